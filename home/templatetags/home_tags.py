@@ -1,0 +1,52 @@
+"""Template tags of the page frame (`templates/skeleton.html` and `templates/base.html`)."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django import template
+from django.conf import settings
+from django.contrib.staticfiles.storage import staticfiles_storage
+from django.http import HttpRequest
+
+from home import navigation
+
+register = template.Library()
+
+
+@register.simple_tag
+def company_name() -> str:
+    """Return the trade name, from the settings: error pages need it when the database is gone."""
+    return str(getattr(settings, "WAGTAIL_SITE_NAME", "Koel ICT"))
+
+
+@register.simple_tag
+def safe_static(path: str) -> str:
+    """Return the address of the static file `path`; never raises.
+
+    Where the manifest of hashed names is missing or broken, the plain name does: an error page without style is still
+    better than an error inside the error page.
+    """
+    try:
+        return staticfiles_storage.url(path)
+    except Exception:  # noqa: BLE001 - the last line of defence: whatever is wrong with the storage, the page must come
+        return f"{settings.STATIC_URL}{path}"
+
+
+@register.simple_tag(takes_context=True)
+def main_menu(context: dict[str, Any]) -> Iterable[navigation.Link]:
+    """Return the links of the main menu, or none where there is no request to find the site by."""
+    request = context.get("request")
+    if not isinstance(request, HttpRequest):
+        return ()
+    return tuple(navigation.main_menu(request))
+
+
+@register.simple_tag(takes_context=True)
+def footer_links(context: dict[str, Any]) -> list[navigation.Link]:
+    """Return the links that stand on every page, the current one marked."""
+    request = context.get("request")
+    path = request.path if isinstance(request, HttpRequest) else ""
+    return [
+        navigation.Link(link.url, link.label, navigation.current_marker(url=link.url, path=path))
+        for link in navigation.FOOTER_LINKS
+    ]
