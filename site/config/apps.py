@@ -1,0 +1,11 @@
+"""The project itself as an app: it loads the Celery app for every process and registers the project's system checks."""
+
+from django.apps import AppConfig
+
+
+class ProjectConfig(AppConfig):
+    name = "config"
+
+    def ready(self) -> None:
+        # `shared_task` binds to this app also in the processes that only publish: web, shell and commands.
+        from config import celery  # noqa: F401, PLC0415

@@ -1,0 +1,75 @@
+"""The Celery app, `celery -A config`, and everything that runs by the clock.
+
+Tasks get ids only, so neither the broker nor a log line holds personal data; results are not kept. A task may run twice
+(`acks_late`: a worker that is killed leaves its task to the next one), so every task must bear that.
+"""
+
+import os
+from datetime import timedelta
+
+from celery import Celery
+from celery.schedules import crontab
+from django.conf import settings
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.production")
+
+app = Celery("config")
+app.conf.update(
+    # Celery names a Redis server behind a Unix socket in its own way.
+    broker_url=settings.REDIS_URL.replace("unix://", "redis+socket://", 1),
+    timezone=settings.TIME_ZONE,
+    accept_content=["json"],
+    task_serializer="json",
+    task_ignore_result=True,
+    task_acks_late=True,
+    task_reject_on_worker_lost=True,
+    worker_prefetch_multiplier=1,
+    # Nothing we do in one task takes longer; what does, goes on in the next run. Below the visibility timeout, after which
+    # Redis hands out a task again that nobody has acknowledged.
+    task_soft_time_limit=540,
+    task_time_limit=570,
+    # Who publishes (a visitor's POST) never waits for a broker that is gone: the state in the database is what counts, and a
+    # sweep by the clock catches up. Worker and beat do wait, for ever.
+    task_publish_retry=False,
+    broker_connection_timeout=2,
+    broker_connection_retry_on_startup=True,
+    broker_connection_max_retries=None,
+    broker_transport_options={
+        "visibility_timeout": 600,
+        "socket_connect_timeout": 2,
+        "socket_timeout": 10,
+        "retry_on_timeout": False,
+    },
+    worker_hijack_root_logger=False,
+    beat_schedule={
+        "retention.run_nightly": {
+            "task": "privacy.retention.tasks.run_nightly",
+            "schedule": crontab(hour=3, minute=15),
+        },
+        "retention.resume_interrupted": {
+            "task": "privacy.retention.tasks.resume_interrupted",
+            "schedule": timedelta(minutes=5),
+        },
+        "contact.send_pending_notifications": {
+            "task": "contact.tasks.send_pending_notifications",
+            "schedule": timedelta(seconds=settings.NOTIFICATION_SWEEP_SECONDS),
+        },
+        "rights.build_pending": {
+            "task": "privacy.rights.tasks.build_pending",
+            "schedule": timedelta(minutes=5),
+        },
+        "rights.delete_expired_archives": {
+            "task": "privacy.rights.tasks.delete_expired_archives",
+            "schedule": timedelta(hours=1),
+        },
+        "config.publish_scheduled": {
+            "task": "config.tasks.publish_scheduled",
+            "schedule": timedelta(minutes=5),
+        },
+        "config.clear_sessions": {
+            "task": "config.tasks.clear_sessions",
+            "schedule": crontab(hour=2, minute=45),
+        },
+    },
+)
+app.autodiscover_tasks()

@@ -1,0 +1,139 @@
+"""Reads the environment, once and strictly: a missing or malformed variable stops the start with its name.
+
+`DATABASE_URL` may be given as such, or as `DATABASE_URL_FILE`, the path of a file that holds it (Docker secrets). Every
+variable is described in `docs/operations.md`; development and tests go through the same reading, with values of their own.
+"""
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import MISSING, dataclass, field, fields
+from email.utils import parseaddr
+from pathlib import Path
+from typing import Any, Self
+from urllib.parse import unquote, urlsplit
+
+from django.core.exceptions import ImproperlyConfigured, ValidationError
+from django.core.validators import validate_email
+from environ import Env
+
+
+def _secret(text: str) -> str:
+    if len(text) < 50 or len(set(text)) < 10:
+        raise ValueError("too easy to guess: at least 50 random characters")
+    return text
+
+
+def _hosts(text: str) -> list[str]:
+    hosts = [host.strip() for host in text.split(",") if host.strip()]
+    if not hosts or "*" in hosts:
+        raise ValueError("names of hosts, separated by commas, not *")
+    return hosts
+
+
+def _site_url(text: str) -> str:
+    url = urlsplit(text)
+    if url.scheme not in {"http", "https"} or not url.hostname or url.path.strip("/") or url.query:
+        raise ValueError("a scheme and a host, nothing after it")
+    return text.rstrip("/")
+
+
+def _database(text: str) -> dict[str, Any]:
+    if urlsplit(text).scheme not in {"postgres", "postgresql"}:
+        raise ValueError("only PostgreSQL is supported")
+    return dict(Env.db_url_config(text))
+
+
+def _redis(text: str) -> str:
+    if urlsplit(text).scheme not in {"redis", "rediss", "unix"}:
+        raise ValueError("a server that speaks the Redis protocol")
+    return text
+
+
+def _email_server(text: str) -> dict[str, Any]:
+    if urlsplit(text).scheme not in {"smtp", "smtp+tls", "smtp+ssl", "filemail"}:
+        raise ValueError("smtp, smtp+tls, smtp+ssl or filemail")
+    return dict(Env.email_url_config(text))
+
+
+def _email_address(text: str) -> str:
+    try:
+        validate_email(parseaddr(text)[1])
+    except ValidationError:
+        raise ValueError("not an e-mail address") from None
+    return text
+
+
+def _folder(text: str) -> Path:
+    path = Path(text)
+    if not path.is_absolute():
+        raise ValueError("an absolute path")
+    return path
+
+
+def _storage(text: str) -> Path:
+    url = urlsplit(text)
+    if url.scheme != "file" or url.netloc:
+        raise ValueError("only folders, file:///..., are supported")
+    return _folder(unquote(url.path))
+
+
+def _variable(parse: Callable[[str], Any], *, like: str) -> Any:
+    """Declare a required variable: `parse` raises ValueError saying what is wrong; `like` is an example for the message."""
+    return field(metadata={"parse": parse, "like": like})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Environment:
+    """What the environment says; a field `site_url` is the variable `SITE_URL`."""
+
+    secret_key: str = _variable(_secret, like="50 or more random characters")
+    allowed_hosts: list[str] = _variable(_hosts, like="www.example.nl,example.nl")
+    site_url: str = _variable(_site_url, like="https://www.example.nl")
+    database_url: dict[str, Any] = _variable(_database, like="postgresql://user:password@host:5432/name")
+    redis_url: str = _variable(_redis, like="redis://:password@host:6379/0")
+    email_url: dict[str, Any] = _variable(_email_server, like="smtp+tls://user:password@host:587")
+    default_from_email: str = _variable(_email_address, like="Koel ICT <site@example.nl>")
+    privacy_email: str = _variable(_email_address, like="privacy@example.nl")
+    erasure_key: str = _variable(_secret, like="50 or more random characters, kept for ever and not in the database's backup")
+    erasure_ledger_dir: Path = _variable(_folder, like="/var/lib/koel/ledger")
+    media_storage_url: Path = _variable(_storage, like="file:///var/lib/koel/media")
+    private_storage_url: Path = _variable(_storage, like="file:///var/lib/koel/private")
+
+    @classmethod
+    def read(cls, variables: Mapping[str, str] = os.environ) -> Self:
+        """Return the environment, or raise ImproperlyConfigured naming all that is missing or malformed."""
+        values: dict[str, Any] = {}
+        problems: list[str] = []
+        for item in fields(cls):
+            name, like = item.name.upper(), item.metadata["like"]
+            try:
+                text = _text(name, variables)
+                if text:
+                    values[item.name] = item.metadata["parse"](text)
+                elif item.default is MISSING:
+                    problems.append(f"{name} is missing. It looks like: {like}")
+            except ValueError as error:
+                # The value stays out of the message: it may be a secret, and this goes to a log.
+                problems.append(f"{name} is malformed: {error}. It looks like: {like}")
+        if problems:
+            raise ImproperlyConfigured("\n  ".join(["The environment is not complete (docs/operations.md):", *problems]))
+        return cls(**values)
+
+
+def provide(**values: str) -> None:
+    """Set the variables that the environment does not give (as NAME or NAME_FILE), for this process and its children."""
+    for name, value in values.items():
+        if not os.environ.get(f"{name}_FILE"):
+            os.environ.setdefault(name, value)
+
+
+def _text(name: str, variables: Mapping[str, str]) -> str:
+    value, file = variables.get(name, "").strip(), variables.get(f"{name}_FILE", "").strip()
+    if not file:
+        return value
+    if value:
+        raise ValueError(f"both {name} and {name}_FILE are set, keep one")
+    try:
+        return Path(file).read_text(encoding="utf-8").strip()
+    except OSError as error:
+        raise ValueError(f"{name}_FILE cannot be read, {error.strerror}") from None

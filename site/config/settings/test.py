@@ -1,0 +1,34 @@
+"""Tests: production's environment with safe values; `config.testing` starts the servers before these settings are read."""
+
+import os
+import tempfile
+from pathlib import Path
+
+from config.settings.environment import provide
+
+# `config.testing` names this run's own folder; the fallback serves tools that only import the settings (mypy).
+DATA = Path(os.environ.get("TEST_DATA", tempfile.gettempdir()))
+
+provide(
+    SECRET_KEY="for-tests-only-0123456789-abcdefghijklmnopqrstuvwxyz",
+    ERASURE_KEY="for-tests-only-too-0123456789-abcdefghijklmnopqrstuvwxyz",
+    ERASURE_LEDGER_DIR=str(DATA / "ledger"),
+    MEDIA_STORAGE_URL=(DATA / "media").as_uri(),
+    PRIVATE_STORAGE_URL=(DATA / "private").as_uri(),
+    EMAIL_URL=f"filemail://{DATA / 'mail'}",
+    DEFAULT_FROM_EMAIL="Koel ICT <site@koelict.example>",
+    PRIVACY_EMAIL="privacy@koelict.example",
+    ALLOWED_HOSTS="localhost,127.0.0.1,testserver",
+    SITE_URL="http://localhost",
+    DATABASE_URL="postgresql://not-started/",
+    REDIS_URL="redis://not-started/",
+)
+
+from config.settings.base import *  # noqa: E402, F403
+from config.settings.base import DATABASES  # noqa: E402
+
+# A pool would keep connections of threads that have ended, and the test database could not be dropped.
+DATABASES["default"]["OPTIONS"].pop("pool")
+# Looks static files up as they are; nothing is collected for a test.
+WHITENOISE_AUTOREFRESH = True
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
