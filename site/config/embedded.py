@@ -74,7 +74,7 @@ class Servers:
 
 
 def start() -> None:
-    """Put `DATABASE_URL` and `REDIS_URL` in the environment; what is not given comes from servers held until this process ends."""
+    """Complete `DATABASE_URL` and `REDIS_URL` in the environment, with servers held until this process ends."""
     missing = [name for name in ("DATABASE_URL", "REDIS_URL") if not (os.environ.get(name) or os.environ.get(f"{name}_FILE"))]
     if missing:
         servers = Servers.hold(DATA / "servers")

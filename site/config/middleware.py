@@ -23,9 +23,7 @@ class PathLocaleMiddleware(LocaleMiddleware):
 class PathCSPMiddleware(CSPMiddleware):
     """The strict policy everywhere, Wagtail's looser one under `/admin/`."""
 
-    def get_policy_parts(
-        self, request: HttpRequest, response: HttpResponseBase, report_only: bool = False
-    ) -> PolicyParts:
+    def get_policy_parts(self, request: HttpRequest, response: HttpResponseBase, report_only: bool = False) -> PolicyParts:
         parts = super().get_policy_parts(request, response, report_only)
         if not report_only and request.path_info.startswith(reverse("wagtailadmin_home")):
             parts.config = settings.CONTENT_SECURITY_POLICY_ADMIN

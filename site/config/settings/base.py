@@ -67,6 +67,8 @@ MIDDLEWARE = [
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+# An address typed without a scheme becomes https, as it will by default from Django 6 on.
+FORMS_URLFIELD_ASSUME_HTTPS = True
 
 TEMPLATES = [
     {

@@ -4,6 +4,7 @@
 environment (`config.embedded`).
 """
 
+import contextlib
 import os
 import secrets
 from pathlib import Path
@@ -22,10 +23,8 @@ def _kept_secret(name: str) -> str:
         draft = DATA / f"{name}.{os.getpid()}"
         draft.touch(mode=0o600)
         draft.write_text(secrets.token_urlsafe(48))
-        try:
+        with contextlib.suppress(FileExistsError):
             path.hardlink_to(draft)
-        except FileExistsError:
-            pass
         draft.unlink()
     return path.read_text()
 

@@ -1,5 +1,6 @@
 """Tests: production's environment with safe values; `config.testing` starts the servers before these settings are read."""
 
+import json
 import os
 import tempfile
 from pathlib import Path
@@ -10,7 +11,7 @@ from config.settings.environment import provide
 DATA = Path(os.environ.get("TEST_DATA", tempfile.gettempdir()))
 
 provide(
-    SECRET_KEY="for-tests-only-0123456789-abcdefghijklmnopqrstuvwxyz",
+    SECRET_KEY="for-tests-only-0123456789-abcdefghijklmnopqrstuvwxyz",  # noqa: S106
     ERASURE_KEY="for-tests-only-too-0123456789-abcdefghijklmnopqrstuvwxyz",
     ERASURE_LEDGER_DIR=str(DATA / "ledger"),
     MEDIA_STORAGE_URL=(DATA / "media").as_uri(),
@@ -32,3 +33,6 @@ DATABASES["default"]["OPTIONS"].pop("pool")
 # Looks static files up as they are; nothing is collected for a test.
 WHITENOISE_AUTOREFRESH = True
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+# A test that starts a real worker may give that process other settings: see `Worker` in `config.testing`.
+globals().update(json.loads(os.environ.get("TEST_SETTINGS", "{}")))

@@ -1,0 +1,205 @@
+"""What the tests stand on: real servers (`config.testing` starts them), real workers, a real browser."""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import psycopg
+import pytest
+import redis
+from celery import current_app
+from config.embedded import Servers
+from config.testing import Mailbox, Worker, servers_key
+from django.conf import settings
+from django.contrib.contenttypes.models import ContentType
+from django.core.cache import cache
+from django.db import connection
+from django.test import TransactionTestCase
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+from psycopg import sql
+
+# --- Database -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """Give every test with real transactions the database as migrations left it.
+
+    Django would truncate all tables and lose what migrations put there (Wagtail's root page, locale and groups, our own
+    roles). A copy of the whole database, made once, is put back instead: it is faster than truncating, keeps ids the same,
+    and asks nothing of tables that refuse changes.
+    """
+    with django_db_blocker.unblock():
+        name = connection.settings_dict["NAME"]
+        connection.close()
+        _copy_database(name, f"{name}_pristine")
+
+        def put_back(case: TransactionTestCase) -> None:
+            connection.close()
+            _copy_database(f"{name}_pristine", name)
+            ContentType.objects.clear_cache()
+
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(TransactionTestCase, "_fixture_teardown", put_back)
+            yield
+
+
+def _copy_database(source: str, target: str) -> None:
+    with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as server:
+        for command in ("DROP DATABASE IF EXISTS {target} WITH (FORCE)", "CREATE DATABASE {target} TEMPLATE {source}"):
+            server.execute(sql.SQL(command).format(source=sql.Identifier(source), target=sql.Identifier(target)))
+
+
+@pytest.fixture(autouse=True)
+def _clean_cache() -> Iterator[None]:
+    """Keep what one test caches from the next."""
+    yield
+    cache.clear()
+
+
+# --- Servers and workers ------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def servers(pytestconfig: pytest.Config) -> Iterator[Servers]:
+    """This run's PostgreSQL and Valkey: `servers.ask("stop" | "kill" | "start", "postgres" | "valkey")`.
+
+    What a test has stopped runs again after it.
+    """
+    servers = pytestconfig.stash[servers_key]
+    yield servers
+    servers.ask("start", "postgres")
+    servers.ask("start", "valkey")
+
+
+class Broker:
+    """The Valkey behind Celery, to be taken away and given back."""
+
+    def __init__(self, servers: Servers) -> None:
+        self._servers = servers
+
+    def stop(self) -> None:
+        """Stop Valkey; what is queued is there again after `start`."""
+        self._servers.ask("stop", "valkey")
+
+    def start(self) -> None:
+        """Start Valkey again, at the same address."""
+        self._servers.ask("start", "valkey")
+
+    def clear(self) -> None:
+        """Forget all that is queued."""
+        with redis.Redis.from_url(settings.REDIS_URL) as client:
+            client.flushall()
+
+
+@pytest.fixture
+def broker(servers: Servers) -> Iterator[Broker]:
+    """Celery's broker, empty; messages published by the test process really go there."""
+    broker = Broker(servers)
+    broker.clear()
+    yield broker
+    broker.start()
+    broker.clear()
+    # Connections to a Valkey that was stopped are of no use to the next test.
+    current_app.pool.force_close_all()
+
+
+@pytest.fixture
+def worker(broker: Broker, mailbox: Mailbox, transactional_db: None, tmp_path: Path) -> Iterator[Worker]:
+    """A real worker process, not started yet: `worker.start()`, `.kill()` (SIGKILL), `.stop()`, `.log`."""
+    worker = Worker(tmp_path, _test_database_url())
+    yield worker
+    worker.kill()
+
+
+@pytest.fixture
+def celery_worker_process(worker: Worker) -> Worker:
+    """A real worker process that takes tasks; mails it sends are in `mailbox`."""
+    worker.start()
+    return worker
+
+
+@pytest.fixture
+def mailbox() -> Iterator[Mailbox]:
+    """The mails of real workers: `mailbox.messages()`; those of the test process are in pytest-django's `mailoutbox`."""
+    mailbox = Mailbox(Path(settings.EMAIL_FILE_PATH))
+    mailbox.clear()
+    yield mailbox
+    mailbox.clear()
+
+
+def _test_database_url() -> str:
+    url = urlsplit(os.environ["DATABASE_URL"])
+    return url._replace(path=f"/{connection.settings_dict['NAME']}").geturl()
+
+
+# --- Browser ------------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Chromium of the machine, driven by Playwright. Tests use `page` and `page_without_javascript`."""
+    names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+    path = next(filter(None, map(shutil.which, names)), None)
+    if path is None:
+        reason = f"no browser: none of {', '.join(names)} is installed"
+        if os.environ.get("REQUIRE_BROWSER") == "1":
+            pytest.fail(reason)
+        pytest.skip(reason)
+    arguments = ["--no-sandbox", "--disable-quic", "--no-first-run", "--disable-background-networking"]
+    arguments += ["--disable-component-update", "--disable-sync"]
+    with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
+        # Playwright's event loop lives in the thread of the tests, where Django then refuses the database. No code of ours
+        # runs in that loop.
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+        with playwright.chromium.launch(executable_path=path, args=arguments) as browser:
+            yield browser
+
+
+@pytest.fixture
+def new_page(browser: Browser, live_server: Any) -> Iterator[Callable[..., Page]]:
+    """Open pages of the running site, each as a visitor of its own: `new_page(**options of Playwright's new_context)`.
+
+    The test fails when one of them raised an error in a script, broke the Content-Security-Policy, or asked anything of
+    another host than ours.
+    """
+    contexts: list[BrowserContext] = []
+    problems: list[str] = []
+
+    def console(message: ConsoleMessage) -> None:
+        if "Content Security Policy" in message.text:
+            problems.append(message.text)
+
+    def open_page(**options: Any) -> Page:
+        context = browser.new_context(base_url=live_server.url, locale="nl-NL", **options)
+        context.set_default_timeout(10_000)
+        contexts.append(context)
+
+        def request(asked: Any) -> None:
+            if not asked.url.startswith((live_server.url, "data:", "blob:")):
+                problems.append(f"asked another host: {asked.url}")
+
+        context.on("request", request)
+        context.on("console", console)
+        context.on("weberror", lambda error: problems.append(str(error.error)))
+        return context.new_page()
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert not problems
+
+
+@pytest.fixture
+def page(new_page: Callable[..., Page]) -> Page:
+    """A page of a new visitor; `page.goto("/contact/")` is enough."""
+    return new_page()
+
+
+@pytest.fixture
+def page_without_javascript(new_page: Callable[..., Page]) -> Page:
+    """The same with JavaScript off."""
+    return new_page(java_script_enabled=False)
