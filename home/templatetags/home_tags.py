@@ -7,10 +7,15 @@ from django import template
 from django.conf import settings
 from django.contrib.staticfiles.storage import staticfiles_storage
 from django.http import HttpRequest
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
 
 from home import navigation
 
 register = template.Library()
+
+#: The drawings in `home/templates/home/drawings/` that an editor can choose.
+DRAWINGS = frozenset({"build", "host", "care", "advice"})
 
 
 @register.simple_tag
@@ -50,3 +55,11 @@ def footer_links(context: dict[str, Any]) -> list[navigation.Link]:
         navigation.Link(link.url, link.label, navigation.current_marker(url=link.url, path=path))
         for link in navigation.FOOTER_LINKS
     ]
+
+
+@register.simple_tag
+def drawing(name: str) -> SafeString:
+    """Return our own drawing `name` as inline SVG, or nothing when the name is none of ours."""
+    if name not in DRAWINGS:
+        return SafeString("")
+    return render_to_string(f"home/drawings/{name}.svg")
