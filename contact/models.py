@@ -1,0 +1,148 @@
+"""The contact page, its fields, and what visitors send with it."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from django.db import models
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext_lazy as _
+from modelcluster.fields import ParentalKey
+from wagtail.admin.panels import FieldPanel, InlinePanel
+from wagtail.contrib.forms.models import AbstractForm, AbstractFormField, AbstractFormSubmission
+from wagtail.contrib.routable_page.models import RoutablePageMixin, path
+from wagtail.fields import RichTextField
+from wagtail.models import Orderable, Page
+
+from privacy.register.models import DataCategory, Purpose
+from privacy.statement.models import StatementVersion
+from privacy.subjects.models import DataSubject
+
+from .forms import ContactFormBuilder, ContactPageForm
+
+
+class ContactPage(RoutablePageMixin, AbstractForm):
+    """The contact form: fields that editors arrange, and one box for each purpose that rests on consent."""
+
+    intro = RichTextField(_("inleiding"), blank=True)
+    notify_address = models.EmailField(
+        _("melden aan"),
+        blank=True,
+        help_text=_("Wie een bericht krijgt dat er iets binnen is, zonder de inhoud. Leeg: het privacy-adres."),
+    )
+
+    form_builder = ContactFormBuilder
+    base_form_class = ContactPageForm
+    template = "contact/contact_page.html"
+    landing_page_template = "contact/thanks.html"
+    page_description = _("Het contactformulier, met toestemming per doel.")
+    max_count = 1
+    subpage_types: list[str] = []
+
+    content_panels = [
+        *Page.content_panels,
+        FieldPanel("intro"),
+        InlinePanel("form_fields", heading=_("Velden"), label=_("Veld")),
+        InlinePanel("form_purposes", heading=_("Toestemmingen"), label=_("Toestemming")),
+        FieldPanel("notify_address"),
+    ]
+
+    class Meta:
+        verbose_name = _("contactpagina")
+        verbose_name_plural = _("contactpagina's")
+
+    def get_submission_class(self) -> type[Submission]:
+        """Tell Wagtail's listing where the messages are."""
+        return Submission
+
+    @path("")
+    def show_form(self, request: HttpRequest) -> HttpResponse:
+        """Show the form, or take what was sent."""
+        from . import views  # the views need these models
+
+        return views.contact_form(request, self)
+
+    @path("bedankt/")
+    def thanks(self, request: HttpRequest) -> HttpResponse:
+        """Thank, and say by which date the message is deleted."""
+        from . import views
+
+        return views.thanks(request, self)
+
+    def serve_preview(self, request: HttpRequest, mode_name: str) -> HttpResponse:
+        """Show editors the draft of the form or the thank-you page."""
+        from . import views
+
+        return views.thanks(request, self) if mode_name == "landing" else views.preview(request, self)
+
+
+class FormField(AbstractFormField):
+    """One field of the form, bound to the kind of data that it collects."""
+
+    page = ParentalKey(ContactPage, on_delete=models.CASCADE, related_name="form_fields")
+    category = models.ForeignKey(DataCategory, verbose_name=_("soort gegevens"), on_delete=models.PROTECT, related_name="+")
+
+    panels = [*AbstractFormField.panels, FieldPanel("category")]
+
+    class Meta(AbstractFormField.Meta):
+        verbose_name = _("veld")
+        verbose_name_plural = _("velden")
+
+
+class FormPurpose(Orderable):
+    """One purpose for which this form asks consent."""
+
+    page = ParentalKey(ContactPage, on_delete=models.CASCADE, related_name="form_purposes")
+    purpose = models.ForeignKey(Purpose, verbose_name=_("doel"), on_delete=models.PROTECT, related_name="+")
+    required = models.BooleanField(
+        _("nodig om te versturen"),
+        default=False,
+        help_text=_("Alleen voor het doel waarvoor dit formulier bestaat; bied mail en telefoon als andere weg."),
+    )
+
+    panels = [FieldPanel("purpose"), FieldPanel("required")]
+
+    class Meta(Orderable.Meta):
+        verbose_name = _("toestemming")
+        verbose_name_plural = _("toestemmingen")
+        constraints = [models.UniqueConstraint(fields=["page", "purpose"], name="contact_one_box_per_purpose")]
+
+
+class Submission(AbstractFormSubmission):
+    """One message, as it was sent.
+
+    `submission_id` is made with the form, so that sending it twice stores it once. `labels` keeps the questions as they
+    were asked. `notified_at` is empty until the owner's mail has gone out; the sweep looks for it.
+    """
+
+    wagtail_reference_index_ignore = True
+
+    # Not CASCADE as in Wagtail: deleting a page must never delete what people sent with it (law.md I1).
+    page = models.ForeignKey(Page, verbose_name=_("pagina"), on_delete=models.PROTECT, related_name="+")
+    subject = models.ForeignKey(DataSubject, verbose_name=_("betrokkene"), on_delete=models.PROTECT, related_name="submissions")
+    submission_id = models.UUIDField(_("kenmerk"), unique=True, default=uuid.uuid4)
+    # Pairs of name and label, in the order asked (PostgreSQL keeps no order of keys).
+    labels = models.JSONField(_("vragen"), default=list)
+    version = models.ForeignKey(
+        StatementVersion, verbose_name=_("versie van de verklaring"), on_delete=models.PROTECT, related_name="+"
+    )
+    submit_time = models.DateTimeField(_("ontvangen"))
+    notified_at = models.DateTimeField(_("gemeld"), null=True, blank=True)
+
+    class Meta(AbstractFormSubmission.Meta):
+        abstract = False
+        verbose_name = _("bericht")
+        verbose_name_plural = _("berichten")
+        ordering = ["-pk"]
+        indexes = [
+            models.Index(fields=["submit_time"], name="contact_not_notified", condition=models.Q(notified_at__isnull=True))
+        ]
+
+    def __str__(self) -> str:
+        """Return a reference: Wagtail's own prints all answers, into logs (law.md I2)."""
+        return f"Submission #{self.pk}"
+
+    def answers(self) -> list[tuple[str, Any]]:
+        """Return label and answer of each field, as asked and in the order asked."""
+        return [(label, self.form_data.get(name, "")) for name, label in self.labels]

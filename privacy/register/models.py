@@ -1,0 +1,221 @@
+"""WHAT and WHY: the rows from which the statement, the job, the inzage and the register of processing are made.
+
+Changing a row changes nothing outside the admin: it is a draft until a statement that contains it is published. What is
+in force is the frozen copy in `StatementVersion.facts`.
+"""
+
+from __future__ import annotations
+
+from django.core.validators import MinValueValidator, RegexValidator
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.panels import FieldPanel, MultiFieldPanel
+from wagtail.contrib.settings.models import BaseSiteSetting, register_setting
+from wagtail.models import Orderable
+
+key_validator = RegexValidator(r"^[a-z][a-z0-9_]*\Z", _("Alleen kleine letters, cijfers en _; begin met een letter."))
+
+
+class KeyField(models.CharField):
+    """The stable name by which code and frozen facts refer to a row; never shown to visitors as text."""
+
+    def __init__(self, **kwargs: object) -> None:
+        """Set what all keys have in common."""
+        options = {
+            "verbose_name": _("sleutel"),
+            "max_length": 50,
+            "unique": True,
+            "validators": [key_validator],
+            "help_text": _("Vaste naam voor de software, zoals “enquiry”. Niet meer wijzigen na publicatie."),
+        }
+        super().__init__(**{**options, **kwargs})  # type: ignore[arg-type]
+
+
+@register_setting(icon="home")
+class Controller(BaseSiteSetting):
+    """Who is responsible (art. 13(1)(a); BW 3:15d)."""
+
+    name = models.CharField(_("handelsnaam"), max_length=200, blank=True)
+    legal_form = models.CharField(_("rechtsvorm"), max_length=100, blank=True)
+    kvk_number = models.CharField(
+        _("KvK-nummer"),
+        max_length=8,
+        blank=True,
+        validators=[RegexValidator(r"^\d{8}\Z", _("Een KvK-nummer heeft 8 cijfers."))],
+    )
+    vat_id = models.CharField(_("btw-id"), max_length=20, blank=True)
+    address = models.TextField(_("adres"), blank=True, help_text=_("Straat, postcode en plaats."))
+    email = models.EmailField(_("e-mailadres voor privacyvragen"), blank=True)
+    phone = models.CharField(_("telefoon"), max_length=30, blank=True)
+
+    panels = [
+        MultiFieldPanel(
+            [FieldPanel("name"), FieldPanel("legal_form"), FieldPanel("kvk_number"), FieldPanel("vat_id")],
+            heading=_("Wie"),
+        ),
+        MultiFieldPanel([FieldPanel("address"), FieldPanel("email"), FieldPanel("phone")], heading=_("Bereikbaar")),
+    ]
+
+    class Meta:
+        verbose_name = _("verwerkingsverantwoordelijke")
+
+
+class DataCategory(Orderable):
+    """A kind of data that a layman recognises ("uw naam", "uw telefoonnummers")."""
+
+    key = KeyField()
+    name = models.CharField(_("naam"), max_length=100)
+    description = models.TextField(_("wat eronder valt"), blank=True)
+    is_special = models.BooleanField(_("bijzonder persoonsgegeven"), default=False, help_text=_("Art. 9 AVG."))
+    origin = models.CharField(_("bron"), max_length=200, help_text=_("Van wie wij deze gegevens krijgen."))
+
+    class Meta(Orderable.Meta):
+        verbose_name = _("soort gegevens")
+        verbose_name_plural = _("soorten gegevens")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class System(Orderable):
+    """A place where data is stored."""
+
+    key = KeyField()
+    name = models.CharField(_("naam"), max_length=100)
+    kind = models.CharField(_("soort"), max_length=100, help_text=_("Bijvoorbeeld: administratie, telefoon, website."))
+    location = models.CharField(_("waar"), max_length=200, blank=True)
+    security = models.CharField(_("beveiliging in één zin"), max_length=300, blank=True)
+
+    class Meta(Orderable.Meta):
+        verbose_name = _("systeem")
+        verbose_name_plural = _("systemen")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Processor(Orderable):
+    """Somebody outside who receives data: a processor or another recipient (art. 13(1)(e), 28)."""
+
+    class Role(models.TextChoices):
+        """What the recipient is in law."""
+
+        PROCESSOR = "processor", _("verwerker")
+        CONTROLLER = "controller", _("zelfstandig verantwoordelijke")
+
+    key = KeyField()
+    name = models.CharField(_("naam"), max_length=150)
+    role = models.CharField(_("rol"), max_length=20, choices=Role, default=Role.PROCESSOR)
+    service = models.CharField(_("dienst"), max_length=200)
+    country = models.CharField(_("land"), max_length=100)
+    transfer = models.CharField(
+        _("waarborg buiten de EER"),
+        max_length=300,
+        blank=True,
+        help_text=_("Alleen buiten de EER: adequaatheidsbesluit of modelcontract, en hoe iemand een kopie krijgt."),
+    )
+    agreement = models.CharField(_("verwerkersovereenkomst"), max_length=200, blank=True)
+    url = models.URLField(_("privacybeleid"), blank=True)
+
+    class Meta(Orderable.Meta):
+        verbose_name = _("ontvanger")
+        verbose_name_plural = _("ontvangers")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class RetentionRule(Orderable):
+    """How long one class of data is kept, from when, and why (art. 13(2)(a))."""
+
+    class StartEvent(models.TextChoices):
+        """The event from which the period is counted."""
+
+        LAST_CONTACT = "last_contact", _("het laatste contact")
+        END_OF_CONTRACT = "end_of_contract", _("het einde van de opdracht")
+        END_OF_YEAR = "end_of_year", _("het einde van het boekjaar")
+        RECORDED = "recorded", _("het moment van vastleggen")
+
+    class Action(models.TextChoices):
+        """What happens when the period is over."""
+
+        ERASE = "erase", _("wissen")
+        ANONYMISE = "anonymise", _("anonimiseren")
+
+    key = KeyField()
+    name = models.CharField(_("wat"), max_length=150, help_text=_("De gegevens waarvoor de termijn geldt."))
+    months = models.PositiveSmallIntegerField(
+        _("termijn in maanden"), validators=[MinValueValidator(1)], help_text=_("Kalendermaanden.")
+    )
+    start_event = models.CharField(_("gerekend vanaf"), max_length=20, choices=StartEvent)
+    action = models.CharField(_("daarna"), max_length=20, choices=Action, default=Action.ERASE)
+    reason = models.TextField(_("waarom deze termijn"))
+
+    class Meta(Orderable.Meta):
+        verbose_name = _("bewaartermijn")
+        verbose_name_plural = _("bewaartermijnen")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Purpose(Orderable):
+    """What data are used for, on which legal basis (art. 13(1)(c)-(d))."""
+
+    class Basis(models.TextChoices):
+        """The legal bases of art. 6(1), by their letter."""
+
+        CONSENT = "a", _("toestemming")
+        CONTRACT = "b", _("uitvoering van een overeenkomst")
+        LEGAL_OBLIGATION = "c", _("wettelijke plicht")
+        VITAL_INTEREST = "d", _("vitaal belang")
+        PUBLIC_TASK = "e", _("publieke taak")
+        LEGITIMATE_INTEREST = "f", _("gerechtvaardigd belang")
+
+    key = KeyField()
+    name = models.CharField(_("doel"), max_length=150)
+    description = models.TextField(_("waarvoor precies"))
+    legal_basis = models.CharField(_("grondslag"), max_length=1, choices=Basis)
+    interest = models.CharField(_("welk belang"), max_length=300, blank=True, help_text=_("Verplicht bij grondslag f."))
+    law = models.CharField(_("welke wet"), max_length=200, blank=True, help_text=_("Verplicht bij grondslag c."))
+    consent_wording = models.TextField(
+        _("tekst bij het vakje"),
+        blank=True,
+        help_text=_(
+            "Verplicht bij grondslag a: wie, waarvoor, welke gegevens, hoe in te trekken. {termijn} wordt de bewaartermijn."
+        ),
+    )
+    categories = models.ManyToManyField(DataCategory, verbose_name=_("gegevens"), related_name="purposes")
+    systems = models.ManyToManyField(System, verbose_name=_("systemen"), related_name="purposes", blank=True)
+    recipients = models.ManyToManyField(Processor, verbose_name=_("ontvangers"), related_name="purposes", blank=True)
+    retention_rule = models.ForeignKey(
+        RetentionRule, verbose_name=_("bewaartermijn"), on_delete=models.PROTECT, related_name="purposes"
+    )
+
+    class Meta(Orderable.Meta):
+        verbose_name = _("doel")
+        verbose_name_plural = _("doelen")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class SecurityMeasure(Orderable):
+    """What is done to keep data safe (art. 32), and when it is looked at again."""
+
+    key = KeyField()
+    name = models.CharField(_("maatregel"), max_length=150)
+    public_text = models.CharField(
+        _("tekst in de verklaring"), max_length=300, help_text=_("Kort en waar; niets waar een aanvaller iets aan heeft.")
+    )
+    review_months = models.PositiveSmallIntegerField(
+        _("nalopen om de … maanden"), validators=[MinValueValidator(1)], default=12
+    )
+    last_reviewed_on = models.DateField(_("laatst nagelopen op"), null=True, blank=True)
+
+    class Meta(Orderable.Meta):
+        verbose_name = _("beveiligingsmaatregel")
+        verbose_name_plural = _("beveiligingsmaatregelen")
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,40 @@
+"""Calendar arithmetic of retention periods.
+
+A period in the statement is a number of calendar months on the clock that the reader lives by (`settings.TIME_ZONE`).
+Month ends are clamped: 29 February plus 12 months is 28 February. Where a local time does not exist or exists twice (the
+clock changes), the later reading counts: what was promised to be kept for reference until then is never erased early.
+
+PostgreSQL counts `timestamp + interval 'n months'` in the same way, so the expiry can be decided set-wise in SQL with
+`expires_at_sql`; a property test holds the two against each other.
+"""
+
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+from dateutil.relativedelta import relativedelta
+from django.conf import settings
+
+
+def expires_at(last_contact: datetime, months: int) -> datetime:
+    """Return the moment at which the period ends (aware, UTC); from that moment on the data are due.
+
+    Args:
+        last_contact: start of the period (aware).
+        months: length of the period in calendar months.
+    """
+    zone = ZoneInfo(settings.TIME_ZONE)
+    local = last_contact.astimezone(zone).replace(tzinfo=None) + relativedelta(months=months)
+    return max(local.replace(tzinfo=zone, fold=fold).astimezone(UTC) for fold in (0, 1))
+
+
+def not_due_after(as_of: datetime, months: int) -> datetime:
+    """Return a moment such that whoever was last in contact after it is not due at `as_of`.
+
+    Clamping makes the exact limit uneven around month ends, so this is a few days generous; it lets an index on the last
+    contact do the work before the exact expression decides about the rest.
+
+    Args:
+        as_of: the moment of the decision (aware).
+        months: length of the period in calendar months.
+    """
+    return as_of - relativedelta(months=months) + relativedelta(days=4)

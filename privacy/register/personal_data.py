@@ -1,0 +1,42 @@
+"""What this room holds about people: nothing. Its rows describe processing, not persons."""
+
+from privacy.subjects.registry import registry
+
+from .models import Controller, DataCategory, Processor, Purpose, RetentionRule, SecurityMeasure, System
+
+_OWN = "Describes the processing; no data about a person."
+
+registry.exempt(
+    Controller,
+    ["id", "site", "name", "legal_form", "kvk_number", "vat_id", "address", "email", "phone"],
+    reason="The company's own public contact details (BW 3:15d obliges to publish them).",
+)
+registry.exempt(DataCategory, ["id", "sort_order", "key", "name", "description", "is_special", "origin"], reason=_OWN)
+registry.exempt(System, ["id", "sort_order", "key", "name", "kind", "location", "security"], reason=_OWN)
+registry.exempt(
+    Processor,
+    ["id", "sort_order", "key", "name", "role", "service", "country", "transfer", "agreement", "url"],
+    reason="Names companies that the statement names.",
+)
+registry.exempt(RetentionRule, ["id", "sort_order", "key", "name", "months", "start_event", "action", "reason"], reason=_OWN)
+registry.exempt(
+    Purpose,
+    [
+        "id",
+        "sort_order",
+        "key",
+        "name",
+        "description",
+        "legal_basis",
+        "interest",
+        "law",
+        "consent_wording",
+        "retention_rule",
+    ],
+    reason=_OWN,
+)
+registry.exempt(
+    SecurityMeasure,
+    ["id", "sort_order", "key", "name", "public_text", "review_months", "last_reviewed_on"],
+    reason=_OWN,
+)

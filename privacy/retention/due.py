@@ -1,0 +1,28 @@
+"""Who is due: the one query behind the run, its dry run and the count of what is past its date."""
+
+from datetime import datetime
+
+from django.conf import settings
+from django.db.models import BooleanField, QuerySet
+from django.db.models.expressions import RawSQL
+
+from privacy.register.periods import not_due_after
+from privacy.subjects.models import DataSubject
+
+
+def past_their_period(*, as_of: datetime, months: int) -> QuerySet[DataSubject]:
+    """Return the people whose last contact lies `months` calendar months or more before `as_of`.
+
+    Holds and restrictions are not looked at here; see `DataSubjectQuerySet.free` and `.held`.
+
+    Args:
+        as_of: the moment of the decision (aware).
+        months: the period the statement in force promises, in calendar months.
+    """
+    # The first condition uses the index; the second is exact, by the same rules as `periods.expires_at`.
+    exact = RawSQL(
+        "(last_contact_at AT TIME ZONE %s + make_interval(months => %s)) AT TIME ZONE %s <= %s",
+        (settings.TIME_ZONE, months, settings.TIME_ZONE, as_of),
+        output_field=BooleanField(),
+    )
+    return DataSubject.objects.filter(last_contact_at__lte=not_due_after(as_of, months)).filter(exact)

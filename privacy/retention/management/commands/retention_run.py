@@ -1,0 +1,50 @@
+"""`manage.py retention_run [--dry-run] [--as-of ISO]`: one expiry run, by hand."""
+
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from django.core.management.base import CommandError, CommandParser
+from django.utils import timezone
+from django.utils.dateparse import parse_date, parse_datetime
+
+from privacy.commands import JsonCommand, Refused
+from privacy.retention.services import AlreadyRunning, NoStatementInForce, expire_due, preview
+
+
+def moment(text: str) -> datetime:
+    """Read an ISO 8601 date or time; without an offset it is local time.
+
+    Raises:
+        CommandError: it is neither.
+    """
+    try:
+        value = parse_datetime(text) or parse_date(text)
+    except ValueError as error:
+        raise CommandError(f"--as-of: {error}") from error
+    if value is None:
+        raise CommandError(f"--as-of: {text!r} is geen datum of tijd; schrijf bijvoorbeeld 2026-12-01T03:15.")
+    at = value if isinstance(value, datetime) else datetime(value.year, value.month, value.day)  # noqa: DTZ001
+    return at if timezone.is_aware(at) else timezone.make_aware(at)
+
+
+class Command(JsonCommand):
+    """Erase, or say what would be erased."""
+
+    help = "Wist wie over de bewaartermijn van de gepubliceerde verklaring is."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Take the moment of the decision and whether only to look."""
+        parser.add_argument("--dry-run", action="store_true", help="alleen laten zien, niets wissen")
+        parser.add_argument("--as-of", type=moment, metavar="ISO", help="peilmoment, standaard nu")
+
+    def run(self, **options: Any) -> dict[str, Any]:
+        """Run once and report."""
+        verb = preview if options["dry_run"] else expire_due
+        try:
+            outcome = verb(as_of=options["as_of"])
+        except NoStatementInForce as error:
+            raise Refused("Er geldt geen privacyverklaring; er is niets gewist.") from error
+        except AlreadyRunning as error:
+            raise Refused("Er loopt al een opschoning.") from error
+        return {**asdict(outcome), "as_of": outcome.as_of.isoformat(), "dry_run": options["dry_run"]}

@@ -1,0 +1,46 @@
+"""WHEN IT ENDS: one row per expiry run, the proof of deletion without the data (law.md D4)."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from privacy.statement.models import StatementVersion
+
+
+class RetentionRun(models.Model):
+    """What one run of the expiry did: rule, counts, times, statement version; no personal data.
+
+    The row is updated in the transaction that deletes, so its counts are exact whatever dies: a run that was killed is
+    found unfinished and continued under its own number.
+    """
+
+    class State(models.TextChoices):
+        """How far the run is."""
+
+        RUNNING = "running", _("bezig")
+        FINISHED = "finished", _("klaar")
+        STOPPED = "stopped", _("afgebroken")
+
+    wagtail_reference_index_ignore = True
+
+    started_at = models.DateTimeField(_("begonnen"))
+    finished_at = models.DateTimeField(_("klaar"), null=True, blank=True)
+    as_of = models.DateTimeField(_("peilmoment"))
+    state = models.CharField(_("stand"), max_length=10, choices=State, default=State.RUNNING)
+    version = models.ForeignKey(
+        StatementVersion, verbose_name=_("volgens verklaring"), on_delete=models.PROTECT, related_name="+"
+    )
+    months = models.PositiveSmallIntegerField(_("termijn in maanden"))
+    due = models.PositiveIntegerField(_("aan de beurt"), help_text=_("Personen over hun termijn toen de run begon."))
+    erased = models.PositiveIntegerField(_("gewist"), default=0)
+    held = models.PositiveIntegerField(_("vastgehouden"), default=0)
+    by_source = models.JSONField(_("per bron"), default=dict, help_text=_("Gewiste rijen per bron."))
+
+    class Meta:
+        verbose_name = _("opschoning")
+        verbose_name_plural = _("opschoningen")
+        ordering = ["-pk"]
+
+    def __str__(self) -> str:
+        return _("Opschoning %(number)s") % {"number": self.pk}

@@ -1,0 +1,10 @@
+"""WHAT THEY ASK: data requests and the inzage archive."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class RightsConfig(AppConfig):
+    name = "privacy.rights"
+    label = "privacy_rights"
+    verbose_name = _("Rechten")

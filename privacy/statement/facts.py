@@ -1,0 +1,148 @@
+"""The facts of a statement: the register as one JSON object, the form in which it is frozen and read ever after.
+
+Everything that acts on the statement (the form, the expiry, the inzage, the rendered text itself) reads these facts and
+never the register, so that all of them say the same until a new version is published.
+"""
+
+import hashlib
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from wagtail.models import Site
+
+from privacy.register.models import (
+    Controller,
+    DataCategory,
+    Processor,
+    Purpose,
+    RetentionRule,
+    SecurityMeasure,
+    System,
+)
+
+#: Raised when the shape of the facts changes; frozen facts keep the number they were made with.
+SCHEMA_VERSION = 1
+
+
+def collect(site: Site) -> dict[str, Any]:
+    """Return the facts as the register has them now.
+
+    Args:
+        site: the site whose controller speaks.
+    """
+    controller = Controller.for_site(site)
+    rules = {rule.pk: rule for rule in RetentionRule.objects.all()}
+    return {
+        "schema_version": SCHEMA_VERSION,
+        "controller": _columns(controller, "name", "legal_form", "kvk_number", "vat_id", "address", "email", "phone"),
+        "categories": [
+            _columns(row, "key", "name", "description", "is_special", "origin") for row in DataCategory.objects.all()
+        ],
+        "purposes": [
+            _purpose(row, rules[row.retention_rule_id])
+            for row in Purpose.objects.prefetch_related("categories", "systems", "recipients")
+        ],
+        "retention": [
+            {
+                **_columns(rule, "key", "name", "months", "start_event", "action", "reason"),
+                "start_event_label": rule.get_start_event_display(),
+                "action_label": rule.get_action_display(),
+                "period_label": period_label(rule.months),
+            }
+            for rule in rules.values()
+        ],
+        "recipients": [
+            {
+                **_columns(row, "key", "name", "role", "service", "country", "transfer", "agreement", "url"),
+                "role_label": row.get_role_display(),
+            }
+            for row in Processor.objects.all()
+        ],
+        "systems": [_columns(row, "key", "name", "kind", "location", "security") for row in System.objects.all()],
+        "security": [_columns(row, "key", "name", "public_text", "review_months") for row in SecurityMeasure.objects.all()],
+    }
+
+
+def period_label(months: int) -> str:
+    """Return a period in words: whole years as years, all else in months.
+
+    Args:
+        months: the period in calendar months.
+    """
+    years, rest = divmod(months, 12)
+    if rest:
+        return ngettext("%(n)s maand", "%(n)s maanden", months) % {"n": months}
+    return _("%(n)s jaar") % {"n": years}
+
+
+def _columns(row: Any, *names: str) -> dict[str, Any]:
+    return {name: getattr(row, name) for name in names}
+
+
+def _purpose(purpose: Purpose, rule: RetentionRule) -> dict[str, Any]:
+    return {
+        **_columns(purpose, "key", "name", "description", "legal_basis", "interest", "law"),
+        "legal_basis_label": purpose.get_legal_basis_display(),
+        # The words beside the box name the period, so they are frozen with it.
+        "consent_wording": purpose.consent_wording.replace("{termijn}", period_label(rule.months)),
+        "categories": [row.key for row in purpose.categories.all()],
+        "systems": [row.key for row in purpose.systems.all()],
+        "recipients": [row.key for row in purpose.recipients.all()],
+        "retention": rule.key,
+    }
+
+
+def canonical(facts: dict[str, Any]) -> str:
+    """Return the one spelling of `facts` that is hashed: keys sorted, no white space, Unicode as it is."""
+    return json.dumps(facts, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
+def sha256(text: str) -> str:
+    """Return the SHA-256 of `text` in UTF-8 (hexadecimal)."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+@dataclass(frozen=True)
+class Facts:
+    """Look-ups in the facts of one version.
+
+    Args:
+        raw: the JSON object.
+    """
+
+    raw: dict[str, Any]
+
+    def purpose(self, key: str) -> dict[str, Any] | None:
+        """Return the purpose with this key, or None when the version does not cover it."""
+        return self._find("purposes", key)
+
+    def category(self, key: str) -> dict[str, Any] | None:
+        """Return the data category with this key, or None when the version does not cover it."""
+        return self._find("categories", key)
+
+    def rule(self, key: str) -> dict[str, Any] | None:
+        """Return the retention rule with this key, or None when the version does not have it."""
+        return self._find("retention", key)
+
+    def purposes(self) -> list[dict[str, Any]]:
+        """Return the purposes with their categories, recipients and rule filled in, for people to read."""
+        return [
+            {
+                **purpose,
+                "categories": [row for row in self.raw["categories"] if row["key"] in purpose["categories"]],
+                "recipients": self.recipients([purpose["key"]]),
+                "rule": self.rule(purpose["retention"]),
+            }
+            for purpose in self.raw["purposes"]
+        ]
+
+    def recipients(self, purpose_keys: list[str]) -> list[dict[str, Any]]:
+        """Return the recipients of these purposes, each once, in the register's order."""
+        wanted = {key for name in purpose_keys if (found := self.purpose(name)) for key in found["recipients"]}
+        return [row for row in self.raw["recipients"] if row["key"] in wanted]
+
+    def _find(self, kind: str, key: str) -> dict[str, Any] | None:
+        return next((row for row in self.raw[kind] if row["key"] == key), None)

@@ -1,0 +1,121 @@
+"""The publish gate: what a statement still lacks before it may bind anybody (law.md A).
+
+Objects are checked, not prose. The list is shown to the editor, printed by `manage.py statement_check`, and refuses
+the freeze itself, so that no way of publishing gets round it.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from privacy.register.models import Purpose, RetentionRule
+from privacy.subjects.registry import registry
+
+from .facts import Facts
+
+#: Key of the rule that ends everything held about a person: the job reads it, so no statement may lack it.
+RELATIONS = "relations"
+
+
+@dataclass(frozen=True)
+class Missing:
+    """One thing the statement lacks.
+
+    Args:
+        code: stable name of the criterion, with its number in law.md.
+        message: what to do, for the editor.
+    """
+
+    code: str
+    message: str
+
+
+def missing(facts: dict[str, Any]) -> list[Missing]:
+    """Return what these facts lack; an empty list means they may be published."""
+    return [*_controller(facts), *_purposes(facts), *_relations(facts), *_sources(facts), *_transfers(facts)]
+
+
+def _controller(facts: dict[str, Any]) -> Iterator[Missing]:
+    labels = {
+        "name": _("de handelsnaam"),
+        "legal_form": _("de rechtsvorm"),
+        "kvk_number": _("het KvK-nummer"),
+        "address": _("het adres"),
+        "email": _("het e-mailadres voor privacyvragen"),
+    }
+    for field, label in labels.items():
+        if not facts["controller"][field].strip():
+            yield Missing(
+                "A1.controller",
+                _("Vul %(field)s in bij Instellingen > Verwerkingsverantwoordelijke.") % {"field": label},
+            )
+
+
+def _purposes(facts: dict[str, Any]) -> Iterator[Missing]:
+    if not facts["purposes"]:
+        yield Missing("A3.purposes", _("Leg bij Privacy > Register > Doelen minstens één doel vast."))
+    for purpose in facts["purposes"]:
+        name = {"name": purpose["name"]}
+        basis = purpose["legal_basis"]
+        if basis == Purpose.Basis.LEGITIMATE_INTEREST and not purpose["interest"].strip():
+            yield Missing("A4.interest", _("Noem bij het doel “%(name)s” welk belang het dient.") % name)
+        if basis == Purpose.Basis.LEGAL_OBLIGATION and not purpose["law"].strip():
+            yield Missing("A4.law", _("Noem bij het doel “%(name)s” de wet die het vraagt.") % name)
+        if basis == Purpose.Basis.CONSENT and not purpose["consent_wording"].strip():
+            yield Missing("B4.wording", _("Schrijf bij het doel “%(name)s” de tekst voor het vakje.") % name)
+        if not purpose["categories"]:
+            yield Missing("A7.categories", _("Kies bij het doel “%(name)s” welke gegevens het gebruikt.") % name)
+
+
+def _relations(facts: dict[str, Any]) -> Iterator[Missing]:
+    rule = Facts(facts).rule(RELATIONS)
+    if rule is None or rule["start_event"] != RetentionRule.StartEvent.LAST_CONTACT:
+        yield Missing(
+            "A7.relations",
+            _(
+                "Er is geen bewaartermijn met sleutel “relations” vanaf het laatste contact; de nachtelijke opschoning volgt die."
+            ),
+        )
+    elif rule["action"] != RetentionRule.Action.ERASE:
+        yield Missing("A7.relations", _("De bewaartermijn “relations” moet eindigen met wissen."))
+
+
+def _sources(facts: dict[str, Any]) -> Iterator[Missing]:
+    known = Facts(facts)
+    for source in registry.in_order():
+        for key in source.purposes:
+            if known.purpose(key) is None:
+                yield Missing(
+                    "A15.purpose",
+                    _("De site bewaart “%(source)s” voor het doel “%(key)s”, dat niet in het register staat.")
+                    % {"source": source.label, "key": key},
+                )
+        for key in sorted({key for keys in source.fields.values() for key in keys}):
+            if known.category(key) is None:
+                yield Missing(
+                    "A15.category",
+                    _("De site bewaart in “%(source)s” gegevens van de soort “%(key)s”, die niet in het register staat.")
+                    % {"source": source.label, "key": key},
+                )
+        if known.rule(source.rule) is None:
+            yield Missing(
+                "A7.rule",
+                _("Voor “%(source)s” is er geen bewaartermijn “%(key)s” in het register.")
+                % {"source": source.label, "key": source.rule},
+            )
+
+
+#: The European Economic Area, as editors write it; elsewhere a safeguard must be named (art. 44).
+_EEA = {"nederland", "eu", "eer", "europese unie", "europese economische ruimte"}
+
+
+def _transfers(facts: dict[str, Any]) -> Iterator[Missing]:
+    for recipient in facts["recipients"]:
+        if recipient["country"].strip().casefold() not in _EEA and not recipient["transfer"].strip():
+            yield Missing(
+                "A6.transfer",
+                _("Noem bij ontvanger “%(name)s” (%(country)s) de waarborg voor doorgifte buiten de EER.")
+                % {"name": recipient["name"], "country": recipient["country"]},
+            )

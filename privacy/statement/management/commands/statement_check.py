@@ -1,0 +1,26 @@
+"""`manage.py statement_check`: the publish gate on the draft."""
+
+from dataclasses import asdict
+from typing import Any
+
+from privacy.commands import JsonCommand, Refused
+from privacy.statement.gate import missing
+from privacy.statement.models import PrivacyStatementPage
+
+
+class Command(JsonCommand):
+    """Print what the statement lacks before it may be published."""
+
+    help = "Zegt wat er nog ontbreekt voordat de privacyverklaring gepubliceerd kan worden."
+
+    def run(self, **options: Any) -> dict[str, Any]:
+        """Check the register as it is now."""
+        page = PrivacyStatementPage.objects.first()
+        if page is None:
+            raise Refused("Er is nog geen pagina met een privacyverklaring.")
+        lacking = missing(page.current_facts())
+        return {"ok": not lacking, "missing": [asdict(item) for item in lacking]}
+
+    def failed(self, result: dict[str, Any]) -> bool:
+        """Fail when something is missing, so that a script can stop on it."""
+        return not result.get("ok", False)

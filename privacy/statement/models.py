@@ -1,0 +1,170 @@
+"""WHAT WE SAY: the page that editors write, and the frozen versions that bind."""
+
+from __future__ import annotations
+
+from datetime import UTC
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.template.loader import render_to_string
+from django.utils import translation
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.panels import FieldPanel
+from wagtail.contrib.routable_page.models import RoutablePageMixin, path
+from wagtail.fields import StreamField
+from wagtail.models import Page, Revision
+
+from . import blocks
+from .facts import Facts, canonical, collect, sha256
+from .forms import StatementPageForm
+
+
+class StatementVersionQuerySet(models.QuerySet["StatementVersion"]):
+    """Named scopes."""
+
+    def in_force(self) -> StatementVersion | None:
+        """Return the version that binds now: the newest one of a page that is live; None when there is none."""
+        return self.filter(page__live=True).order_by("-number").first()
+
+
+class StatementVersion(models.Model):
+    """One published statement, for ever as it was (art. 5(2), 7(1)).
+
+    Rows are proof: PostgreSQL refuses to change or delete them. The revision is protected, since Wagtail's autosave
+    overwrites revisions and `purge_revisions` deletes them. Hashes form a chain: `sha256` covers the version before.
+    """
+
+    wagtail_reference_index_ignore = True
+
+    page = models.ForeignKey(
+        "privacy_statement.PrivacyStatementPage", verbose_name=_("pagina"), on_delete=models.PROTECT, related_name="versions"
+    )
+    revision = models.ForeignKey(Revision, verbose_name=_("revisie"), on_delete=models.PROTECT, related_name="+")
+    number = models.PositiveIntegerField(_("versie"), unique=True)
+    published_at = models.DateTimeField(_("gepubliceerd"))
+    effective_on = models.DateField(_("geldt vanaf"))
+    # The proof outlives the account of who published it, so the number stays when the account goes.
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("gepubliceerd door"),
+        on_delete=models.DO_NOTHING,
+        db_constraint=False,
+        null=True,
+        related_name="+",
+    )
+    change_note = models.CharField(_("wat is er veranderd"), max_length=255, blank=True)
+    html = models.TextField(_("tekst"))
+    facts = models.JSONField(_("feiten"))
+    html_sha256 = models.CharField(max_length=64)
+    facts_sha256 = models.CharField(max_length=64)
+    previous_sha256 = models.CharField(max_length=64, blank=True)
+    sha256 = models.CharField(_("SHA-256"), max_length=64)
+
+    objects = StatementVersionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("versie van de verklaring")
+        verbose_name_plural = _("versies van de verklaring")
+        ordering = ["-number"]
+
+    def __str__(self) -> str:
+        return _("Versie %(number)s") % {"number": self.number}
+
+    @property
+    def look(self) -> Facts:
+        """Look-ups in the frozen facts."""
+        return Facts(self.facts)
+
+    def period_months(self, rule_key: str) -> int:
+        """Return the period of a retention rule in calendar months, as this version promised it.
+
+        Raises:
+            LookupError: this version has no such rule.
+        """
+        rule = self.look.rule(rule_key)
+        if rule is None:
+            raise LookupError(f"Statement version {self.number} has no retention rule {rule_key!r}.")
+        return int(rule["months"])
+
+    def chained_sha256(self) -> str:
+        """Compute the hash that binds this version to the one before."""
+        return sha256(
+            canonical(
+                {
+                    "number": self.number,
+                    "published_at": self.published_at.astimezone(UTC).isoformat(),
+                    "effective_on": self.effective_on.isoformat(),
+                    "change_note": self.change_note,
+                    "html_sha256": self.html_sha256,
+                    "facts_sha256": self.facts_sha256,
+                    "previous_sha256": self.previous_sha256,
+                }
+            )
+        )
+
+
+class PrivacyStatementPage(RoutablePageMixin, Page):
+    """The statement as editors write it: their own sections, and blocks that render from the register.
+
+    What visitors read is never this page but the newest frozen version; a draft, a preview and a half-filled register
+    change nothing for them.
+    """
+
+    body = StreamField(blocks.STATEMENT_BLOCKS, verbose_name=_("inhoud"), blank=True)
+    change_note = models.CharField(
+        _("wat is er veranderd"),
+        max_length=255,
+        blank=True,
+        help_text=_("Eén regel voor de lijst van versies: wat is er veranderd, en waarom."),
+    )
+
+    content_panels = [*Page.content_panels, FieldPanel("change_note"), FieldPanel("body")]
+    base_form_class = StatementPageForm
+    page_description = _("De privacyverklaring. Elke publicatie wordt een versie die altijd leesbaar blijft.")
+    max_count = 1
+    subpage_types: list[str] = []
+
+    class Meta:
+        verbose_name = _("privacyverklaring")
+        verbose_name_plural = _("privacyverklaringen")
+
+    def current_facts(self) -> dict[str, Any]:
+        """Return the facts of the register now, in this page's language: what a publication would freeze."""
+        with translation.override(self.locale.language_code):
+            return collect(self.get_site())
+
+    def render_article(self, facts: dict[str, Any]) -> str:
+        """Return the statement's text as HTML, made from this page's blocks and these facts."""
+        with translation.override(self.locale.language_code):
+            return render_to_string("privacy_statement/article.html", {"page": self, "facts": Facts(facts)})
+
+    @path("")
+    def current(self, request: HttpRequest) -> HttpResponse:
+        """Show the version in force."""
+        version = StatementVersion.objects.in_force()
+        if version is None:
+            raise Http404
+        return self._show(request, version, "privacy_statement/statement_page.html")
+
+    @path("versies/")
+    def versions(self, request: HttpRequest) -> HttpResponse:
+        """List all versions, newest first."""
+        listed = StatementVersion.objects.defer("html", "facts")
+        return self.render(request, template="privacy_statement/versions.html", context_overrides={"versions": listed})
+
+    @path("versies/<int:number>/")
+    def version(self, request: HttpRequest, number: int) -> HttpResponse:
+        """Show one version, byte for byte as it was."""
+        version = get_object_or_404(StatementVersion, number=number)
+        return self._show(request, version, "privacy_statement/version.html")
+
+    def serve_preview(self, request: HttpRequest, mode_name: str) -> HttpResponse:
+        """Show editors the draft with the register as it is now."""
+        article = self.render_article(self.current_facts())
+        return self.render(request, template="privacy_statement/statement_page.html", context_overrides={"article": article})
+
+    def _show(self, request: HttpRequest, version: StatementVersion, template: str) -> HttpResponse:
+        return self.render(request, template=template, context_overrides={"version": version, "article": version.html})

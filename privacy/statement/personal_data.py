@@ -1,0 +1,31 @@
+"""What this room holds about people: nothing about visitors; of staff only the number of who published."""
+
+from privacy.subjects.registry import registry
+
+from .models import PrivacyStatementPage, StatementVersion
+
+registry.exempt(
+    PrivacyStatementPage,
+    ["page_ptr", "body", "change_note"],
+    reason="The company's own published text.",
+)
+registry.exempt(
+    StatementVersion,
+    [
+        "id",
+        "page",
+        "revision",
+        "number",
+        "published_at",
+        "effective_on",
+        "change_note",
+        "html",
+        "facts",
+        "html_sha256",
+        "facts_sha256",
+        "previous_sha256",
+        "sha256",
+    ],
+    reason="The company's own published text and its proof.",
+)
+registry.exempt(StatementVersion, ["author"], reason="Number of a staff account: who answers for a publication (art. 5(2)).")

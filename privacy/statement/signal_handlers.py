@@ -1,0 +1,22 @@
+"""Publishing freezes: bound to Wagtail's signal, which every way of publishing sends."""
+
+from typing import Any
+
+from wagtail.models import Revision
+from wagtail.signals import page_published
+
+from .models import PrivacyStatementPage
+from .services import freeze
+
+
+def freeze_on_publish(
+    sender: type[PrivacyStatementPage], instance: PrivacyStatementPage, revision: Revision, **kwargs: Any
+) -> None:
+    """Freeze the page that went live. The signal also comes for a publication planned for later: not yet live."""
+    if instance.live:
+        freeze(page=instance, revision=revision)
+
+
+def connect() -> None:
+    """Connect this room's handlers."""
+    page_published.connect(freeze_on_publish, sender=PrivacyStatementPage, dispatch_uid="privacy.statement.freeze")

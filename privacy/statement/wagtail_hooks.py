@@ -1,0 +1,28 @@
+"""Registers this room's screens."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from wagtail import hooks
+from wagtail.admin.viewsets.model import ModelViewSet
+from wagtail.permissions import register_permission_policy
+
+from privacy.permissions import LimitedPolicy
+
+from .models import StatementVersion
+from .panels import StatementPanel
+from .viewsets import StatementVersionViewSet
+
+register_permission_policy(StatementVersion, LimitedPolicy(StatementVersion))
+
+
+@hooks.register("register_admin_viewset")
+def statement_versions() -> ModelViewSet:
+    """List the versions."""
+    return StatementVersionViewSet()
+
+
+@hooks.register("construct_homepage_panels")
+def statement_panel(request: HttpRequest, panels: list[Any]) -> None:
+    """Say on the first page which version is in force."""
+    panels.insert(0, StatementPanel())

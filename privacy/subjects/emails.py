@@ -1,0 +1,30 @@
+"""One spelling per e-mail address, so that one person is one `DataSubject`."""
+
+import unicodedata
+
+import idna
+
+
+def normalise_email(address: str) -> str:
+    """Return the spelling under which `address` is looked up and stored.
+
+    Surrounding white space goes, letters become lower case, Unicode becomes NFC and an international domain becomes its
+    ASCII form. Dots and `+tags` stay: at some providers those are different people, and showing one person's data to
+    another is worse than keeping two rows for one person.
+
+    Args:
+        address: an e-mail address as somebody typed it.
+
+    Returns:
+        The normalised address; applying the function again changes nothing.
+    """
+    text = unicodedata.normalize("NFC", unicodedata.normalize("NFC", address.strip()).casefold())
+    local, at, domain = text.rpartition("@")
+    if not at:
+        return text
+    try:
+        domain = idna.encode(domain, uts46=True).decode("ascii")
+    except idna.IDNAError:
+        # Not a name that DNS knows; the form's validator has the last word on that, not this function.
+        pass
+    return f"{local}@{domain}"

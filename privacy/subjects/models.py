@@ -1,0 +1,70 @@
+"""WHO: one row per person whose data the site holds."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from .registry import registry
+
+
+class DataSubjectQuerySet(models.QuerySet["DataSubject"]):
+    """Named scopes, so that no other module spells out when a person must be left alone."""
+
+    def held(self, at: datetime) -> DataSubjectQuerySet:
+        """People whose data may not be erased at `at` (aware): restricted (art. 18), on hold, or with a request open."""
+        return self.filter(_hold(at))
+
+    def free(self, at: datetime) -> DataSubjectQuerySet:
+        """People whom nothing keeps from being erased at `at` (aware)."""
+        return self.exclude(_hold(at))
+
+
+def _hold(at: datetime) -> Q:
+    condition = Q(restricted_at__isnull=False) | Q(hold_until__gt=at)
+    for added in registry.holds:
+        condition |= added(at)
+    return condition
+
+
+class DataSubject(models.Model):
+    """A person, known by a normalised e-mail address (see `emails.normalise_email`).
+
+    `last_contact_at` is the one clock from which the retention period of relations is counted. A restriction (art. 18)
+    and a hold (a dispute, art. 17(3)(e)) stop the expiry; a hold always has a reason and an end.
+    """
+
+    # Submissions refer to people by number; Wagtail need not index who refers to whom.
+    wagtail_reference_index_ignore = True
+
+    email = models.EmailField(_("e-mailadres"), max_length=320, unique=True)
+    created_at = models.DateTimeField(_("bekend sinds"))
+    last_contact_at = models.DateTimeField(_("laatste contact"), db_index=True)
+    restricted_at = models.DateTimeField(
+        _("beperkt sinds"), null=True, blank=True, help_text=_("Beperking van de verwerking (art. 18 AVG).")
+    )
+    hold_until = models.DateTimeField(
+        _("vastgehouden tot"), null=True, blank=True, help_text=_("Tot dit moment wordt niets gewist, met reden.")
+    )
+    hold_reason = models.CharField(_("reden van vasthouden"), max_length=200, blank=True, default="")
+
+    objects = DataSubjectQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("betrokkene")
+        verbose_name_plural = _("betrokkenen")
+        ordering = ["pk"]
+        constraints = [
+            models.CheckConstraint(
+                name="privacy_subjects_hold_has_reason_and_end",
+                condition=Q(hold_until__isnull=True, hold_reason="") | (Q(hold_until__isnull=False) & ~Q(hold_reason="")),
+                violation_error_message=_("Vasthouden kan alleen met een reden en een einddatum."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        """Return a reference without personal data: Wagtail's log stores this text (law.md I2)."""
+        return f"DataSubject #{self.pk}"

@@ -1,0 +1,129 @@
+"""Where personal data lives: every app declares its own fields, this module knows them all and imports none of them.
+
+An app with models has a module `personal_data.py`, found at start-up the way Django's admin finds `admin.py`. It
+registers a `Source` for each model that holds data of a person, and exempts the fields that hold none, with the reason.
+Expiry, erasure, inzage and the data map all walk this one list, so that a table that is declared cannot be forgotten by
+one of them; the system check `privacy.E001` refuses a field that is neither declared nor exempted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from django.db import models
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
+
+    from .models import DataSubject
+
+
+@dataclass(frozen=True, kw_only=True)
+class Record:
+    """One item held about a person, ready to be shown to them.
+
+    Args:
+        reference: what staff would call it, without personal data ("Submission #12").
+        at: when it came in (aware).
+        values: label as a reader sees it -> value that JSON can hold.
+        statement_version: number of the statement version then in force; None where the item has none.
+    """
+
+    reference: str
+    at: datetime
+    values: Mapping[str, Any]
+    statement_version: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Source:
+    """One model that holds data of people, and the verbs that act on it.
+
+    Args:
+        key: stable name, `<app>.<things>`; names the source in exports and counts.
+        label: what a layman calls these data.
+        origin: where the data came from, in a sentence for the person (art. 15(1)(g)).
+        model: the model.
+        subject: name of the field with the data subject's key ("pk" when the model is the subject itself).
+        fields: model field -> keys of the register's data categories found in it.
+        purposes: keys of the register's purposes that these data serve.
+        rule: key of the register's retention rule by which they end.
+        collect: yields the person's records, oldest first.
+        order: erased in this order, low first, so that no row is left pointing at an erased one.
+    """
+
+    key: str
+    label: str | _StrPromise
+    origin: str | _StrPromise
+    model: type[models.Model]
+    fields: Mapping[str, Sequence[str]]
+    purposes: Sequence[str]
+    rule: str
+    collect: Callable[[DataSubject], Iterator[Record]]
+    subject: str = "subject_id"
+    order: int = 50
+
+    def erase(self, subject_ids: Sequence[int]) -> int:
+        """Delete all rows of the people with these keys in one statement; return how many rows went."""
+        rows = self.model._base_manager.filter(**{f"{self.subject}__in": subject_ids})
+        # One DELETE in the database. The ORM's own delete() would first load every row to look for dependants; those
+        # are sources of their own here, erased before this one.
+        return rows._raw_delete(rows.db)
+
+    def count(self, people: models.QuerySet[DataSubject]) -> int:
+        """Return how many rows `erase` would delete for these people."""
+        return self.model._base_manager.filter(**{f"{self.subject}__in": people.values("pk")}).count()
+
+
+#: Given a moment (aware): the condition under which a `DataSubject` may not be erased then.
+Hold = Callable[[datetime], models.Q]
+
+
+@dataclass
+class Registry:
+    """All sources and all exemptions of the running site."""
+
+    sources: dict[str, Source] = field(default_factory=dict)
+    exemptions: dict[type[models.Model], dict[str, str]] = field(default_factory=dict)
+    holds: list[Hold] = field(default_factory=list)
+
+    def register(self, source: Source) -> None:
+        """Add `source`; raise `ValueError` when its key is taken or it names a field that its model hasn't got."""
+        if source.key in self.sources:
+            raise ValueError(f"Two sources of personal data are called {source.key!r}.")
+        self._require_fields(source.model, source.fields)
+        self.sources[source.key] = source
+
+    def exempt(self, model: type[models.Model], fields: Sequence[str], *, reason: str) -> None:
+        """Say that `fields` of `model` hold no personal data, and why. May be called several times for one model."""
+        self._require_fields(model, fields)
+        self.exemptions.setdefault(model, {}).update(dict.fromkeys(fields, reason))
+
+    def hold(self, condition: Hold) -> None:
+        """Add a reason to leave people alone, for a room above this one (an open request, a dispute)."""
+        self.holds.append(condition)
+
+    def in_order(self) -> list[Source]:
+        """Return the sources in the order in which they are erased and shown."""
+        return sorted(self.sources.values(), key=lambda source: (source.order, source.key))
+
+    def declared(self, model: type[models.Model]) -> set[str]:
+        """Return the names of the fields of `model` that are declared or exempted."""
+        names = set(self.exemptions.get(model, ()))
+        for source in self.sources.values():
+            if source.model is model:
+                names.update(source.fields)
+        return names
+
+    @staticmethod
+    def _require_fields(model: type[models.Model], names: Any) -> None:
+        known = {f.name for f in model._meta.local_concrete_fields}
+        if unknown := sorted(set(names) - known):
+            raise ValueError(f"{model._meta.label} has no field {', '.join(unknown)}.")
+
+
+#: The registry of this process; filled by the apps' `personal_data.py` at start-up.
+registry = Registry()

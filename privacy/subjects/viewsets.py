@@ -1,0 +1,25 @@
+"""The officer's list of people."""
+
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.viewsets.model import ModelViewSet
+
+from privacy.menu import PRIVACY_MENU_HOOK
+
+from .models import DataSubject
+
+
+class DataSubjectViewSet(ModelViewSet):
+    """Read-only: people come by contact and go by erasure, never by hand."""
+
+    model = DataSubject
+    name = "privacy-subjects"
+    icon = "group"
+    menu_label = _("Betrokkenen")
+    menu_hook = PRIVACY_MENU_HOOK
+    menu_order = 40
+    list_display = ["__str__", "email", "last_contact_at", "hold_until", "restricted_at"]
+    search_fields = ["email"]
+    inspect_view_enabled = True
+    copy_view_enabled = False
+    form_fields: list[str] = []
+    add_to_reference_index = False
