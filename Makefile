@@ -40,7 +40,7 @@ clean:
 
 # The lock holds uv itself too: its pin and hashes are read from there, pip installs it, and uv installs the rest.
 # --compile-bytecode: where PYTHONDONTWRITEBYTECODE is set, every start would otherwise compile everything again.
-.venv/.installed: requirements.lock requirements-dev.lock pyproject.toml
+.venv/.installed: requirements.lock requirements-dev.lock
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "This project needs Python 3.11 or newer; \
 	$(PYTHON) is %d.%d. Name another one with: make PYTHON=/path/to/python3.11" % sys.version_info[:2])'
 	$(PYTHON) -m venv .venv

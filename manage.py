@@ -10,11 +10,11 @@ DEVELOPMENT = "config.settings.dev"
 def main() -> None:
     """Run the command in `sys.argv`."""
     if os.environ.setdefault("DJANGO_SETTINGS_MODULE", DEVELOPMENT) == DEVELOPMENT:
-        from config.embedded import start  # noqa: PLC0415
+        from config.embedded import start
 
         start()
 
-    from django.core.management import execute_from_command_line  # noqa: PLC0415
+    from django.core.management import execute_from_command_line
 
     execute_from_command_line(sys.argv)
 

@@ -8,4 +8,4 @@ class ProjectConfig(AppConfig):
 
     def ready(self) -> None:
         # `shared_task` binds to this app also in the processes that only publish: web, shell and commands.
-        from config import celery  # noqa: F401, PLC0415
+        from config import celery  # noqa: F401

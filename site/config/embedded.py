@@ -11,13 +11,16 @@ Decision record: docs/decisions/0003-embedded-servers.md.
 import fcntl
 import json
 import os
+import shutil
+import signal
 import socket
 import subprocess
 import sys
 from pathlib import Path
 from typing import Self
 
-DATA = Path(__file__).resolve().parents[2] / ".data"
+ROOT = Path(__file__).resolve().parents[2]
+DATA = ROOT / ".data"
 
 _held: list["Servers"] = []
 
@@ -82,6 +85,18 @@ def start() -> None:
         os.environ.update({name: servers.urls[name] for name in missing})
 
 
+def stop() -> None:
+    """Give up what `start` holds and wait for it; a process that just ends need not call this."""
+    while _held:
+        _held.pop().release()
+
+
+def bound_to_parent(command: list[str], signum: signal.Signals) -> list[str]:
+    """Return the command such that Linux sends it the signal when its parent dies, however that happens."""
+    setpriv = shutil.which("setpriv")
+    return [setpriv, "--pdeathsig", signum.name.removeprefix("SIG"), "--", *command] if setpriv else command
+
+
 def _connect(folder: Path) -> socket.socket | None:
     connection = socket.socket(socket.AF_UNIX)
     try:
@@ -100,8 +115,15 @@ def _start_keeper(folder: Path, *, durable: bool) -> socket.socket:
     command = [sys.executable, "-m", "config.keeper", str(folder), str(theirs.fileno()), *([] if durable else ["--volatile"])]
     with (folder / "keeper.log").open("wb") as log, theirs:
         # A session of its own: Ctrl-C in a terminal goes to the users, and the keeper leaves after them.
-        subprocess.Popen(
-            command, pass_fds=[theirs.fileno()], start_new_session=True, stdin=subprocess.DEVNULL, stdout=log, stderr=log
+        # It forks itself away from us at once, so that it is nobody's child and never a zombie.
+        subprocess.run(
+            command,
+            pass_fds=[theirs.fileno()],
+            start_new_session=True,
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            check=True,
         )
     if _line(ours) != "ok":
         ours.close()

