@@ -53,9 +53,7 @@ class LinkBlock(blocks.StructBlock):
 class OpeningBlock(blocks.StructBlock):
     """The first screen of the home page: who we are and what we do, in one breath."""
 
-    heading = blocks.CharBlock(
-        label=_("Kop"), max_length=80, help_text=_("Eén korte zin: wat hebben bezoekers aan ons?")
-    )
+    heading = blocks.CharBlock(label=_("Kop"), max_length=80, help_text=_("Eén korte zin: wat hebben bezoekers aan ons?"))
     text = blocks.TextBlock(label=_("Tekst"), max_length=300, help_text=_("Hooguit twee of drie zinnen."))
     first_link = LinkBlock(label=_("Eerste knop"))
     second_link = LinkBlock(label=_("Tweede knop"))
@@ -154,7 +152,7 @@ class SectionValue(blocks.StructValue):
     @property
     def anchor(self) -> str:
         """Return the name by which a link on the page finds this section."""
-        return slugify(self["heading"])
+        return slugify(str(self["heading"]))
 
 
 class SectionBlock(blocks.StructBlock):
@@ -194,9 +192,7 @@ CONTENT_BLOCKS = [
     ("section", SectionBlock()),
     (
         "text",
-        blocks.RichTextBlock(
-            label=_("Tekst"), icon="pilcrow", features=TEXT_FEATURES, template="home/blocks/text.html"
-        ),
+        blocks.RichTextBlock(label=_("Tekst"), icon="pilcrow", features=TEXT_FEATURES, template="home/blocks/text.html"),
     ),
     ("notice", NoticeBlock()),
 ]

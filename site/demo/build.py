@@ -9,8 +9,7 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.db import connection, transaction
-from wagtail.coreutils import get_supported_content_language_variant
-from wagtail.models import Locale, Page, Site
+from wagtail.models import Page, Site
 
 from demo import contact as demo_contact
 from demo import pages
@@ -88,11 +87,7 @@ def _empty_root() -> Page:
     Raises:
         SiteTaken: other pages live there.
     """
-    language = get_supported_content_language_variant(settings.LANGUAGE_CODE)
-    locale, _ = Locale.objects.get_or_create(language_code=language)
     root = Page.get_first_root_node()
-    if root is None:
-        return Page.add_root(instance=Page(title="Root", slug="root", locale=locale))
     for page in root.get_children():
         if page.specific_class is not Page or page.get_children().exists():
             raise SiteTaken

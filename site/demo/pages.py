@@ -66,7 +66,7 @@ def home_body(*, about: Page, contact: Page, privacy: Page) -> Stream:
         (
             "promises",
             {
-                "heading": "Wat we beloven over uw gegevens, doet deze site ook",
+                "heading": "Wat wij beloven over uw gegevens, doet deze site ook",
                 "text": (
                     "<p>Onze privacyverklaring is geen kleine lettertjes achteraf. Het formulier, het bewaren en het "
                     "wissen volgen precies wat daar staat.</p>"
@@ -170,9 +170,7 @@ def about_body(*, contact: Page, privacy: Page) -> Stream:
     ]
 
 
-TERMS_INTRO = (
-    "Dit zijn de afspraken die gelden als u ons een opdracht geeft. In gewone taal, zodat u weet waar u aan toe bent en wij ook."
-)
+TERMS_INTRO = "Dit zijn de afspraken die gelden als u ons een opdracht geeft. In gewone taal, zodat u weet waar u aan toe bent."
 
 
 def terms_body(*, contact: Page, privacy: Page) -> Stream:

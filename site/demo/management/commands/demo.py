@@ -25,5 +25,7 @@ class Command(JsonCommand):
         data = getattr(settings, "DATA", None)
         password = create_admin(data / "admin-password") if data else None
         if password:
-            self.stdout.write(_("Beheer: /admin/, naam %(name)s, wachtwoord %(password)s") % {"name": NAME, "password": password})
+            self.stdout.write(
+                _("Beheer: /admin/, naam %(name)s, wachtwoord %(password)s") % {"name": NAME, "password": password}
+            )
         return {"pages": built.pages, "created": built.created}
