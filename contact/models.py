@@ -130,6 +130,8 @@ class Submission(AbstractFormSubmission):
     submit_time = models.DateTimeField(_("ontvangen"))
     notified_at = models.DateTimeField(_("gemeld"), null=True, blank=True)
 
+    objects: models.Manager[Submission] = models.Manager()
+
     class Meta(AbstractFormSubmission.Meta):
         abstract = False
         verbose_name = _("bericht")

@@ -50,6 +50,7 @@ def submit(
     Returns:
         The stored message, be it of this call or of the first one.
     """
+    submission: Submission
     submission, created = Submission.objects.get_or_create(
         submission_id=submission_id,
         defaults={

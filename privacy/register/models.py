@@ -16,7 +16,7 @@ from wagtail.models import Orderable
 key_validator = RegexValidator(r"^[a-z][a-z0-9_]*\Z", _("Alleen kleine letters, cijfers en _; begin met een letter."))
 
 
-class KeyField(models.CharField):
+class KeyField(models.CharField):  # type: ignore[type-arg]
     """The stable name by which code and frozen facts refer to a row; never shown to visitors as text."""
 
     def __init__(self, **kwargs: object) -> None:
@@ -182,7 +182,8 @@ class Purpose(Orderable):
         _("tekst bij het vakje"),
         blank=True,
         help_text=_(
-            "Verplicht bij grondslag a: wie, waarvoor, welke gegevens, hoe in te trekken. {termijn} wordt de bewaartermijn."
+            "Verplicht bij grondslag a: wie, waarvoor, welke gegevens, hoe in te trekken. "
+            "{termijn}, {naam} en {e-mail} worden ingevuld."
         ),
     )
     categories = models.ManyToManyField(DataCategory, verbose_name=_("gegevens"), related_name="purposes")

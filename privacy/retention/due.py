@@ -3,14 +3,14 @@
 from datetime import datetime
 
 from django.conf import settings
-from django.db.models import BooleanField, QuerySet
+from django.db.models import BooleanField
 from django.db.models.expressions import RawSQL
 
 from privacy.register.periods import not_due_after
-from privacy.subjects.models import DataSubject
+from privacy.subjects.models import DataSubject, DataSubjectQuerySet
 
 
-def past_their_period(*, as_of: datetime, months: int) -> QuerySet[DataSubject]:
+def past_their_period(*, as_of: datetime, months: int) -> DataSubjectQuerySet:
     """Return the people whose last contact lies `months` calendar months or more before `as_of`.
 
     Holds and restrictions are not looked at here; see `DataSubjectQuerySet.free` and `.held`.

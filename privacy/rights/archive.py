@@ -70,11 +70,17 @@ def write(*, email: str, subject: DataSubject | None, version: StatementVersion,
         What went in.
     """
     summary = Summary(statement_version=version.number)
-    with translation.override(settings.LANGUAGE_CODE), _snapshot():
-        with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as bundle:
-            _Writer(bundle, email, subject, version).write(summary)
+    with (
+        translation.override(settings.LANGUAGE_CODE),
+        _snapshot(),
+        zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as bundle,
+    ):
+        _Writer(bundle, email, subject, version).write(summary)
     out.seek(0)
-    summary.sha256 = hashlib.file_digest(out, "sha256").hexdigest()
+    digest = hashlib.sha256()
+    for chunk in _chunks(out):
+        digest.update(chunk)
+    summary.sha256 = digest.hexdigest()
     return summary
 
 

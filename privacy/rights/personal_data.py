@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from functools import partial
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
@@ -24,8 +25,13 @@ class RequestSource(Source):
         rows = super().erase(subject_ids)
         if archives:
             # A crash before this runs leaves files that no row leads to; `sweep_archives` finds them.
-            transaction.on_commit(lambda: [private_storage().delete(name) for name in archives])
+            transaction.on_commit(partial(_delete_files, archives))
         return rows
+
+
+def _delete_files(names: Sequence[str]) -> None:
+    for name in names:
+        private_storage().delete(name)
 
 
 def _records(subject: DataSubject) -> Iterator[Record]:

@@ -96,11 +96,10 @@ def sweep_archives(*, at: datetime) -> int:
     Args:
         at: now (aware).
     """
-    storage = private_storage()
     swept = 0
     for request in DataRequest.objects.with_expired_archive(at):
         # The file first: dying in between leaves a row that leads nowhere, and the next sweep mends it.
-        storage.delete(request.archive.name)
+        request.archive.delete(save=False)
         DataRequest.objects.filter(pk=request.pk).update(state=DataRequest.State.EXPIRED, archive="")
         swept += 1
     return swept + _sweep_orphans(at)

@@ -42,7 +42,7 @@ def collect(site: Site) -> dict[str, Any]:
             _columns(row, "key", "name", "description", "is_special", "origin") for row in DataCategory.objects.all()
         ],
         "purposes": [
-            _purpose(row, rules[row.retention_rule_id])
+            _purpose(row, rules[row.retention_rule_id], controller)
             for row in Purpose.objects.prefetch_related("categories", "systems", "recipients")
         ],
         "retention": [
@@ -67,32 +67,42 @@ def collect(site: Site) -> dict[str, Any]:
 
 
 def period_label(months: int) -> str:
-    """Return a period in words: whole years as years, all else in months.
+    """Return a period in words: in months, the unit that counts, and in years where it comes out even.
 
     Args:
         months: the period in calendar months.
     """
+    label = ngettext("%(n)s maand", "%(n)s maanden", months) % {"n": months}
     years, rest = divmod(months, 12)
-    if rest:
-        return ngettext("%(n)s maand", "%(n)s maanden", months) % {"n": months}
-    return _("%(n)s jaar") % {"n": years}
+    return label if rest else _("%(months)s (%(n)s jaar)") % {"months": label, "n": years}
 
 
 def _columns(row: Any, *names: str) -> dict[str, Any]:
     return {name: getattr(row, name) for name in names}
 
 
-def _purpose(purpose: Purpose, rule: RetentionRule) -> dict[str, Any]:
+def _purpose(purpose: Purpose, rule: RetentionRule, controller: Controller) -> dict[str, Any]:
     return {
         **_columns(purpose, "key", "name", "description", "legal_basis", "interest", "law"),
         "legal_basis_label": purpose.get_legal_basis_display(),
-        # The words beside the box name the period, so they are frozen with it.
-        "consent_wording": purpose.consent_wording.replace("{termijn}", period_label(rule.months)),
+        "consent_wording": _wording(purpose, rule, controller),
         "categories": [row.key for row in purpose.categories.all()],
         "systems": [row.key for row in purpose.systems.all()],
         "recipients": [row.key for row in purpose.recipients.all()],
         "retention": rule.key,
     }
+
+
+def _wording(purpose: Purpose, rule: RetentionRule, controller: Controller) -> str:
+    """Return the words beside the box with facts filled in: they name the period, so they are frozen with it."""
+    text = purpose.consent_wording
+    for placeholder, value in {
+        "{termijn}": period_label(rule.months),
+        "{naam}": controller.name,
+        "{e-mail}": controller.email,
+    }.items():
+        text = text.replace(placeholder, value)
+    return text
 
 
 def canonical(facts: dict[str, Any]) -> str:

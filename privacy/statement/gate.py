@@ -75,7 +75,8 @@ def _relations(facts: dict[str, Any]) -> Iterator[Missing]:
         yield Missing(
             "A7.relations",
             _(
-                "Er is geen bewaartermijn met sleutel “relations” vanaf het laatste contact; de nachtelijke opschoning volgt die."
+                "Er is geen bewaartermijn met sleutel “relations” die vanaf het laatste contact telt; "
+                "de nachtelijke opschoning volgt die."
             ),
         )
     elif rule["action"] != RetentionRule.Action.ERASE:

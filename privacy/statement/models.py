@@ -147,24 +147,25 @@ class PrivacyStatementPage(RoutablePageMixin, Page):
         version = StatementVersion.objects.in_force()
         if version is None:
             raise Http404
-        return self._show(request, version, "privacy_statement/statement_page.html")
+        return self._page(request, "privacy_statement/statement_page.html", version=version, article=version.html)
 
     @path("versies/")
-    def versions(self, request: HttpRequest) -> HttpResponse:
+    def version_list(self, request: HttpRequest) -> HttpResponse:
         """List all versions, newest first."""
         listed = StatementVersion.objects.defer("html", "facts")
-        return self.render(request, template="privacy_statement/versions.html", context_overrides={"versions": listed})
+        return self._page(request, "privacy_statement/versions.html", versions=listed)
 
     @path("versies/<int:number>/")
-    def version(self, request: HttpRequest, number: int) -> HttpResponse:
+    def one_version(self, request: HttpRequest, number: int) -> HttpResponse:
         """Show one version, byte for byte as it was."""
         version = get_object_or_404(StatementVersion, number=number)
-        return self._show(request, version, "privacy_statement/version.html")
+        return self._page(request, "privacy_statement/version.html", version=version, article=version.html)
 
     def serve_preview(self, request: HttpRequest, mode_name: str) -> HttpResponse:
         """Show editors the draft with the register as it is now."""
         article = self.render_article(self.current_facts())
-        return self.render(request, template="privacy_statement/statement_page.html", context_overrides={"article": article})
+        return self._page(request, "privacy_statement/statement_page.html", article=article)
 
-    def _show(self, request: HttpRequest, version: StatementVersion, template: str) -> HttpResponse:
-        return self.render(request, template=template, context_overrides={"version": version, "article": version.html})
+    def _page(self, request: HttpRequest, template: str, **context: Any) -> HttpResponse:
+        response: HttpResponse = self.render(request, template=template, context_overrides=context)
+        return response

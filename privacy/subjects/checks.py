@@ -19,6 +19,7 @@ def check_declared_fields(app_configs: Iterable[AppConfig] | None = None, **kwar
 
     Args:
         app_configs: the apps to look at; all when None (as Django's check framework passes it).
+        **kwargs: what else the check framework passes (the databases); not used.
 
     Returns:
         One `privacy.E001` per field.

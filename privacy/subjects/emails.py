@@ -1,5 +1,6 @@
 """One spelling per e-mail address, so that one person is one `DataSubject`."""
 
+import contextlib
 import unicodedata
 
 import idna
@@ -22,9 +23,7 @@ def normalise_email(address: str) -> str:
     local, at, domain = text.rpartition("@")
     if not at:
         return text
-    try:
+    # A name that DNS does not know stays as it is; whether it may is for the form's validator to say.
+    with contextlib.suppress(idna.IDNAError):
         domain = idna.encode(domain, uts46=True).decode("ascii")
-    except idna.IDNAError:
-        # Not a name that DNS knows; the form's validator has the last word on that, not this function.
-        pass
     return f"{local}@{domain}"

@@ -137,7 +137,7 @@ class Migration(migrations.Migration):
                 ('legal_basis', models.CharField(choices=[('a', 'toestemming'), ('b', 'uitvoering van een overeenkomst'), ('c', 'wettelijke plicht'), ('d', 'vitaal belang'), ('e', 'publieke taak'), ('f', 'gerechtvaardigd belang')], max_length=1, verbose_name='grondslag')),
                 ('interest', models.CharField(blank=True, help_text='Verplicht bij grondslag f.', max_length=300, verbose_name='welk belang')),
                 ('law', models.CharField(blank=True, help_text='Verplicht bij grondslag c.', max_length=200, verbose_name='welke wet')),
-                ('consent_wording', models.TextField(blank=True, help_text='Verplicht bij grondslag a: wie, waarvoor, welke gegevens, hoe in te trekken. {termijn} wordt de bewaartermijn.', verbose_name='tekst bij het vakje')),
+                ('consent_wording', models.TextField(blank=True, help_text='Verplicht bij grondslag a: wie, waarvoor, welke gegevens, hoe in te trekken. {termijn}, {naam} en {e-mail} worden ingevuld.', verbose_name='tekst bij het vakje')),
                 ('categories', models.ManyToManyField(related_name='purposes', to='privacy_register.datacategory', verbose_name='gegevens')),
                 ('recipients', models.ManyToManyField(blank=True, related_name='purposes', to='privacy_register.processor', verbose_name='ontvangers')),
                 ('retention_rule', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='purposes', to='privacy_register.retentionrule', verbose_name='bewaartermijn')),

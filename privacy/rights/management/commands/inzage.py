@@ -5,8 +5,9 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.core.management.base import CommandParser
-from django.core.validators import ValidationError, validate_email
+from django.core.validators import validate_email
 
 from privacy.commands import JsonCommand, Refused
 from privacy.rights.services import NoStatementInForce, build_export

@@ -1,0 +1,236 @@
+"""The register of the demo site: the client's facts as rows, corrected and completed for today's law.
+
+What the facts do not give (address, mail, telephone, where ZOHO stores) is made up or stated with care, and listed in
+`docs/decisions/` for the owner to check.
+"""
+
+from wagtail.models import Site
+
+from privacy.register.models import (
+    Controller,
+    DataCategory,
+    Processor,
+    Purpose,
+    RetentionRule,
+    SecurityMeasure,
+    System,
+)
+
+CONTROLLER = {
+    "name": "Koel ICT",
+    "legal_form": "Eenmanszaak",
+    "kvk_number": "57680701",
+    "address": "Kade 12\n1234 AB Voorbeeldstad",
+    "email": "privacy@koel-ict.example",
+    "phone": "085 000 00 00",
+}
+
+_YOU = "van uzelf"
+
+CATEGORIES = [
+    ("name", "Naam", "Uw voor- en achternaam.", _YOU),
+    ("company", "Bedrijf", "De naam van uw bedrijf.", _YOU),
+    ("address", "Adres", "Straat, postcode en plaats.", _YOU),
+    ("contact_details", "Contactgegevens", "E-mailadressen en telefoonnummers, vast en mobiel.", _YOU),
+    ("websites", "Websites", "De adressen van uw websites.", _YOU),
+    ("logins", "Inloggegevens", "Waarmee wij bij uw website kunnen om eraan te werken. Nooit via het formulier.", _YOU),
+    (
+        "files",
+        "Bestanden",
+        "Wat u ons aanlevert voor een opdracht. Daar kunnen gegevens van uw eigen klanten in staan.",
+        "van u als opdrachtgever",
+    ),
+    ("mail", "Mailwisseling", "Wat u en wij elkaar schrijven.", "van uzelf en van ons"),
+    ("message", "Bericht", "Wat u ons via het contactformulier vraagt.", _YOU),
+    ("contact_moments", "Contactmomenten", "Wanneer wij contact met elkaar hadden.", "door ons vastgelegd"),
+    ("consent", "Toestemmingen", "Waar u toestemming voor gaf of die introk, wanneer, en bij welke tekst.", _YOU),
+    ("invoices", "Facturen", "Wat wij u in rekening brachten en wanneer u betaalde.", "door ons vastgelegd"),
+]
+
+SYSTEMS = [
+    ("acumulus", "Acumulus", "financiële administratie", "bij de leverancier", "Alleen met gebruikersnaam en wachtwoord."),
+    ("zoho", "ZOHO", "klantenbestand (CRM)", "bij de leverancier", "Alleen met gebruikersnaam en wachtwoord."),
+    ("mail", "E-mailprogramma", "mailwisseling", "op onze computers", "Alleen met gebruikersnaam en wachtwoord."),
+    ("website", "Deze website", "contactformulier", "op onze server", "Dichtgezet voor wie er niet hoort, altijd over TLS."),
+    ("phones", "Telefoons", "adresboek en mail, gelijk met de programma's hierboven", "bij ons", "Op slot met een code."),
+    ("cloud", "Cloudopslag", "bestanden van opdrachten", "bij de leverancier", "Alleen met gebruikersnaam en wachtwoord."),
+]
+
+PROCESSORS = [
+    {
+        "key": "acumulus",
+        "name": "Acumulus",
+        "service": "financiële administratie",
+        "country": "Nederland",
+        "agreement": "Verwerkersovereenkomst gesloten",
+    },
+    {
+        "key": "zoho",
+        "name": "ZOHO",
+        "service": "klantenbestand (CRM)",
+        "country": "India",
+        "transfer": "Opslag in een Europees datacentrum; voor toegang van buiten de EER gelden de modelbepalingen van de "
+        "Europese Commissie. Een kopie vraagt u bij ons op.",
+        "agreement": "Voorwaarden voor verwerkers van ZOHO",
+        "url": "https://www.zoho.com/privacy.html",
+    },
+    {
+        "key": "specialist",
+        "name": "Een collega-internetspecialist",
+        "service": "hulp bij een opdracht; alleen nadat wij het met u hebben besproken en u het goedvindt",
+        "country": "Nederland",
+        "agreement": "Per opdracht vastgelegd, met u afgestemd",
+    },
+]
+
+RULES = [
+    {
+        "key": "relations",
+        "name": "Alles over relaties: berichten, contactgegevens, bestanden, mail en toestemmingen",
+        "months": 24,
+        "start_event": RetentionRule.StartEvent.LAST_CONTACT,
+        "reason": "Opdrachtgevers komen soms na lange tijd terug met een vervolgvraag. Horen wij zo lang niets, dan hebben "
+        "wij de gegevens niet meer nodig.",
+    },
+    {
+        "key": "fiscal",
+        "name": "Facturen en de administratie daaromheen",
+        "months": 84,
+        "start_event": RetentionRule.StartEvent.END_OF_YEAR,
+        "reason": "De belastingwet verplicht ons daartoe (art. 52 lid 4 AWR). Wij gebruiken ze verder nergens voor.",
+    },
+]
+
+PURPOSES = [
+    {
+        "key": "enquiry",
+        "name": "Uw vraag beantwoorden",
+        "description": "Wij lezen uw bericht, antwoorden u en weten bij een vervolg waar het over ging.",
+        "legal_basis": Purpose.Basis.CONSENT,
+        "consent_wording": "Ja, {naam} mag mijn naam, mijn contactgegevens en mijn bericht bewaren om mijn vraag te "
+        "beantwoorden, tot uiterlijk {termijn} na ons laatste contact. Ik kan dit altijd intrekken met een mail naar "
+        "{e-mail}; dan wordt alles gewist.",
+        "categories": ["name", "company", "contact_details", "message", "contact_moments"],
+        "systems": ["website", "mail", "phones"],
+        "recipients": [],
+        "rule": "relations",
+    },
+    {
+        "key": "assignment",
+        "name": "Opdrachten uitvoeren",
+        "description": "Wij bouwen, onderhouden en hosten uw website en houden u op de hoogte.",
+        "legal_basis": Purpose.Basis.CONTRACT,
+        "categories": [
+            "name",
+            "company",
+            "address",
+            "contact_details",
+            "websites",
+            "logins",
+            "files",
+            "mail",
+            "contact_moments",
+        ],
+        "systems": ["zoho", "mail", "phones", "cloud"],
+        "recipients": ["zoho", "specialist"],
+        "rule": "relations",
+    },
+    {
+        "key": "relations",
+        "name": "Onze relaties kennen",
+        "description": "Wij weten met wie wij zaken doen en kunnen u terugvinden als u belt of mailt.",
+        "legal_basis": Purpose.Basis.LEGITIMATE_INTEREST,
+        "interest": "een klein bedrijf moet zijn klanten kennen en kunnen terugbellen",
+        "categories": ["name", "company", "contact_details", "websites", "contact_moments"],
+        "systems": ["zoho", "phones"],
+        "recipients": ["zoho"],
+        "rule": "relations",
+    },
+    {
+        "key": "administration",
+        "name": "Factureren en onze administratie",
+        "description": "Wij sturen facturen en houden de boeken bij die de belastingwet vraagt.",
+        "legal_basis": Purpose.Basis.LEGAL_OBLIGATION,
+        "law": "art. 52 Algemene wet inzake rijksbelastingen",
+        "categories": ["name", "company", "address", "contact_details", "invoices"],
+        "systems": ["acumulus"],
+        "recipients": ["acumulus"],
+        "rule": "fiscal",
+    },
+    {
+        "key": "newsletter",
+        "name": "U laten weten wat wij doen",
+        "description": "Wij sturen u af en toe een mail over ons werk, alleen als u dat wilt.",
+        "legal_basis": Purpose.Basis.CONSENT,
+        "consent_wording": "Ja, {naam} mag mij af en toe een mail sturen over haar werk, op het adres dat ik hierboven "
+        "invul. Ik kan dit altijd intrekken met een mail naar {e-mail}. Laat ik dit vakje leeg, dan heeft dat geen "
+        "gevolgen voor mijn vraag.",
+        "categories": ["name", "contact_details"],
+        "systems": ["mail"],
+        "recipients": [],
+        "rule": "relations",
+    },
+    {
+        "key": "reference",
+        "name": "Ons werk laten zien",
+        "description": "Wij tonen een opdracht met uw naam op onze website of op sociale media, na overleg met u.",
+        "legal_basis": Purpose.Basis.CONSENT,
+        "consent_wording": "Ja, {naam} mag mijn naam, mijn bedrijf en mijn website noemen als voorbeeld van haar werk, op "
+        "haar website en op sociale media. Ik kan dit altijd intrekken met een mail naar {e-mail}.",
+        "categories": ["name", "company", "websites"],
+        "systems": ["website"],
+        "recipients": [],
+        "rule": "relations",
+    },
+    {
+        "key": "accountability",
+        "name": "Laten zien dat wij ons aan de wet houden",
+        "description": "Wij leggen vast waar u toestemming voor gaf en wat u ons vroeg, zodat wij dat kunnen aantonen.",
+        "legal_basis": Purpose.Basis.LEGAL_OBLIGATION,
+        "law": "art. 5 lid 2, art. 7 lid 1 en art. 12 AVG",
+        "categories": ["contact_details", "contact_moments", "consent"],
+        "systems": ["website"],
+        "recipients": [],
+        "rule": "relations",
+    },
+]
+
+MEASURES = [
+    ("accounts", "Wachtwoorden op alle programma's", "Al onze programma's openen alleen met gebruikersnaam en wachtwoord.", 12),
+    ("firewall", "Firewall", "Een firewall houdt ons netwerk dicht voor wie er niets te zoeken heeft.", 12),
+    ("website", "Website dichtgezet en over TLS", "Deze website is extra dichtgezet en altijd versleuteld (TLS).", 6),
+    ("phones", "Telefoons op slot", "Onze telefoons zijn op slot met een code en een wachtwoord.", 12),
+    (
+        "authorisations",
+        "Rechten per functie",
+        "Wie bij ons werkt, kan alleen bij wat voor zijn of haar taak nodig is; wij houden die lijst bij.",
+        12,
+    ),
+    ("cloud", "Cloud achter een wachtwoord", "Onze cloudopslag opent alleen met gebruikersnaam en wachtwoord.", 12),
+    ("wifi", "Wachtwoord van de wifi-router", "Het wachtwoord van onze wifi vernieuwen wij elke drie maanden.", 3),
+]
+
+
+def load() -> None:
+    """Fill the register of the default site; to be called once, on an empty one."""
+    site = Site.objects.get(is_default_site=True)
+    Controller.objects.update_or_create(site=site, defaults=CONTROLLER)
+    categories = {
+        key: DataCategory.objects.create(key=key, name=name, description=description, origin=origin, sort_order=order)
+        for order, (key, name, description, origin) in enumerate(CATEGORIES)
+    }
+    systems = {
+        key: System.objects.create(key=key, name=name, kind=kind, location=location, security=security, sort_order=order)
+        for order, (key, name, kind, location, security) in enumerate(SYSTEMS)
+    }
+    processors = {row["key"]: Processor.objects.create(**row, sort_order=order) for order, row in enumerate(PROCESSORS)}
+    rules = {row["key"]: RetentionRule.objects.create(**row, sort_order=order) for order, row in enumerate(RULES)}
+    for order, row in enumerate(PURPOSES):
+        links = {name: row[name] for name in ("categories", "systems", "recipients")}
+        columns = {name: value for name, value in row.items() if name not in {*links, "rule"}}
+        purpose = Purpose.objects.create(**columns, retention_rule=rules[str(row["rule"])], sort_order=order)
+        purpose.categories.set(categories[key] for key in links["categories"])
+        purpose.systems.set(systems[key] for key in links["systems"])
+        purpose.recipients.set(processors[key] for key in links["recipients"])
+    for order, (key, name, text, months) in enumerate(MEASURES):
+        SecurityMeasure.objects.create(key=key, name=name, public_text=text, review_months=months, sort_order=order)
