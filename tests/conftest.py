@@ -10,9 +10,9 @@ from urllib.parse import urlsplit
 import psycopg
 import pytest
 import redis
-from celery import current_app
 from config.embedded import Servers
 from config.testing import Mailbox, Worker, servers_key
+from demo.build import build
 from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
 from django.core.cache import cache
@@ -60,6 +60,13 @@ def _clean_cache() -> Iterator[None]:
     cache.clear()
 
 
+@pytest.fixture
+def demo_site(request: pytest.FixtureRequest) -> None:
+    """The site as `manage.py demo` leaves it: statement version 1 in force, contact form open."""
+    request.getfixturevalue("transactional_db" if "transactional_db" in request.fixturenames else "db")
+    build()
+
+
 # --- Servers and workers ------------------------------------------------------------------------------------------------
 
 
@@ -103,8 +110,6 @@ def broker(servers: Servers) -> Iterator[Broker]:
     yield broker
     broker.start()
     broker.clear()
-    # Connections to a Valkey that was stopped are of no use to the next test.
-    current_app.pool.force_close_all()
 
 
 @pytest.fixture

@@ -1,4 +1,7 @@
-"""Addresses: fixed ones first, then Wagtail's pages, Dutch without prefix and English under `/en/`."""
+"""Addresses: fixed ones first, then Wagtail's pages, Dutch without prefix and English under `/en/`.
+
+`/healthz/` is answered before any of these, by `config.health`.
+"""
 
 from django.conf import settings
 from django.conf.urls.i18n import i18n_patterns
@@ -8,13 +11,9 @@ from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
-from config import health
-
 urlpatterns = [
     path("admin/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
-    path("healthz/live", health.live),
-    path("healthz/ready", health.ready),
 ]
 
 if settings.DEBUG:
