@@ -9,6 +9,7 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from wagtail.models import Site
@@ -38,6 +39,7 @@ def collect(site: Site) -> dict[str, Any]:
     return {
         "schema_version": SCHEMA_VERSION,
         "controller": _columns(controller, "name", "legal_form", "kvk_number", "vat_id", "address", "email", "phone"),
+        "rights": {"answer_within_days": settings.ANSWER_WITHIN_DAYS},
         "categories": [
             _columns(row, "key", "name", "description", "is_special", "origin") for row in DataCategory.objects.all()
         ],

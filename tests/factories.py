@@ -1,0 +1,103 @@
+"""Makers of what tests need: people with a past, messages as the form stores them, and the form itself as a visitor uses it."""
+
+import re
+from datetime import UTC, datetime
+from typing import Any
+
+import factory
+from django.http import HttpResponse
+from django.test import Client
+from django.utils import timezone
+
+from contact.models import ContactPage, Submission
+from privacy.consent.models import ConsentEvent
+from privacy.register.models import RetentionRule
+from privacy.statement.models import PrivacyStatementPage, StatementVersion
+from privacy.subjects.models import DataSubject
+
+
+class DataSubjectFactory(factory.django.DjangoModelFactory):
+    """A person who was in contact just now; `held` and `restricted` are the ones the expiry must leave alone."""
+
+    class Meta:
+        model = DataSubject
+
+    class Params:
+        held = factory.Trait(hold_until=datetime(2999, 1, 1, tzinfo=UTC), hold_reason="geschil")
+        restricted = factory.Trait(restricted_at=datetime(2020, 1, 1, tzinfo=UTC))
+
+    email = factory.Sequence(lambda n: f"iemand{n}@voorbeeld.example")
+    last_contact_at = factory.LazyFunction(timezone.now)
+    created_at = factory.SelfAttribute("last_contact_at")
+
+
+class ConsentEventFactory(factory.django.DjangoModelFactory):
+    """Consent to the enquiry, given at the person's last contact, under the version in force."""
+
+    class Meta:
+        model = ConsentEvent
+
+    subject = factory.SubFactory(DataSubjectFactory)
+    purpose = "enquiry"
+    action = ConsentEvent.Action.GIVEN
+    wording = "Ja, dat mag."
+    version = factory.LazyFunction(StatementVersion.objects.in_force)
+    language = "nl"
+    place = "/contact/"
+    at = factory.SelfAttribute("subject.last_contact_at")
+
+
+class SubmissionFactory(factory.django.DjangoModelFactory):
+    """A message of a person's last contact, already told to the owner. Needs the demo site."""
+
+    class Meta:
+        model = Submission
+
+    subject = factory.SubFactory(DataSubjectFactory)
+    page = factory.LazyFunction(ContactPage.objects.get)
+    form_data = factory.LazyAttribute(lambda made: {"email": made.subject.email, "message": "Hoe duur is een website?"})
+    labels = factory.LazyFunction(lambda: [["email", "E-mailadres"], ["message", "Uw bericht"]])
+    version = factory.LazyFunction(StatementVersion.objects.in_force)
+    submit_time = factory.SelfAttribute("subject.last_contact_at")
+    notified_at = factory.SelfAttribute("submit_time")
+
+
+def relation(last_contact_at: datetime, **subject: Any) -> DataSubject:
+    """Make a person with one message and one consent, last in contact then (aware). Needs the demo site."""
+    person = DataSubjectFactory.create(last_contact_at=last_contact_at, **subject)
+    SubmissionFactory.create(subject=person)
+    ConsentEventFactory.create(subject=person)
+    return person
+
+
+def form_number(response: HttpResponse) -> str:
+    """Return the `submission_id` of the contact form in a response."""
+    found = re.search(r'name="submission_id" value="([^"]+)"', response.content.decode())
+    assert found, "no contact form in this response"
+    return found.group(1)
+
+
+def send(client: Client, **answers: Any) -> HttpResponse:
+    """Open the contact form and send it, with consent to the enquiry unless said otherwise. None leaves a field out."""
+    data = {
+        "email": "jan@voorbeeld.example",
+        "message": "Hoe duur is een website?",
+        "consent_enquiry": "on",
+        "submission_id": answers.get("submission_id") or form_number(client.get("/contact/")),
+    }
+    return client.post("/contact/", {key: value for key, value in (data | answers).items() if value is not None})
+
+
+def set_period(months: int, *, rule: str = "relations") -> None:
+    """Change a period in the register, as an editor does; in force only after `publish()`."""
+    RetentionRule.objects.filter(key=rule).update(months=months)
+
+
+def publish(change_note: str = "Gewijzigd.") -> StatementVersion:
+    """Publish the statement page anew; return the version that is now in force."""
+    page = PrivacyStatementPage.objects.get()
+    page.change_note = change_note
+    page.save_revision().publish()
+    version = StatementVersion.objects.in_force()
+    assert version is not None
+    return version
