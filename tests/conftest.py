@@ -21,6 +21,8 @@ from django.test import TransactionTestCase
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
 from psycopg import sql
 
+from tests.snapshot import Snapshot
+
 # --- Database -----------------------------------------------------------------------------------------------------------
 
 
@@ -60,11 +62,16 @@ def _clean_cache() -> Iterator[None]:
     cache.clear()
 
 
+@pytest.fixture(scope="session")
+def _demo() -> Snapshot:
+    return Snapshot()
+
+
 @pytest.fixture
-def demo_site(request: pytest.FixtureRequest) -> None:
+def demo_site(request: pytest.FixtureRequest, _demo: Snapshot) -> None:
     """The site as `manage.py demo` leaves it: statement version 1 in force, contact form open."""
     request.getfixturevalue("transactional_db" if "transactional_db" in request.fixturenames else "db")
-    build()
+    _demo.restore(build)
 
 
 # --- Servers and workers ------------------------------------------------------------------------------------------------
