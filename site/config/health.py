@@ -5,7 +5,6 @@ from collections.abc import Callable
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponseBase, JsonResponse
-from psycopg_pool import PoolTimeout
 
 
 def live() -> dict[str, bool]:
@@ -24,7 +23,7 @@ def ready() -> dict[str, bool]:
         checks["database"] = True
         executor = MigrationExecutor(connection)
         checks["migrated"] = not executor.migration_plan(executor.loader.graph.leaf_nodes())
-    except (DatabaseError, PoolTimeout):
+    except DatabaseError:
         pass
     return checks
 

@@ -15,7 +15,7 @@ provide(
     PRIVACY_EMAIL="nobody@example.nl",
     ALLOWED_HOSTS="nonexistent",
     SITE_URL="https://nonexistent",
-    DATABASE_URL="postgresql://nonexistent/",
+    DATABASE_URL="postgresql://nonexistent/none",
     REDIS_URL="redis://nonexistent/",
 )
 

@@ -41,7 +41,7 @@ provide(
     ALLOWED_HOSTS="localhost,127.0.0.1,[::1]",
     SITE_URL=f"http://localhost:{PORT}",
     # Never reached: the servers are started first. It lets tools that only import the settings (mypy) do so.
-    DATABASE_URL="postgresql://not-started/",
+    DATABASE_URL="postgresql://not-started/none",
     REDIS_URL="redis://not-started/",
 )
 

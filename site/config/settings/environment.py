@@ -17,41 +17,48 @@ from django.core.validators import validate_email
 from environ import Env
 
 
+class Malformed(ValueError):  # noqa: N818
+    """A variable cannot be read; the message says why and never repeats the value, which may be a secret and goes to a log."""
+
+
 def _secret(text: str) -> str:
     if len(text) < 50 or len(set(text)) < 10:
-        raise ValueError("too easy to guess: at least 50 random characters")
+        raise Malformed("too easy to guess: at least 50 random characters")
     return text
 
 
 def _hosts(text: str) -> list[str]:
     hosts = [host.strip() for host in text.split(",") if host.strip()]
     if not hosts or "*" in hosts:
-        raise ValueError("names of hosts, separated by commas, not *")
+        raise Malformed("names of hosts, separated by commas, not *")
     return hosts
 
 
 def _site_url(text: str) -> str:
     url = urlsplit(text)
     if url.scheme not in {"http", "https"} or not url.hostname or url.path.strip("/") or url.query:
-        raise ValueError("a scheme and a host, nothing after it")
+        raise Malformed("a scheme and a host, nothing after it")
     return text.rstrip("/")
 
 
 def _database(text: str) -> dict[str, Any]:
     if urlsplit(text).scheme not in {"postgres", "postgresql"}:
-        raise ValueError("only PostgreSQL is supported")
-    return dict(Env.db_url_config(text))
+        raise Malformed("only PostgreSQL is supported")
+    database: dict[str, Any] = Env.db_url_config(text)
+    if not database["NAME"] or not (database["HOST"] or database.get("OPTIONS", {}).get("host")):
+        raise Malformed("it names no host or no database")
+    return database
 
 
 def _redis(text: str) -> str:
     if urlsplit(text).scheme not in {"redis", "rediss", "unix"}:
-        raise ValueError("a server that speaks the Redis protocol")
+        raise Malformed("a server that speaks the Redis protocol")
     return text
 
 
 def _email_server(text: str) -> dict[str, Any]:
     if urlsplit(text).scheme not in {"smtp", "smtp+tls", "smtp+ssl", "filemail"}:
-        raise ValueError("smtp, smtp+tls, smtp+ssl or filemail")
+        raise Malformed("smtp, smtp+tls, smtp+ssl or filemail")
     return dict(Env.email_url_config(text))
 
 
@@ -59,26 +66,26 @@ def _email_address(text: str) -> str:
     try:
         validate_email(parseaddr(text)[1])
     except ValidationError:
-        raise ValueError("not an e-mail address") from None
+        raise Malformed("not an e-mail address") from None
     return text
 
 
 def _folder(text: str) -> Path:
     path = Path(text)
     if not path.is_absolute():
-        raise ValueError("an absolute path")
+        raise Malformed("an absolute path")
     return path
 
 
 def _storage(text: str) -> Path:
     url = urlsplit(text)
     if url.scheme != "file" or url.netloc:
-        raise ValueError("only folders, file:///..., are supported")
+        raise Malformed("only folders, file:///..., are supported")
     return _folder(unquote(url.path))
 
 
 def _variable(parse: Callable[[str], Any], *, like: str) -> Any:
-    """Declare a required variable: `parse` raises ValueError saying what is wrong; `like` is an example for the message."""
+    """Declare a required variable: `parse` raises Malformed; `like` is an example for the message."""
     return field(metadata={"parse": parse, "like": like})
 
 
@@ -112,9 +119,11 @@ class Environment:
                     values[item.name] = item.metadata["parse"](text)
                 elif item.default is MISSING:
                     problems.append(f"{name} is missing. It looks like: {like}")
-            except ValueError as error:
-                # The value stays out of the message: it may be a secret, and this goes to a log.
+            except Malformed as error:
                 problems.append(f"{name} is malformed: {error}. It looks like: {like}")
+            except ValueError:
+                # From a parser of others, whose message may repeat the value.
+                problems.append(f"{name} is malformed: it cannot be read. It looks like: {like}")
         if problems:
             raise ImproperlyConfigured("\n  ".join(["The environment is not complete (docs/operations.md):", *problems]))
         return cls(**values)
@@ -132,8 +141,8 @@ def _text(name: str, variables: Mapping[str, str]) -> str:
     if not file:
         return value
     if value:
-        raise ValueError(f"both {name} and {name}_FILE are set, keep one")
+        raise Malformed(f"both {name} and {name}_FILE are set, keep one")
     try:
         return Path(file).read_text(encoding="utf-8").strip()
     except OSError as error:
-        raise ValueError(f"{name}_FILE cannot be read, {error.strerror}") from None
+        raise Malformed(f"{name}_FILE cannot be read, {error.strerror}") from None

@@ -21,7 +21,7 @@ provide(
     PRIVACY_EMAIL="privacy@koelict.example",
     ALLOWED_HOSTS="localhost,127.0.0.1,testserver",
     SITE_URL="http://localhost",
-    DATABASE_URL="postgresql://not-started/",
+    DATABASE_URL="postgresql://not-started/none",
     REDIS_URL="redis://not-started/",
 )
 

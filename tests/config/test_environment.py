@@ -1,0 +1,93 @@
+"""The environment is read strictly: what is missing or malformed is named, and no secret is repeated."""
+
+import pytest
+from config.settings.environment import Environment
+from django.core.exceptions import ImproperlyConfigured
+
+COMPLETE = {
+    "SECRET_KEY": "secret-0123456789-abcdefghijklmnopqrstuvwxyz-ABCDEFGHIJ",
+    "ERASURE_KEY": "erasure-0123456789-abcdefghijklmnopqrstuvwxyz-ABCDEFGHIJ",
+    "ERASURE_LEDGER_DIR": "/var/lib/koel/ledger",
+    "ALLOWED_HOSTS": "www.example.nl, example.nl",
+    "SITE_URL": "https://www.example.nl/",
+    "DATABASE_URL": "postgresql://koel:hush@db:5432/koel",
+    "REDIS_URL": "redis://redis:6379/0",
+    "EMAIL_URL": "smtp+tls://user:hush@mail.example.nl:587",
+    "DEFAULT_FROM_EMAIL": "Koel ICT <site@example.nl>",
+    "PRIVACY_EMAIL": "privacy@example.nl",
+    "MEDIA_STORAGE_URL": "file:///var/lib/koel/media",
+    "PRIVATE_STORAGE_URL": "file:///var/lib/koel/priv%C3%A9",
+}
+
+
+def test_a_complete_environment():
+    environment = Environment.read(COMPLETE)
+
+    assert environment.allowed_hosts == ["www.example.nl", "example.nl"]
+    assert environment.site_url == "https://www.example.nl"
+    assert environment.database_url["ENGINE"] == "django.db.backends.postgresql"
+    assert (environment.database_url["HOST"], environment.database_url["PASSWORD"]) == ("db", "hush")
+    assert environment.email_url["EMAIL_HOST"] == "mail.example.nl"
+    assert environment.email_url["EMAIL_USE_TLS"] is True
+    assert str(environment.private_storage_url) == "/var/lib/koel/privé"
+
+
+@pytest.mark.parametrize("name", COMPLETE)
+@pytest.mark.parametrize("absence", [{}, {"": ""}], ids=["unset", "empty"])
+def test_a_missing_variable_is_named_with_an_example(name, absence):
+    variables = COMPLETE | {name: ""} if absence else {key: value for key, value in COMPLETE.items() if key != name}
+
+    with pytest.raises(ImproperlyConfigured, match=rf"{name} is missing\. It looks like: ."):
+        Environment.read(variables)
+
+
+def test_all_problems_are_named_together():
+    with pytest.raises(ImproperlyConfigured) as refused:
+        Environment.read({})
+
+    assert all(f"{name} is missing" in str(refused.value) for name in COMPLETE)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("SECRET_KEY", "hush"),
+        ("ERASURE_KEY", "hush" * 20),
+        ("ERASURE_LEDGER_DIR", "ledger/hush"),
+        ("ALLOWED_HOSTS", "*"),
+        ("ALLOWED_HOSTS", ","),
+        ("SITE_URL", "hush.example.nl"),
+        ("SITE_URL", "https://www.example.nl/hush"),
+        ("DATABASE_URL", "sqlite:///hush"),
+        ("DATABASE_URL", "postgresql://user:hush@[::1/name"),
+        ("DATABASE_URL", "postgresql://user:password@host:hush/name"),
+        ("DATABASE_URL", "postgresql://user:hush@host/"),
+        ("DATABASE_URL", "postgresql:///hush"),
+        ("REDIS_URL", "amqp://hush"),
+        ("EMAIL_URL", "mailgun://hush"),
+        ("DEFAULT_FROM_EMAIL", "Koel ICT (hush)"),
+        ("PRIVACY_EMAIL", "hush"),
+        ("MEDIA_STORAGE_URL", "s3://hush"),
+        ("PRIVATE_STORAGE_URL", "file://hush/folder"),
+    ],
+)
+def test_a_malformed_variable_is_named_without_its_value(name, value):
+    with pytest.raises(ImproperlyConfigured, match=f"{name} is malformed: .+ It looks like: .") as refused:
+        Environment.read(COMPLETE | {name: value})
+
+    assert "hush" not in str(refused.value)
+
+
+def test_a_variable_can_be_a_file(tmp_path):
+    secret = tmp_path / "site-url"
+    secret.write_text("https://other.example.nl\n")
+    variables = COMPLETE | {"SITE_URL": "", "SITE_URL_FILE": str(secret)}
+
+    assert Environment.read(variables).site_url == "https://other.example.nl"
+
+    with pytest.raises(ImproperlyConfigured, match="both SITE_URL and SITE_URL_FILE are set"):
+        Environment.read(variables | {"SITE_URL": "https://www.example.nl"})
+
+    secret.unlink()
+    with pytest.raises(ImproperlyConfigured, match="SITE_URL_FILE cannot be read, No such file or directory"):
+        Environment.read(variables)
