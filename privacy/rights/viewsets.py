@@ -5,6 +5,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.ui.tables import TitleColumn
+from wagtail.admin.views.generic import CreateView
 from wagtail.admin.viewsets.model import ModelViewSet
 
 from privacy.menu import PRIVACY_MENU_HOOK
@@ -19,6 +20,14 @@ def _download_url(request: DataRequest) -> str | None:
 
 def _download_label(request: DataRequest) -> str:
     return str(_("Downloaden")) if request.archive else "—"
+
+
+class AddView(CreateView):
+    """Adding a request; afterwards there is nothing to edit, so no button that leads there."""
+
+    def get_success_buttons(self) -> list[Any]:
+        """Return no buttons."""
+        return []
 
 
 class DataRequestViewSet(ModelViewSet):
@@ -41,6 +50,7 @@ class DataRequestViewSet(ModelViewSet):
     list_filter = ["state"]
     inspect_view_enabled = True
     inspect_view_fields = ["subject", "received_at", "promised_by", "state", "built_at", "records", "sha256"]
+    add_view_class = AddView
     copy_view_enabled = False
     add_to_reference_index = False
 

@@ -6,7 +6,7 @@ from datetime import UTC
 from typing import Any
 
 from django.conf import settings
-from django.db import models
+from django.db import models, transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.template.loader import render_to_string
@@ -130,6 +130,15 @@ class PrivacyStatementPage(RoutablePageMixin, Page):
     class Meta:
         verbose_name = _("privacyverklaring")
         verbose_name_plural = _("privacyverklaringen")
+
+    @transaction.atomic
+    def publish(self, *args: Any, **kwargs: Any) -> None:
+        """Go live together with a version or not at all; Wagtail itself would save the page first.
+
+        Every way of publishing comes here except the admin's publish button, whose requests are transactions themselves
+        (`config.urls`).
+        """
+        super().publish(*args, **kwargs)
 
     def current_facts(self) -> dict[str, Any]:
         """Return the facts of the register now, in this page's language: what a publication would freeze."""

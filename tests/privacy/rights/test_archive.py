@@ -1,0 +1,196 @@
+"""The inzage archive: everything, in words for a layman, harmless to open, and nothing of anybody else."""
+
+import csv
+import hashlib
+import io
+import json
+import zipfile
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+from django.core.management import call_command
+from django.test import Client
+from django.utils import timezone
+
+from privacy.rights.services import NoStatementInForce, build_export
+from privacy.statement.models import PrivacyStatementPage, StatementVersion
+from privacy.subjects.registry import registry
+from tests.factories import SubmissionFactory, publish, relation, send
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("demo_site")]
+
+SCHEMA = json.loads((Path(__file__).parents[3] / "docs" / "inzage.schema.json").read_text())
+HOSTILE = "=cmd|'/c calc'!A1 <script>alert(1)</script> ../../etc/passwd \u202egnp.exe"
+
+
+class Archive:
+    """An archive, unpacked."""
+
+    def __init__(self, email: str) -> None:
+        self.raw = io.BytesIO()
+        self.summary = build_export(email=email, out=self.raw)
+        with zipfile.ZipFile(self.raw) as bundle:
+            assert bundle.testzip() is None
+            self.names = bundle.namelist()
+            self.files = {name: bundle.read(name) for name in self.names}
+        self.data: dict[str, Any] = json.loads(self.files["data.json"])
+        self.letter = self.files["index.html"].decode()
+
+    def rows(self, source: str) -> list[dict[str, str]]:
+        return list(csv.DictReader(io.StringIO(self.files[f"csv/{source}.csv"].decode("utf-8-sig"))))
+
+    def everything(self) -> str:
+        return "\n".join(content.decode() for content in self.files.values())
+
+
+def test_holds_the_files_of_the_contract(client: Client) -> None:
+    """C11: a letter for people, JSON and tables for machines, the statement, and a hash of each."""
+    send(client, email="jan@voorbeeld.example", message="Mag het iets ronder?")
+    archive = Archive("jan@voorbeeld.example")
+    assert {"index.html", "data.json", "statement.html", "manifest.json", "files/"} <= set(archive.names)
+    assert {f"csv/{key}.csv" for key in registry.sources} <= set(archive.names)
+    hashes = json.loads(archive.files["manifest.json"])["files"]
+    assert set(hashes) == set(archive.names) - {"files/", "manifest.json"}
+    assert all(hashlib.sha256(archive.files[name]).hexdigest() == value for name, value in hashes.items())
+    assert archive.summary.sha256 == hashlib.sha256(archive.raw.getvalue()).hexdigest()
+    version = StatementVersion.objects.in_force()
+    assert version is not None
+    assert version.html in archive.files["statement.html"].decode()
+
+
+def test_every_source_is_named_and_the_schema_holds(client: Client) -> None:
+    """C12: a source without data is named as searched and empty."""
+    send(client, email="jan@voorbeeld.example")
+    data = Archive("jan@voorbeeld.example").data
+    jsonschema.validate(data, SCHEMA)
+    assert set(data["sources"]) == set(registry.sources)
+    assert data["sources"]["contact.submissions"]["state"] == "found"
+    assert data["sources"]["rights.requests"] == {
+        "records": [],
+        "label": str(registry.sources["rights.requests"].label),
+        "state": "empty",
+    }
+
+
+def test_every_item_says_what_the_law_asks(client: Client) -> None:
+    """C9: purpose, basis, categories, recipients, period and date, origin, rights, complaint, automated decisions."""
+    send(client, email="jan@voorbeeld.example", name="Jan Jansen", message="Mag het iets ronder?")
+    archive = Archive("jan@voorbeeld.example")
+    (record,) = archive.data["sources"]["contact.submissions"]["records"]
+    assert record["values"]["Naam"] == "Jan Jansen"
+    assert record["values"]["Uw bericht"] == "Mag het iets ronder?"
+    assert [purpose["legal_basis"] for purpose in record["purposes"]] == ["a"]
+    assert record["categories"]
+    assert record["origin"]
+    assert record["period"]["months"] == 24
+    assert record["statement_version"] == 1
+    for words in (
+        "Jan Jansen",
+        "Mag het iets ronder?",
+        "Uw vraag beantwoorden",
+        "art. 6 lid 1 onder a AVG",
+        "24 maanden",
+        "Autoriteit Persoonsgegevens",
+        "geen besluiten over u door een computer",
+        "beperken",
+        "bezwaar",
+    ):
+        assert words in archive.letter, words
+
+
+def test_items_keep_the_version_that_was_in_force(client: Client) -> None:
+    send(client, email="jan@voorbeeld.example")
+    publish()
+    send(client, email="jan@voorbeeld.example")
+    archive = Archive("jan@voorbeeld.example")
+    versions = [row["statement_version"] for row in archive.data["sources"]["contact.submissions"]["records"]]
+    assert (versions, archive.summary.statement_version) == ([1, 2], 2)
+
+
+def test_nothing_of_anybody_else() -> None:
+    """C10: all of this person, and only of this person."""
+    mine = relation(timezone.now() - timedelta(days=5), email="mijn@voorbeeld.example")
+    theirs = relation(timezone.now() - timedelta(days=5), email="ander@voorbeeld.example")
+    SubmissionFactory.create(subject=theirs, form_data={"message": "geheim van een ander"})
+    text = Archive(mine.email).everything()
+    assert "mijn@voorbeeld.example" in text
+    assert "ander@" not in text
+    assert "geheim van een ander" not in text
+
+
+def test_an_unknown_address_gets_an_answer_too() -> None:
+    """C8: "no data held" is an answer."""
+    archive = Archive("niemand@voorbeeld.example")
+    jsonschema.validate(archive.data, SCHEMA)
+    assert (archive.summary.records, archive.data["subject"]["known"]) == (0, False)
+    assert "Wij bewaren geen gegevens bij dit e-mailadres." in archive.letter
+
+
+def test_spelling_of_the_address_does_not_matter(client: Client) -> None:
+    send(client, email="Jan@Voorbeeld.example")
+    assert Archive("  jan@voorbeeld.EXAMPLE ").summary.by_source["contact.submissions"] == 1
+
+
+def test_hostile_content_is_harmless(client: Client) -> None:
+    """C10, C14: shown faithfully, run by nothing: not by a spreadsheet, not by a browser, not by an unzipper."""
+    send(client, email="jan@voorbeeld.example", name="=1+1", message=HOSTILE)
+    archive = Archive("jan@voorbeeld.example")
+    (record,) = archive.data["sources"]["contact.submissions"]["records"]
+    assert record["values"]["Uw bericht"] == HOSTILE
+    assert "<script>alert" not in archive.letter
+    assert "&lt;script&gt;alert" in archive.letter
+    values = {row["label"]: row["value"] for row in archive.rows("contact.submissions")}
+    assert values["Naam"] == "'=1+1"
+    assert values["Uw bericht"] == f"'{HOSTILE}"
+    assert not [name for name in archive.names if ".." in name or name.startswith("/")]
+
+
+def test_without_a_statement_there_is_nothing_to_tell() -> None:
+    PrivacyStatementPage.objects.get().unpublish()
+    with pytest.raises(NoStatementInForce):
+        build_export(email="jan@voorbeeld.example", out=io.BytesIO())
+
+
+def test_costs_grow_with_nobody_else(django_assert_max_num_queries: Any) -> None:
+    """The number of queries is the same with one record and with many, and with many other people."""
+    person = relation(timezone.now())
+    for _ in range(15):
+        SubmissionFactory.create(subject=person)
+        relation(timezone.now())
+    with django_assert_max_num_queries(12):
+        assert Archive(person.email).summary.by_source["contact.submissions"] == 16
+
+
+class TestCommand:
+    """`manage.py inzage EMAIL OUT.zip`."""
+
+    def call(self, *args: str) -> tuple[dict[str, Any], int]:
+        out = io.StringIO()
+        code = 0
+        try:
+            call_command("inzage", *args, stdout=out)
+        except SystemExit as stopped:
+            code = int(stopped.code or 0)
+        return json.loads(out.getvalue().splitlines()[-1]), code
+
+    def test_writes_a_file_that_only_its_owner_reads(self, client: Client, tmp_path: Path) -> None:
+        send(client, email="jan@voorbeeld.example")
+        target = tmp_path / "jan.zip"
+        result, code = self.call("jan@voorbeeld.example", str(target))
+        assert code == 0
+        assert set(result) == {"records", "by_source", "sha256", "statement_version"}
+        assert result["sha256"] == hashlib.sha256(target.read_bytes()).hexdigest()
+        assert target.stat().st_mode & 0o077 == 0
+        assert list(tmp_path.iterdir()) == [target]
+
+    def test_says_what_is_wrong(self, tmp_path: Path) -> None:
+        assert self.call("geen adres", str(tmp_path / "x.zip"))[1] == 1
+        assert self.call("jan@voorbeeld.example", str(tmp_path / "bestaat niet" / "x.zip"))[1] == 1
+        PrivacyStatementPage.objects.get().unpublish()
+        result, code = self.call("jan@voorbeeld.example", str(tmp_path / "x.zip"))
+        assert code == 1
+        assert "error" in result
+        assert not list(tmp_path.iterdir())
