@@ -11,6 +11,7 @@ from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
 from home import navigation
+from privacy.statement.models import StatementVersion
 
 register = template.Library()
 
@@ -55,6 +56,16 @@ def footer_links(context: dict[str, Any]) -> list[navigation.Link]:
         navigation.Link(link.url, link.label, navigation.current_marker(url=link.url, path=path))
         for link in navigation.FOOTER_LINKS
     ]
+
+
+@register.simple_tag
+def identity() -> dict[str, Any]:
+    """Return who stands behind the site (`name`, `kvk_number`, …) as the statement in force says it; empty without one.
+
+    The published facts and not the register: an edit there is a draft until the statement is published.
+    """
+    version = StatementVersion.objects.only("facts").in_force()
+    return dict(version.facts["controller"]) if version else {}
 
 
 @register.simple_tag

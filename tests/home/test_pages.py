@@ -17,6 +17,7 @@ from wagtail.models import Page, PageViewRestriction
 from home.blocks import LinkBlock
 from home.models import ContentPage, HomePage
 from home.navigation import main_menu
+from privacy.register.models import Controller
 
 READERS_PAGES = ["/", "/over-ons/", "/algemene-voorwaarden/", "/privacy/", "/privacy/versies/"]
 ALL_PAGES = [*READERS_PAGES, "/contact/"]
@@ -80,6 +81,22 @@ def test_footer_links_on_every_page(client: Client) -> None:
             ("/algemene-voorwaarden/", "Algemene voorwaarden"),
             ("/contact/", "Contact"),
         }, path
+
+
+@pytest.mark.usefixtures("demo_site")
+def test_footer_says_who_we_are_as_the_statement_in_force_does(client: Client) -> None:
+    """A1, E2: name and trade-register number come from the published version; an edit in the register waits for the next."""
+
+    def footer(path: str) -> str:
+        part = re.search(r"<footer\b.*?</footer>", client.get(path).content.decode(), re.DOTALL)
+        assert part, path
+        return " ".join(part[0].split())
+
+    Controller.objects.update(kvk_number="12345678")
+    for path in EVERY_ADDRESS:
+        assert "eenmanszaak, KvK-nummer 57680701" in footer(path), path
+    Page.objects.get(slug="privacy").unpublish()
+    assert "KvK" not in footer("/")
 
 
 @pytest.mark.usefixtures("demo_site")
