@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.cache import add_never_cache_headers, patch_cache_control
 from django.utils.translation import get_language
 
+from privacy.register.models import Controller
 from privacy.register.periods import expires_at
 from privacy.statement.gate import RELATIONS
 from privacy.statement.models import StatementVersion
@@ -23,7 +24,8 @@ def contact_form(request: HttpRequest, page: "ContactPage") -> HttpResponse:
     """Show the form, or take what was sent; closed with an explanation while no statement covers it."""
     version = StatementVersion.objects.defer("html").in_force()
     if version is None or not is_open(page, version):
-        return _answer(request, page, "contact/closed.html", status=503)
+        # No statement, no frozen facts: the way that stays open comes from the register itself.
+        return _answer(request, page, "contact/closed.html", status=503, reachable=Controller.for_request(request))
     boxes, notices = boxes_and_notices(page, version)
     data = request.POST if request.method == "POST" else None
     form = page.get_form(data, page=page, boxes=boxes)

@@ -100,6 +100,7 @@ class SecurityMeasureViewSet(RegisterViewSet):
 
     model = SecurityMeasure
     icon = "lock"
+    menu_label = _("Beveiliging")
     menu_order = 60
     list_display = ["name", "review_months", "last_reviewed_on"]
     form_fields = ["name", "key", "public_text", "review_months", "last_reviewed_on"]

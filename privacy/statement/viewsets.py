@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.viewsets.model import ModelViewSet
 
+from privacy.inspection import RecordView
 from privacy.menu import PRIVACY_MENU_HOOK
 
 from .models import StatementVersion
@@ -19,6 +20,7 @@ class StatementVersionViewSet(ModelViewSet):
     menu_order = 10
     list_display = ["__str__", "published_at", "effective_on", "author", "change_note"]
     inspect_view_enabled = True
+    inspect_view_class = RecordView
     inspect_view_fields = ["number", "published_at", "effective_on", "author", "change_note", "sha256"]
     copy_view_enabled = False
     form_fields: list[str] = []

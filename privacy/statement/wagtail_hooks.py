@@ -3,10 +3,12 @@
 from typing import Any
 
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.permissions import register_permission_policy
 
+from privacy.deletion import keep_pages_with
 from privacy.permissions import LimitedPolicy
 
 from .models import StatementVersion
@@ -14,6 +16,10 @@ from .panels import StatementPanel
 from .viewsets import StatementVersionViewSet
 
 register_permission_policy(StatementVersion, LimitedPolicy(StatementVersion))
+keep_pages_with(
+    StatementVersion,
+    message=_("De versies van deze verklaring zijn bewijs en blijven altijd leesbaar; de pagina kan dus niet weg."),
+)
 
 
 @hooks.register("register_admin_viewset")

@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.viewsets.model import ModelViewSet
 
+from privacy.inspection import RecordView
 from privacy.menu import PRIVACY_MENU_HOOK
 
 from .models import DataSubject
@@ -20,6 +21,7 @@ class DataSubjectViewSet(ModelViewSet):
     list_display = ["__str__", "email", "last_contact_at", "hold_until", "restricted_at"]
     search_fields = ["email"]
     inspect_view_enabled = True
+    inspect_view_class = RecordView
     copy_view_enabled = False
     form_fields: list[str] = []
     add_to_reference_index = False
