@@ -11,7 +11,8 @@ def normalise_email(address: str) -> str:
 
     Surrounding white space goes, letters become lower case, Unicode becomes NFC and an international domain becomes its
     ASCII form. Dots and `+tags` stay: at some providers those are different people, and showing one person's data to
-    another is worse than keeping two rows for one person.
+    another is worse than keeping two rows for one person. Lower case, not case folding: that would make `ss` of `ß`, which
+    in mailboxes and domains is another letter.
 
     Args:
         address: an e-mail address as somebody typed it.
@@ -19,7 +20,7 @@ def normalise_email(address: str) -> str:
     Returns:
         The normalised address; applying the function again changes nothing.
     """
-    text = unicodedata.normalize("NFC", unicodedata.normalize("NFC", address.strip()).casefold())
+    text = unicodedata.normalize("NFC", unicodedata.normalize("NFC", address.strip()).lower())
     local, at, domain = text.rpartition("@")
     if not at:
         return text

@@ -74,11 +74,13 @@ def append(emails: Sequence[str], *, at: datetime, reason: str, run: int | None)
     directory.mkdir(parents=True, exist_ok=True, mode=0o700)
     path = directory / f"{moment:%Y-%m}.jsonl"
     is_new = not path.exists()
-    descriptor = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+    descriptor = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o600)
     try:
         # Several workers write the same file; a line of one must not end up inside a line of another.
         fcntl.flock(descriptor, fcntl.LOCK_EX)
-        _write_all(descriptor, "".join(line.as_json() + "\n" for line in lines).encode())
+        # Nor behind half a line that a crash left: that would be lost with it.
+        start = "" if _ends_whole(descriptor) else "\n"
+        _write_all(descriptor, (start + "".join(line.as_json() + "\n" for line in lines)).encode())
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
@@ -90,17 +92,23 @@ def append(emails: Sequence[str], *, at: datetime, reason: str, run: int | None)
 def read() -> Iterator[Line]:
     """Yield all lines, oldest file first. A line cut short by a crash was never acted on and is passed over."""
     for path in sorted(settings.ERASURE_LEDGER_DIR.glob("*.jsonl")):
-        with path.open(encoding="utf-8") as file:
+        # Bytes: a line may be cut in the middle of a character.
+        with path.open("rb") as file:
             yield from _parse(file)
 
 
-def _parse(texts: Iterable[str]) -> Iterator[Line]:
+def _parse(texts: Iterable[bytes]) -> Iterator[Line]:
     for text in texts:
         try:
             raw = json.loads(text)
         except ValueError:
             continue
         yield Line(**{**raw, "at": datetime.fromisoformat(raw["at"])})
+
+
+def _ends_whole(descriptor: int) -> bool:
+    size = os.fstat(descriptor).st_size
+    return size == 0 or os.pread(descriptor, 1, size - 1) == b"\n"
 
 
 def _write_all(descriptor: int, data: bytes) -> None:

@@ -93,7 +93,7 @@ def erase(people: Sequence[DataSubject], *, reason: str, at: datetime, run: int 
         OSError: the ledger cannot be written.
     """
     emails = [person.email for person in people]
-    if any(email in reason.casefold() for email in emails):
+    if _names_somebody(reason, emails):
         raise ValueError("The reason stands in the ledger for years and must not name the person.")
     ids = [person.pk for person in people]
     result = Erasure(people=len(ids))
@@ -104,3 +104,9 @@ def erase(people: Sequence[DataSubject], *, reason: str, at: datetime, run: int 
         # Last before the commit: see the ledger's own principle.
         result.lines = ledger.append(emails, at=at, reason=reason, run=run)
     return result
+
+
+def _names_somebody(reason: str, emails: Sequence[str]) -> bool:
+    """Say whether one of the addresses (normalised) stands in `reason`, however it is spelled there."""
+    words = {normalise_email(word.strip(".,:;()<>[]'\"")) for word in reason.split()}
+    return any(email in words or email in reason.lower() for email in emails)
