@@ -1,0 +1,65 @@
+"""`make bench`: what the site costs, side by side in one run, on servers of its own.
+
+`make bench ARGS="--relations 100000"` makes it larger. Figures depend on the machine; docs/benchmarks.md keeps some, with
+command and date.
+"""
+
+import argparse
+import os
+import resource
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from config.embedded import Servers
+
+
+def main() -> None:
+    """Start servers in a temporary folder, fill the database, and measure."""
+    parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
+    parser.add_argument("--relations", type=int, default=50_000, help="people in the database; half of them are due")
+    parser.add_argument("--records", type=int, default=5_000, help="messages of the one person who asks for inzage")
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="koel-bench-") as folder, Servers.hold(Path(folder) / "servers") as servers:
+        os.environ.update(servers.urls, TEST_DATA=folder, DJANGO_SETTINGS_MODULE="config.settings.test")
+        _measure(options.relations, options.records)
+
+
+def _measure(relations: int, records: int) -> None:
+    import django
+
+    django.setup()
+
+    from demo.build import build
+    from django.core.management import call_command
+    from django.test import Client
+
+    from benchmarks import data, expiry, inzage
+
+    call_command("migrate", verbosity=0)
+    build()
+    client = Client()
+    for path in ("/", "/privacy/", "/contact/"):
+        client.get(path)  # the first request compiles templates
+        _row(f"GET {path}", 50, lambda path=path: [client.get(path) for _ in range(50)])
+    data.fill(relations)
+    _row("expiry, nothing due", 1, expiry.nothing_due)
+    raw = _row("raw DELETE of the same rows, rolled back", relations // 2, expiry.raw)
+    ours = _row("expiry of half of the relations", relations // 2, expiry.ours)
+    print(f"expiry against raw DELETE: {raw / ours:.2f}")
+    email = data.one_person(records)
+    _row("inzage of one person", records, lambda: inzage.build(email))
+    print(f"most memory of this process: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MiB")
+
+
+def _row(name: str, things: int, work: Callable[[], object]) -> float:
+    begin = time.perf_counter()
+    work()
+    seconds = time.perf_counter() - begin
+    print(f"{name:<45} {things:>9,} in {seconds:8.3f} s {things / seconds:>12,.0f} per second", flush=True)
+    return seconds
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,56 @@
+"""People for the benchmarks, made set-wise: each with a message and two consent events."""
+
+from django.db import connection
+
+from contact.models import ContactPage
+from privacy.statement.models import StatementVersion
+
+
+def fill(relations: int) -> None:
+    """Make `relations` people; every second one had their last contact three years ago."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            INSERT INTO privacy_subjects_datasubject (email, created_at, last_contact_at, hold_reason)
+            SELECT 'n' || n || '@voorbeeld.example', now(), now() - (1 + 2 * (n %% 2)) * interval '1 year', ''
+            FROM generate_series(1, %s) AS n
+            """,
+            [relations],
+        )
+        _messages(cursor, "TRUE", 1)
+        cursor.execute(
+            """
+            INSERT INTO privacy_consent_consentevent (subject_id, purpose, action, wording, version_id, language, place, at)
+            SELECT who.id, purpose, 'given', 'Ja, dat mag.', %s, 'nl', '/contact/', who.last_contact_at
+            FROM privacy_subjects_datasubject AS who, unnest(ARRAY['enquiry', 'newsletter']) AS purpose
+            """,
+            [StatementVersion.objects.get().pk],
+        )
+        cursor.execute("VACUUM ANALYZE")
+
+
+def one_person(records: int) -> str:
+    """Make one person with this many messages; return their address."""
+    email = "een@voorbeeld.example"
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO privacy_subjects_datasubject (email, created_at, last_contact_at, hold_reason)"
+            " VALUES (%s, now(), now(), '')",
+            [email],
+        )
+        _messages(cursor, f"who.email = '{email}'", records)
+        cursor.execute("ANALYZE")
+    return email
+
+
+def _messages(cursor: object, who: str, each: int) -> None:
+    cursor.execute(  # type: ignore[attr-defined]
+        f"""
+        INSERT INTO contact_submission (form_data, page_id, subject_id, submission_id, labels, version_id, submit_time,
+                                        notified_at)
+        SELECT jsonb_build_object('email', who.email, 'message', repeat('Hoe duur is een website? ', 10)), %s, who.id,
+               gen_random_uuid(), '[["email", "E-mailadres"], ["message", "Uw bericht"]]', %s, who.last_contact_at, now()
+        FROM privacy_subjects_datasubject AS who, generate_series(1, %s) WHERE {who}
+        """,  # noqa: S608 (both conditions stand above)
+        [ContactPage.objects.get().pk, StatementVersion.objects.get().pk, each],
+    )
