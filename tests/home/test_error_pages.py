@@ -32,6 +32,7 @@ def test_renders_with_everything_gone(template: str, settings: Settings, monkeyp
     assert "<h1>" in html
 
 
+@pytest.mark.django_db
 @pytest.mark.usefixtures("demo_site")
 def test_an_error_in_a_page_shows_ours(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(*args: Any, **kwargs: Any) -> None:
@@ -45,6 +46,7 @@ def test_an_error_in_a_page_shows_ours(client: Client, monkeypatch: pytest.Monke
     assert not response.cookies
 
 
+@pytest.mark.django_db
 @pytest.mark.usefixtures("demo_site")
 def test_an_expired_form_shows_ours() -> None:
     response = Client(enforce_csrf_checks=True).post("/contact/", {"message": "hallo"})

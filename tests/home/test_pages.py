@@ -19,6 +19,8 @@ from home.models import ContentPage, HomePage
 from home.navigation import main_menu
 from privacy.register.models import Controller
 
+pytestmark = pytest.mark.django_db
+
 READERS_PAGES = ["/", "/over-ons/", "/algemene-voorwaarden/", "/privacy/", "/privacy/versies/"]
 ALL_PAGES = [*READERS_PAGES, "/contact/"]
 EVERY_ADDRESS = dict.fromkeys(ALL_PAGES, 200) | {"/bestaat-niet/": 404}
@@ -212,7 +214,6 @@ def _static_names() -> Iterator[str]:
     yield from names
 
 
-@pytest.mark.django_db
 def test_link_block_wants_words_and_page_together() -> None:
     block = LinkBlock()
     page = Page.get_first_root_node()
