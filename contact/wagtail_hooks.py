@@ -2,9 +2,6 @@
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
-from typing import Any
-
-from django.db.models import QuerySet
 from wagtail import hooks
 from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.models import Page
@@ -35,10 +32,4 @@ def no_second_list(user: object, pages: QuerySet[Page]) -> QuerySet[Page]:
 
     There, whoever may edit the page may read all messages, and delete them without a trace (law.md I3).
     """
-    return pages.none()
-
-
-@hooks.register("filter_form_submissions_for_user")
-def messages_have_their_own_screen(user: Any, pages: QuerySet[Page]) -> QuerySet[Page]:
-    """Close Wagtail's own list of form data: it deletes in bulk without a trace (law.md I3); ours is "Berichten"."""
     return pages.none()

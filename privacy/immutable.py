@@ -33,7 +33,7 @@ def refuse_changes(table: str, *, erasable: bool) -> RunSQL:
                 RAISE EXCEPTION 'rows of {table} are proof: % is refused', TG_OP
                     USING ERRCODE = 'integrity_constraint_violation';
             END $$;
-            CREATE TRIGGER {table}_refuse_changes BEFORE UPDATE OR DELETE ON {table}
+            CREATE TRIGGER {table}_refuse_changes BEFORE UPDATE OR DELETE OR TRUNCATE ON {table}
                 FOR EACH STATEMENT EXECUTE FUNCTION {table}_refuse_changes();
         """,
         reverse_sql=f"""

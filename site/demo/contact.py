@@ -32,7 +32,7 @@ def load(home: Page) -> ContactPage:
         slug="contact",
         show_in_menus=True,
         search_description="Stel uw vraag aan Koel ICT. U ziet vooraf wat wij met uw gegevens doen.",
-        intro="<p>Stel uw vraag gerust. Wij antwoorden meestal binnen twee werkdagen.</p>",
+        intro="<p>Stel uw vraag gerust. Onderaan staat wat wij met uw gegevens doen.</p>",
     )
     categories = {row.key: row for row in DataCategory.objects.all()}
     page.form_fields = [
