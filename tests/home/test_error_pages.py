@@ -11,12 +11,12 @@ from pytest_django import Settings
 TEMPLATES = ["500.html", "503.html", "403_csrf.html"]
 
 
-# No database mark: pytest-django makes any query fail.
 @pytest.mark.parametrize("template", TEMPLATES)
 def test_renders_with_everything_gone(template: str, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     def gone(*args: Any, **kwargs: Any) -> None:
         raise ConnectionError
 
+    monkeypatch.setattr("django.db.backends.base.base.BaseDatabaseWrapper.cursor", gone)
     for name in ("get", "set", "get_many", "add"):
         monkeypatch.setattr(cache, name, gone, raising=False)
     # Hashed names without the list of them: what a broken deployment looks like.
