@@ -18,7 +18,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.core.cache import cache
 from django.db import connection
 from django.test import TransactionTestCase
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, sync_playwright
 from psycopg import sql
 
 from tests.snapshot import Snapshot
@@ -172,37 +172,41 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def new_page(browser: Browser, live_server: Any) -> Iterator[Callable[..., Page]]:
-    """Open pages of the running site, each as a visitor of its own: `new_page(**options of Playwright's new_context)`.
+def offences() -> Iterator[list[str]]:
+    """What pages did that no page may: raise an error in a script, break the Content-Security-Policy, ask another host.
 
-    The test fails when one of them raised an error in a script, broke the Content-Security-Policy, or asked anything of
-    another host than ours.
+    The test fails when there is any.
     """
+    offences: list[str] = []
+    yield offences
+    assert not offences
+
+
+@pytest.fixture
+def new_page(browser: Browser, live_server: Any, offences: list[str]) -> Iterator[Callable[..., Page]]:
+    """Open pages of the running site, each as a visitor of its own: `new_page(**options of Playwright's new_context)`."""
     contexts: list[BrowserContext] = []
-    problems: list[str] = []
 
     def console(message: ConsoleMessage) -> None:
         if "Content Security Policy" in message.text:
-            problems.append(message.text)
+            offences.append(message.text)
+
+    def request(request: Request) -> None:
+        if not request.url.startswith((live_server.url, "data:", "blob:")):
+            offences.append(f"asked another host: {request.url}")
 
     def open_page(**options: Any) -> Page:
         context = browser.new_context(base_url=live_server.url, locale="nl-NL", **options)
         context.set_default_timeout(10_000)
-        contexts.append(context)
-
-        def request(asked: Any) -> None:
-            if not asked.url.startswith((live_server.url, "data:", "blob:")):
-                problems.append(f"asked another host: {asked.url}")
-
-        context.on("request", request)
         context.on("console", console)
-        context.on("weberror", lambda error: problems.append(str(error.error)))
+        context.on("request", request)
+        context.on("weberror", lambda error: offences.append(str(error.error)))
+        contexts.append(context)
         return context.new_page()
 
     yield open_page
     for context in contexts:
         context.close()
-    assert not problems
 
 
 @pytest.fixture
