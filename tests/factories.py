@@ -8,6 +8,7 @@ import factory
 from django.http import HttpResponse
 from django.test import Client
 from django.utils import timezone
+from wagtail.test.utils.form_data import inline_formset, nested_form_data, rich_text, streamfield
 
 from contact.models import ContactPage, Submission
 from privacy.consent.models import ConsentEvent
@@ -101,3 +102,24 @@ def publish(change_note: str = "Gewijzigd.") -> StatementVersion:
     version = StatementVersion.objects.in_force()
     assert version is not None
     return version
+
+
+def statement_form(page: PrivacyStatementPage, *, publish: bool, **changes: Any) -> dict[str, Any]:
+    """Return what the editor's browser sends for the statement page: with the publish button, or as a draft."""
+    blocks = [
+        (block.block_type, {"heading": block.value["heading"], "text": rich_text(block.value["text"].source)})
+        for block in page.body
+    ]
+    fields = {
+        "title": page.title,
+        "slug": page.slug,
+        "seo_title": "",
+        "search_description": "",
+        "go_live_at": "",
+        "expire_at": "",
+        "change_note": "Bijgewerkt.",
+        "body": streamfield(blocks),
+        "comments": inline_formset([]),
+    }
+    button = {"action-publish": "1"} if publish else {}
+    return nested_form_data(fields | changes) | button
