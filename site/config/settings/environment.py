@@ -57,9 +57,14 @@ def _redis(text: str) -> str:
 
 
 def _email_server(text: str) -> dict[str, Any]:
-    if urlsplit(text).scheme not in {"smtp", "smtp+tls", "smtp+ssl", "filemail"}:
+    url = urlsplit(text)
+    if url.scheme not in {"smtp", "smtp+tls", "smtp+ssl", "filemail"}:
         raise Malformed("smtp, smtp+tls, smtp+ssl or filemail")
-    return dict(Env.email_url_config(text))
+    config = dict(Env.email_url_config(text))
+    if url.scheme == "filemail":
+        # django-environ takes the first slash of the path for part of the address.
+        config["EMAIL_FILE_PATH"] = str(_folder(unquote(url.path)))
+    return config
 
 
 def _email_address(text: str) -> str:
