@@ -138,7 +138,7 @@ class _Writer:
             for record in source.collect(self.subject) if self.subject else ():
                 delete_on = self._delete_on(source, record)
                 if not count:
-                    letter.write(self._render("source_head.html", source=source, terms=terms).encode())
+                    letter.write(self._render("source.html", source=source, terms=terms).encode())
                 letter.write(self._render("record.html", record=record, delete_on=delete_on).encode())
                 data.write((b"," if count else b"") + _json(_as_json(record, terms, delete_on)))
                 rows.writerows(_as_rows(record, delete_on))
@@ -147,8 +147,6 @@ class _Writer:
             table.seek(0)
             self._add(f"csv/{source.key}.csv", _chunks(table))
             text.detach()
-        if count:
-            letter.write(self._render("source_tail.html").encode())
         return count
 
     def _terms(self, source: Source) -> dict[str, Any]:

@@ -35,5 +35,6 @@ class DataRequestForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def save(self, commit: bool = True) -> DataRequest:
         """Register the request; its archive is built in the background."""
-        self.instance = ask(email=self.cleaned_data["email"], received_at=self.cleaned_data["received_at"])
-        return self.instance
+        request = ask(email=self.cleaned_data["email"], received_at=self.cleaned_data["received_at"])
+        self.instance = request
+        return request

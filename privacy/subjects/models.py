@@ -30,7 +30,7 @@ def _hold(at: datetime) -> Q:
     return condition
 
 
-class DataSubject(models.Model):
+class DataSubject(models.Model):  # type: ignore[django-manager-missing]  # of a class that inherits from Wagtail's
     """A person, known by a normalised e-mail address (see `emails.normalise_email`).
 
     `last_contact_at` is the one clock from which the retention period of relations is counted. A restriction (art. 18)
