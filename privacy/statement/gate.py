@@ -79,6 +79,9 @@ def _relations(facts: dict[str, Any]) -> Iterator[Missing]:
                 "de nachtelijke opschoning volgt die."
             ),
         )
+    elif rule["months"] < 1:
+        # The form asks for one at least; the job would erase everybody at once.
+        yield Missing("A7.period", _("De bewaartermijn “relations” moet minstens één maand zijn."))
     elif rule["action"] != RetentionRule.Action.ERASE:
         yield Missing("A7.relations", _("De bewaartermijn “relations” moet eindigen met wissen."))
 
@@ -109,7 +112,14 @@ def _sources(facts: dict[str, Any]) -> Iterator[Missing]:
 
 
 #: The European Economic Area, as editors write it; elsewhere a safeguard must be named (art. 44).
-_EEA = {"nederland", "eu", "eer", "europese unie", "europese economische ruimte"}
+# fmt: off
+_EEA = {
+    "nederland", "eu", "eer", "europese unie", "europese economische ruimte", "belgië", "bulgarije", "cyprus",
+    "denemarken", "duitsland", "estland", "finland", "frankrijk", "griekenland", "hongarije", "ierland", "italië",
+    "kroatië", "letland", "litouwen", "luxemburg", "malta", "oostenrijk", "polen", "portugal", "roemenië", "slovenië",
+    "slowakije", "spanje", "tsjechië", "zweden", "ijsland", "liechtenstein", "noorwegen",
+}
+# fmt: on
 
 
 def _transfers(facts: dict[str, Any]) -> Iterator[Missing]:

@@ -118,7 +118,7 @@ class TestProof:
             "UPDATE privacy_statement_statementversion SET html = 'anders'",
             "UPDATE privacy_statement_statementversion SET effective_on = '2000-01-01' WHERE number = 1",
             "DELETE FROM privacy_statement_statementversion",
-            "TRUNCATE privacy_statement_statementversion CASCADE",
+            "SET CONSTRAINTS ALL IMMEDIATE; TRUNCATE privacy_statement_statementversion CASCADE",
             # What lets consents go with their person does not let versions go.
             "SET LOCAL privacy.erasing = 'on'; DELETE FROM privacy_statement_statementversion",
         ],

@@ -1,0 +1,208 @@
+"""The gate: each rule refuses what the law refuses and lets the rest through, whichever way somebody publishes (law.md A)."""
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from io import StringIO
+from typing import Any
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.core.management import call_command
+from django.test import Client
+from django.urls import reverse
+
+from contact.models import FormPurpose
+from privacy.register.models import Controller, DataCategory, Processor, Purpose, RetentionRule
+from privacy.statement.gate import missing
+from privacy.statement.models import PrivacyStatementPage, StatementVersion
+from privacy.subjects.registry import registry
+from tests.factories import publish, statement_form
+
+pytestmark = pytest.mark.usefixtures("demo_site")
+
+
+def page() -> PrivacyStatementPage:
+    """Return the statement page as the database has it."""
+    return PrivacyStatementPage.objects.get()
+
+
+def codes() -> set[str]:
+    """Return what the register lacks now."""
+    return {item.code for item in missing(page().current_facts())}
+
+
+def purpose(key: str, /, **values: Any) -> Callable[[], Any]:
+    """Return a change of one purpose."""
+    return lambda: Purpose.objects.filter(key=key).update(**values)
+
+
+def controller(**values: Any) -> Callable[[], Any]:
+    """Return a change of who is responsible."""
+    return lambda: Controller.objects.update(**values)
+
+
+def rule(**values: Any) -> Callable[[], Any]:
+    """Return a change of the rule that the job follows."""
+    return lambda: RetentionRule.objects.filter(key="relations").update(**values)
+
+
+def recipient(**values: Any) -> Callable[[], Any]:
+    """Return a change of the recipient outside Europe."""
+    return lambda: Processor.objects.filter(key="zoho").update(**values)
+
+
+def _no_purposes() -> None:
+    FormPurpose.objects.all().delete()
+    Purpose.objects.all().delete()
+
+
+def _no_categories() -> None:
+    Purpose.objects.get(key="newsletter").categories.clear()
+
+
+LACKS = [
+    *(
+        pytest.param(controller(**{field: empty}), "A1.controller", words, id=f"A1 {field}{empty}")
+        for empty in ("", " ")
+        for field, words in {
+            "name": "de handelsnaam",
+            "legal_form": "de rechtsvorm",
+            "kvk_number": "het KvK-nummer",
+            "address": "het adres",
+            "email": "het e-mailadres voor privacyvragen",
+        }.items()
+    ),
+    pytest.param(_no_purposes, "A3.purposes", "minstens één doel", id="A3"),
+    pytest.param(purpose("relations", interest=" "), "A4.interest", "“Onze relaties kennen” welk belang", id="A4 f"),
+    pytest.param(purpose("administration", law=""), "A4.law", "“Factureren en onze administratie” de wet", id="A4 c"),
+    pytest.param(purpose("newsletter", consent_wording=""), "B4.wording", "de tekst voor het vakje", id="B4"),
+    pytest.param(_no_categories, "A7.categories", "welke gegevens", id="A7 none"),
+    pytest.param(rule(key="others"), "A7.relations", "sleutel “relations”", id="A7 no rule"),
+    pytest.param(rule(start_event="recorded"), "A7.relations", "laatste contact", id="A7 start"),
+    pytest.param(rule(action="anonymise"), "A7.relations", "eindigen met wissen", id="A7 action"),
+    pytest.param(rule(months=0), "A7.period", "minstens één maand", id="A7 no period"),
+    pytest.param(purpose("accountability", key="other"), "A15.purpose", "het doel “accountability”", id="A15 purpose"),
+    pytest.param(
+        lambda: DataCategory.objects.filter(key="message").update(key="other"), "A15.category", "“message”", id="A15 category"
+    ),
+    pytest.param(recipient(transfer=" "), "A6.transfer", "“ZOHO” (India) de waarborg", id="A6"),
+]
+
+ALLOWED = [
+    pytest.param(lambda: None, id="the demo as it is"),
+    pytest.param(controller(vat_id="", phone=""), id="A1 VAT id and phone may be empty"),
+    pytest.param(purpose("relations", legal_basis="b", interest=""), id="A4 b needs no interest"),
+    pytest.param(purpose("administration", legal_basis="f", interest="belang", law=""), id="A4 f needs no law"),
+    pytest.param(purpose("newsletter", legal_basis="f", interest="belang", consent_wording=""), id="B4 f needs no box"),
+    pytest.param(rule(months=1), id="A7 one month"),
+    *(
+        pytest.param(recipient(country=country, transfer=""), id=f"A6 {country}")
+        for country in ("Nederland", "nederland ", "EU", "Duitsland", "België", "Ierland", "Noorwegen", "Europese Unie")
+    ),
+]
+
+
+class TestRules:
+    @pytest.mark.parametrize(("spoil", "code", "words"), LACKS)
+    def test_refuses_everywhere(self, spoil: Callable[[], Any], code: str, words: str) -> None:
+        """The list, the freeze and the editor's form say the same."""
+        spoil()
+        lacking = [item for item in missing(page().current_facts()) if item.code == code]
+        assert lacking
+        assert words in lacking[0].message
+
+        with pytest.raises(ValidationError) as refused:
+            publish()
+        assert lacking[0].message in refused.value.messages
+        assert StatementVersion.objects.get().number == 1
+
+        assert lacking[0].message in _form_errors(publishing=True)
+        assert _form_errors(publishing=False) == []
+
+    @pytest.mark.parametrize("change", ALLOWED)
+    def test_lets_through(self, change: Callable[[], Any]) -> None:
+        change()
+        assert codes() == set()
+        assert _form_errors(publishing=True) == []
+        assert publish().number == 2
+
+    @pytest.mark.parametrize("country", ["India", "Verenigde Staten", "VK", "Zwitserland", "", "Nederlandse Antillen"])
+    def test_every_other_country_needs_a_safeguard(self, country: str) -> None:
+        """A6, art. 44: an adequacy decision is a safeguard too, and is named."""
+        recipient(country=country, transfer="")()
+        assert codes() == {"A6.transfer"}
+
+    def test_a_source_without_rule_is_refused(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """A7: what the site stores has a period in the register."""
+        key, source = next(iter(registry.sources.items()))
+        monkeypatch.setitem(registry.sources, key, replace(source, rule="eternity"))
+        assert codes() == {"A7.rule"}
+
+    def test_names_everything_at_once(self) -> None:
+        controller(name="", address="")()
+        purpose("relations", interest="")()
+        found = [item.code for item in missing(page().current_facts())]
+        assert sorted(found) == ["A1.controller", "A1.controller", "A4.interest"]
+
+
+def _form_errors(*, publishing: bool) -> list[str]:
+    """Return what the editor's form says of the page as it is."""
+    form_class = PrivacyStatementPage.get_edit_handler().get_form_class()
+    shown = page()
+    form = form_class(statement_form(shown, publish=publishing), instance=shown, parent_page=shown.get_parent())
+    if not publishing:
+        form.defer_required_fields()
+    form.is_valid()
+    return [str(message) for messages in form.errors.values() for message in messages]
+
+
+class TestEditor:
+    def test_reads_what_is_missing_and_keeps_the_work(self, admin_client: Client) -> None:
+        """A1: refused with the list; nothing typed is lost, nothing is published."""
+        controller(kvk_number="")()
+        url = reverse("wagtailadmin_pages:edit", args=[page().pk])
+        response = admin_client.post(url, statement_form(page(), publish=True, title="Getypte titel"))
+        html = response.content.decode()
+        assert response.status_code == 200
+        assert "Vul het KvK-nummer in bij Instellingen" in html
+        assert "Getypte titel" in html
+        assert page().title == "Privacyverklaring"
+        assert StatementVersion.objects.get().number == 1
+
+    def test_saves_a_half_filled_draft(self, admin_client: Client) -> None:
+        controller(name="")()
+        url = reverse("wagtailadmin_pages:edit", args=[page().pk])
+        response = admin_client.post(url, statement_form(page(), publish=False, body={"count": "0"}))
+        assert response.status_code == 302
+        assert len(page().get_latest_revision_as_object().body) == 0
+        assert StatementVersion.objects.get().number == 1
+
+
+class TestCommand:
+    @staticmethod
+    def run() -> tuple[dict[str, Any], int]:
+        """Run `manage.py statement_check`; return what it prints and its exit code."""
+        out = StringIO()
+        code = 0
+        try:
+            call_command("statement_check", stdout=out)
+        except SystemExit as stop:
+            code = int(stop.code or 0)
+        return json.loads(out.getvalue().splitlines()[-1]), code
+
+    def test_is_content_with_the_demo(self) -> None:
+        assert self.run() == ({"ok": True, "missing": []}, 0)
+
+    def test_lists_and_fails(self) -> None:
+        controller(email="")()
+        result, code = self.run()
+        assert (result["ok"], code) == (False, 1)
+        (item,) = result["missing"]
+        assert item["code"] == "A1.controller"
+        assert "het e-mailadres voor privacyvragen" in item["message"]
+
+    def test_looks_at_the_register_and_not_at_what_is_published(self) -> None:
+        controller(email="")()
+        assert StatementVersion.objects.in_force() is not None
+        assert self.run()[1] == 1
