@@ -1,0 +1,152 @@
+"""The officer's screens: each opens for who may see it and for nobody else, and proof has no buttons."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import config.urls  # noqa: F401 (fills the list of screens below)
+import pytest
+from django.contrib.auth.models import Permission, User
+from django.db.models import Model
+from django.test import Client
+from django.urls import NoReverseMatch, reverse
+from wagtail.admin.viewsets import viewsets
+from wagtail.admin.viewsets.model import ModelViewSet
+
+from privacy.permissions import LimitedPolicy
+from privacy.retention.services import expire_due
+from privacy.rights.models import DataRequest
+from privacy.subjects.checks import is_ours
+from tests.factories import relation
+
+#: What the law of this site keeps from everybody's hands: rows made by visitors and by the code. Requests can be added.
+READ_ONLY = {
+    "contact-messages": {"add", "edit", "delete"},
+    "privacy-consent": {"add", "edit", "delete"},
+    "privacy-requests": {"edit", "delete"},
+    "privacy-runs": {"add", "edit", "delete"},
+    "privacy-subjects": {"add", "edit", "delete"},
+    "privacy-versions": {"add", "edit", "delete"},
+}
+OURS: list[ModelViewSet] = [
+    found for found in viewsets.viewsets if isinstance(found, ModelViewSet) and is_ours(found.model._meta.app_config)
+]
+NAMES = sorted(found.name for found in OURS)
+
+
+def viewset(name: str) -> ModelViewSet:
+    """Return the viewset of this name."""
+    return next(found for found in OURS if found.name == name)
+
+
+@pytest.fixture(autouse=True)
+def rows(demo_site: None) -> None:
+    """Somebody in every list."""
+    person = relation(datetime(2020, 1, 1, tzinfo=UTC))
+    expire_due()
+    person = relation(datetime(2026, 11, 1, tzinfo=UTC), email="anna@voorbeeld.example")
+    DataRequest.objects.create(subject=person, received_at=datetime(2026, 11, 1, tzinfo=UTC))
+
+
+def row(name: str) -> Model:
+    """Return a row of a list."""
+    return viewset(name).model._default_manager.all()[0]
+
+
+def address(name: str, view: str) -> str | None:
+    """Return the address of a view, None when the list has none such."""
+    try:
+        return reverse(f"{name}:{view}", args=[row(name).pk] if view in {"edit", "delete", "inspect"} else [])
+    except NoReverseMatch:
+        return None
+
+
+def test_every_list_is_known_here() -> None:
+    """A new list is either read-only, and named above, or part of the register."""
+    register = {name for name in NAMES if viewset(name).model._meta.app_label == "privacy_register"}
+    assert len(register) == 6
+    assert set(NAMES) == register | set(READ_ONLY)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_opens_for_the_administrator(admin_client: Client, name: str) -> None:
+    """The list, one record, and the forms that exist."""
+    for view in {"index", "inspect", "add", "edit", "delete"} - READ_ONLY.get(name, set()):
+        if url := address(name, view):
+            assert admin_client.get(url).status_code == 200, view
+
+
+@pytest.mark.parametrize(("name", "view"), [(name, view) for name, views in READ_ONLY.items() for view in sorted(views)])
+def test_proof_has_no_buttons_for_anybody(admin_client: Client, name: str, view: str) -> None:
+    """5(2), B5: also a superuser only looks."""
+    url = address(name, view)
+    before = row(name)
+    if url is not None:
+        for response in (admin_client.get(url), admin_client.post(url, {"email": "x@voorbeeld.example"})):
+            assert response.status_code in {302, 403, 404}
+            assert response.status_code != 302 or response["Location"] == "/admin/"
+    assert row(name) == before
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_stranger_is_sent_to_the_login(client: Client, name: str) -> None:
+    for view in ("index", "inspect", "add", "edit", "delete"):
+        if url := address(name, view):
+            response = client.get(url)
+            assert response.status_code == 302
+            assert response["Location"].startswith("/admin/login/")
+
+
+def staff(*codenames: str) -> Client:
+    """Log in somebody who may enter the admin and do these things, nothing else."""
+    user = User.objects.create_user("medewerker")
+    user.user_permissions.set(Permission.objects.filter(codename__in=["access_admin", *codenames]))
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_an_editor_without_the_permission_is_refused(name: str) -> None:
+    """32, I17: access by task, not by having an account."""
+    client = staff()
+    assert client.get("/admin/").status_code == 200
+    for view in ("index", "inspect", "add", "edit", "delete"):
+        if url := address(name, view):
+            response = client.get(url)
+            assert response.status_code == 302
+            assert response["Location"] == "/admin/"
+
+
+def test_an_editor_with_one_permission_gets_that_list_and_no_other() -> None:
+    client = staff("view_datasubject")
+    assert client.get(reverse("privacy-subjects:index")).status_code == 200
+    assert "anna@voorbeeld.example" in client.get(str(address("privacy-subjects", "inspect"))).content.decode()
+    assert client.get(reverse("privacy-consent:index")).status_code == 302
+
+
+def test_a_permission_that_does_not_exist_for_a_list_gives_nothing() -> None:
+    """Django makes "change" and "delete" for every model; for proof they mean nothing."""
+    client = staff("view_consentevent", "add_consentevent", "change_consentevent", "delete_consentevent")
+    assert client.get(reverse("privacy-consent:index")).status_code == 200
+    for view in ("add", "edit", "delete"):
+        if url := address("privacy-consent", view):
+            assert client.get(url).status_code in {302, 404}
+
+
+def test_the_menu_leads_to_every_list(admin_client: Client) -> None:
+    html = admin_client.get("/admin/").content.decode()
+    for name in NAMES:
+        assert reverse(f"{name}:index") in html.replace("\\u002D", "-"), name
+
+
+class TestPolicy:
+    def test_never_allows_more_than_it_names(self, admin_user: Any) -> None:
+        policy = LimitedPolicy(DataRequest, ["view", "add"])
+        allowed = {action for action in ("view", "add", "change", "delete") if policy.user_has_permission(admin_user, action)}
+        assert allowed == {"view", "add"}
+        assert policy.user_has_any_permission(admin_user, ["delete", "view"])
+        assert not policy.user_has_any_permission(admin_user, ["delete", "change"])
+
+    def test_never_allows_more_than_django(self) -> None:
+        nobody = User.objects.create_user("niemand")
+        assert not LimitedPolicy(DataRequest).user_has_permission(nobody, "view")
