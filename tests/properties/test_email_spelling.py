@@ -46,8 +46,8 @@ def test_an_international_domain_is_its_ascii_form(name: str, domain: str) -> No
 @given(ascii_words, ascii_words)
 def test_tags_and_dots_stay(name: str, tag: str) -> None:
     """At some providers these are different people; showing one person's data to another is worse than two rows."""
-    spellings = {normalise_email(f"{text}@voorbeeld.example") for text in (name + tag, f"{name}.{tag}", f"{name}+{tag}")}
-    assert len(spellings) == 3
+    written = [name, f"{name}{tag}", f"{name}.{tag}", f"{name}+{tag}"]
+    assert [normalise_email(f"{local}@voorbeeld.example") for local in written] == [f"{x}@voorbeeld.example" for x in written]
 
 
 def test_letters_that_are_not_the_same_letter_stay_apart() -> None:
