@@ -1,6 +1,6 @@
 """Whether the statement in force covers a form, and which boxes follow from it."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -51,9 +51,12 @@ class Notice:
 
 
 def uncovered(
-    version: StatementVersion | None, *, categories: Iterable[DataCategory], purposes: Iterable[Purpose]
+    version: StatementVersion | None, *, categories: Iterable[DataCategory], purposes: Collection[Purpose]
 ) -> Iterator[str]:
-    """Yield a message for each kind of data and each purpose that `version` does not cover, and one when there is none."""
+    """Yield a message for each kind of data and each purpose that `version` does not cover.
+
+    Also one when there is no version, and one when the form has no purpose: nothing is collected for nothing (art. 5(1)(b)).
+    """
     if version is None:
         yield _("Er geldt nog geen privacyverklaring. Publiceer die eerst.")
         return
@@ -63,6 +66,8 @@ def uncovered(
             yield _("De privacyverklaring noemt de gegevens “%(name)s” niet. Publiceer haar eerst opnieuw.") % {
                 "name": category.name
             }
+    if not purposes:
+        yield _("Zeg bij “Toestemmingen” waarvoor dit formulier er is: kies minstens één doel.")
     for purpose in purposes:
         if facts.purpose(purpose.key) is None:
             yield _("De privacyverklaring noemt het doel “%(name)s” niet. Publiceer haar eerst opnieuw.") % {

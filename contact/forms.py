@@ -57,6 +57,14 @@ class ContactForm(BaseForm):
                 },
             )
 
+    def clean(self) -> dict[str, Any]:
+        """Give a form that came without a usable number a new one, so that sending it again succeeds."""
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        if self.has_error("submission_id"):
+            self.data = self.data.copy()
+            self.data["submission_id"] = str(uuid.uuid4())
+        return cleaned
+
     def answer_fields(self) -> Iterator[forms.BoundField]:
         """Yield the editor's fields, for the template."""
         return (self[name] for name in self.answer_names)
@@ -74,8 +82,9 @@ class ContactForm(BaseForm):
         return [(name, str(self.fields[name].label)) for name in self.answer_names]
 
     def email(self) -> str:
-        """Return the address the visitor gave."""
-        name = next(name for name in self.answer_names if isinstance(self.fields[name], forms.EmailField))
+        """Return the address from the one field that must hold it; there may be others beside it."""
+        fields = self.fields
+        name = next(name for name in self.answer_names if isinstance(fields[name], forms.EmailField) and fields[name].required)
         return str(self.cleaned_data[name])
 
     def choices(self) -> list[Choice]:
@@ -135,8 +144,9 @@ class ContactPageForm(WagtailAdminFormPageForm):
         return cleaned
 
     def _kept(self, name: str) -> list[dict[str, Any]]:
+        # `is_valid` first: Wagtail has not cleaned all of these when it comes here.
         return [
             form.cleaned_data
             for form in self.formsets[name].forms
-            if getattr(form, "cleaned_data", None) and not form.cleaned_data.get("DELETE")
+            if form.is_valid() and form.cleaned_data and not form.cleaned_data.get("DELETE")
         ]
