@@ -1,0 +1,115 @@
+"""No form without a statement that covers it (A15, invariant 1): closed for visitors at once, refused to editors."""
+
+import uuid
+from collections.abc import Callable
+
+import pytest
+from django.http import HttpResponse
+from django.test import Client
+
+from contact.models import ContactPage, FormField, FormPurpose, Submission
+from privacy.register.models import DataCategory, Purpose, RetentionRule
+from privacy.statement.models import PrivacyStatementPage
+from privacy.subjects.models import DataSubject
+from tests.contact.conftest import Editor
+from tests.factories import publish, send
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("demo_site")]
+
+
+def no_statement() -> None:
+    PrivacyStatementPage.objects.get().unpublish()
+
+
+def a_new_kind_of_data() -> DataCategory:
+    return DataCategory.objects.create(key="birthday", name="Geboortedatum", origin="van uzelf")
+
+
+def a_new_purpose() -> Purpose:
+    rule = RetentionRule.objects.get(key="relations")
+    purpose = Purpose.objects.create(
+        key="raffle", name="Loten", legal_basis="a", consent_wording="Ja, ik doe mee.", retention_rule=rule
+    )
+    purpose.categories.set(DataCategory.objects.filter(key="name"))
+    return purpose
+
+
+def a_field_too_many() -> None:
+    FormField.objects.create(
+        page=ContactPage.objects.get(), label="Geboren", clean_name="born", field_type="date", category=a_new_kind_of_data()
+    )
+
+
+def a_purpose_too_many() -> None:
+    FormPurpose.objects.create(page=ContactPage.objects.get(), purpose=a_new_purpose())
+
+
+def no_purpose() -> None:
+    FormPurpose.objects.all().delete()
+
+
+@pytest.mark.parametrize("happened", [no_statement, no_purpose, a_field_too_many, a_purpose_too_many])
+def test_the_form_is_closed_with_an_explanation(client: Client, happened: Callable[[], None]) -> None:
+    happened()
+    for response in (client.get("/contact/"), send(client, submission_id=str(uuid.uuid4()))):
+        assert response.status_code == 503
+        html = response.content.decode()
+        assert "Er is niets van u opgeslagen." in html
+        assert 'href="mailto:privacy@' in html, "another way stays open (F5)"
+        assert "no-store" in response["Cache-Control"]
+    assert not Submission.objects.exists()
+    assert not DataSubject.objects.exists()
+
+
+def test_publishing_a_statement_that_covers_it_opens_it(client: Client) -> None:
+    a_field_too_many()
+    a_purpose_too_many()
+    publish()
+    assert send(client, born="2000-02-01", consent_raffle="on").status_code == 302
+    assert Submission.objects.get().form_data["born"] == "2000-02-01"
+
+
+def test_a_box_whose_purpose_left_the_statement_is_not_shown_any_more(client: Client) -> None:
+    """Taken from the register and published, while the form still names it: closed, not silently without the box."""
+    assert client.get("/contact/").status_code == 200
+    Purpose.objects.filter(key="newsletter").update(key="mailing")
+    assert client.get("/contact/").status_code == 503
+
+
+class TestTheEditor:
+    def refused(self, response: HttpResponse, message: str) -> None:
+        assert response.status_code == 200
+        assert message in response.content.decode()
+
+    def test_can_publish_what_is_covered(self, editor: Editor) -> None:
+        page = ContactPage.objects.get()
+        assert editor.publish(page, title="Schrijf ons").status_code == 302
+        page.refresh_from_db()
+        assert page.title == "Schrijf ons"
+
+    def test_cannot_publish_a_field_with_data_that_the_statement_does_not_name(self, editor: Editor) -> None:
+        response = editor.publish(ContactPage.objects.get(), form_fields__0__category=str(a_new_kind_of_data().pk))
+        self.refused(response, "noemt de gegevens “Geboortedatum” niet")
+
+    def test_cannot_publish_a_purpose_that_the_statement_does_not_name(self, editor: Editor) -> None:
+        response = editor.publish(ContactPage.objects.get(), form_purposes__1__purpose=str(a_new_purpose().pk))
+        self.refused(response, "noemt het doel “Loten” niet")
+
+    def test_cannot_publish_a_form_without_a_purpose(self, editor: Editor) -> None:
+        nothing = {"form_purposes__0__DELETE": "1", "form_purposes__1__DELETE": "1"}
+        self.refused(editor.publish(ContactPage.objects.get(), **nothing), "kies minstens één doel")
+
+    def test_cannot_publish_while_there_is_no_statement(self, editor: Editor) -> None:
+        no_statement()
+        self.refused(editor.publish(ContactPage.objects.get()), "Er geldt nog geen privacyverklaring.")
+
+    @pytest.mark.parametrize(
+        "changes",
+        [
+            {"form_fields__1__field_type": "singleline"},
+            {"form_fields__1__DELETE": "1"},
+            {"form_fields__0__field_type": "email", "form_fields__0__required": "on"},
+        ],
+    )
+    def test_needs_exactly_one_field_for_the_address(self, editor: Editor, changes: dict[str, str]) -> None:
+        self.refused(editor.publish(ContactPage.objects.get(), **changes), "precies één verplicht veld voor het e-mailadres")
