@@ -68,9 +68,11 @@ def _demo() -> Snapshot:
 
 
 @pytest.fixture
-def demo_site(request: pytest.FixtureRequest, _demo: Snapshot) -> None:
-    """The site as `manage.py demo` leaves it: statement version 1 in force, contact form open."""
-    request.getfixturevalue("transactional_db" if "transactional_db" in request.fixturenames else "db")
+def demo_site(db: None, _demo: Snapshot) -> None:
+    """The site as `manage.py demo` leaves it: statement version 1 in force, contact form open.
+
+    `db` is pytest-django's; it makes real transactions when the test also asks for `transactional_db` or `live_server`.
+    """
     _demo.restore(build)
 
 
