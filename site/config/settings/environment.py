@@ -17,7 +17,7 @@ from django.core.validators import validate_email
 from environ import Env
 
 
-class Malformed(ValueError):  # noqa: N818
+class Malformed(ValueError):
     """A variable cannot be read; the message says why and never repeats the value, which may be a secret and goes to a log."""
 
 

@@ -1,0 +1,21 @@
+"""A test with real transactions may do anything to the database: the next one has it as migrations left it."""
+
+import pytest
+from django.contrib.auth.models import Group
+from django.db import connection
+from wagtail.models import Locale, Page
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.mark.parametrize("time", ["first", "second"])
+def test_the_database_is_put_back(time):
+    assert Page.objects.filter(depth=1).exists()
+    assert Locale.objects.exists()
+    assert Group.objects.exclude(name="left over").exists()
+    assert not Group.objects.filter(name="left over").exists()
+
+    Group.objects.create(name="left over")
+    with connection.cursor() as cursor:
+        cursor.execute("TRUNCATE wagtailcore_page, wagtailcore_locale CASCADE")
+        cursor.execute("DROP TABLE taggit_taggeditem")
