@@ -32,6 +32,8 @@ _AUTOCOMPLETE = {
 class ContactForm(BaseForm):
     """What a visitor fills in: the editor's fields, a box per purpose on consent, and the form's own number."""
 
+    data: Any
+
     # Made with the form, so that sending it twice stores it once. Browsers must not keep it for a next form.
     submission_id = forms.UUIDField(
         widget=forms.HiddenInput(attrs={"autocomplete": "off"}),

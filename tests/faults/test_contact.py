@@ -1,0 +1,116 @@
+"""What was taken in is stored, and what must follow does, whatever dies in between (invariant 6)."""
+
+import time
+from collections.abc import Iterator
+
+import pytest
+import redis
+from config.testing import Mailbox, Worker, wait_until
+from django.conf import settings
+from django.test import Client
+from django.utils import timezone
+
+from contact.models import Submission
+from contact.tasks import notify_owner, send_pending_notifications
+from privacy.rights.models import DataRequest
+from privacy.rights.services import ask
+from privacy.rights.tasks import build_pending
+from tests.conftest import Broker
+from tests.factories import send
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("demo_site")]
+
+SECRETS = {"email": "jan.jansen@voorbeeld.example", "name": "Jan Jansen", "message": "Mijn geheime vraag"}
+
+
+def notified() -> bool:
+    """Whether every message is marked as told."""
+    return Submission.objects.exists() and not Submission.objects.filter(notified_at__isnull=True).exists()
+
+
+def test_a_real_worker_tells_the_owner_once(client: Client, celery_worker_process: Worker, mailbox: Mailbox) -> None:
+    send(client, **SECRETS)
+    wait_until(notified, message=lambda: celery_worker_process.log)
+    notify_owner.delay(Submission.objects.get().pk)
+    send_pending_notifications.delay()
+    wait_until(lambda: celery_worker_process.log.count("succeeded in") == 3, message=lambda: celery_worker_process.log)
+    assert len(mailbox.messages()) == 1
+
+
+def test_nothing_personal_is_in_queue_log_or_mail(client: Client, worker: Worker, mailbox: Mailbox) -> None:
+    """I6, I10, invariant 3: with no worker yet, all that was queued lies in Valkey."""
+    send(client, **SECRETS)
+    queued = b"\n".join(everything_in_valkey())
+    assert b"contact.tasks.notify_owner" in queued, "the test looks in the right place"
+    worker.start()
+    wait_until(notified, message=lambda: worker.log)
+    written = queued.decode(errors="replace") + worker.log + mailbox.messages()[0].as_string()
+    for secret in (*SECRETS.values(), "jan.jansen", "Jansen"):
+        assert secret not in written
+
+
+def everything_in_valkey() -> Iterator[bytes]:
+    with redis.Redis.from_url(settings.REDIS_URL) as client:
+        for key in client.scan_iter():
+            yield key
+            match client.type(key):
+                case b"list":
+                    yield from client.lrange(key, 0, -1)
+                case b"hash":
+                    yield from (part for pair in client.hgetall(key).items() for part in pair)
+                case b"set":
+                    yield from client.smembers(key)
+                case b"zset":
+                    yield from client.zrange(key, 0, -1)
+                case _:
+                    yield client.get(key) or b""
+
+
+def test_the_form_works_without_broker_and_the_mail_goes_out_later(
+    client: Client, broker: Broker, worker: Worker, mailbox: Mailbox
+) -> None:
+    broker.stop()
+    began = time.monotonic()
+    response = send(client, **SECRETS)
+    assert time.monotonic() - began < 5
+    assert response.status_code == 302
+    assert client.get(response["Location"]).status_code == 200
+    assert Submission.objects.get().notified_at is None
+
+    broker.start()
+    worker.start()
+    send_pending_notifications.delay()  # what beat does each minute
+    wait_until(notified, message=lambda: worker.log)
+    assert len(mailbox.messages()) == 1
+
+
+def test_a_dead_mail_server_delays_the_mail_and_loses_nothing(client: Client, worker: Worker, mailbox: Mailbox) -> None:
+    worker.start(EMAIL_BACKEND="django.core.mail.backends.smtp.EmailBackend", EMAIL_HOST="127.0.0.1", EMAIL_PORT=9)
+    send(client, **SECRETS)
+    wait_until(lambda: "was not sent (ConnectionRefusedError)" in worker.log, message=lambda: worker.log)
+    worker.stop()
+    assert Submission.objects.get().notified_at is None
+    assert "jansen" not in worker.log.lower()
+
+    worker.start()
+    send_pending_notifications.delay()
+    wait_until(notified, message=lambda: worker.log)
+    assert len(mailbox.messages()) == 1
+
+
+def test_a_worker_that_dies_leaves_the_mail_to_the_next(client: Client, worker: Worker, mailbox: Mailbox) -> None:
+    worker.start()
+    worker.kill()
+    send(client, **SECRETS)
+    worker.start()
+    wait_until(notified, message=lambda: worker.log)
+    assert len(mailbox.messages()) == 1
+
+
+def test_a_request_for_inzage_works_without_broker_too(broker: Broker, worker: Worker) -> None:
+    broker.stop()
+    request = ask(email=SECRETS["email"], received_at=timezone.now())
+    broker.start()
+    worker.start()
+    build_pending.delay()
+    wait_until(lambda: DataRequest.objects.get(pk=request.pk).archive, message=lambda: worker.log)
