@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from django.conf import settings
+from django.contrib import admin
 from django.core.files.storage import Storage, storages
 from django.db import models
 from django.db.models import Q
@@ -70,6 +71,7 @@ class DataRequest(models.Model):
         return f"DataRequest #{self.pk}"
 
     @property
+    @admin.display(description=_("antwoord beloofd voor"))
     def promised_by(self) -> datetime:
         """When the answer is promised: `ANSWER_WITHIN_DAYS` days after receipt."""
         return self.received_at + timedelta(days=settings.ANSWER_WITHIN_DAYS)

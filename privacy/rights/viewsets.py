@@ -4,11 +4,11 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.ui.tables import TitleColumn
+from wagtail.admin.ui.tables import Column, TitleColumn
 from wagtail.admin.views.generic import CreateView
-from wagtail.admin.viewsets.model import ModelViewSet
 
 from privacy.menu import PRIVACY_MENU_HOOK
+from privacy.records import RecordViewSet
 
 from .forms import DataRequestForm
 from .models import DataRequest
@@ -30,7 +30,7 @@ class AddView(CreateView):
         return []
 
 
-class DataRequestViewSet(ModelViewSet):
+class DataRequestViewSet(RecordViewSet):
     """Requests are added by hand or by the site, and never changed by hand."""
 
     model = DataRequest
@@ -41,18 +41,16 @@ class DataRequestViewSet(ModelViewSet):
     menu_order = 30
     list_display = [
         "__str__",
-        "subject",
+        Column("subject.email", label=_("Betrokkene")),
         "received_at",
         "promised_by",
         "state",
         TitleColumn("download", label=_("Archief"), accessor=_download_label, get_url=_download_url),
     ]
     list_filter = ["state"]
-    inspect_view_enabled = True
+    related = ("subject",)
     inspect_view_fields = ["subject", "received_at", "promised_by", "state", "built_at", "records", "sha256"]
     add_view_class = AddView
-    copy_view_enabled = False
-    add_to_reference_index = False
 
     def get_form_class(self, for_update: bool = False) -> Any:
         """Return the form that asks for an address instead of a person's number."""

@@ -1,15 +1,14 @@
 """The officer's list of versions."""
 
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.viewsets.model import ModelViewSet
 
-from privacy.inspection import RecordView
 from privacy.menu import PRIVACY_MENU_HOOK
+from privacy.records import RecordViewSet
 
 from .models import StatementVersion
 
 
-class StatementVersionViewSet(ModelViewSet):
+class StatementVersionViewSet(RecordViewSet):
     """Read-only: versions come by publishing and never go."""
 
     model = StatementVersion
@@ -19,9 +18,6 @@ class StatementVersionViewSet(ModelViewSet):
     menu_hook = PRIVACY_MENU_HOOK
     menu_order = 10
     list_display = ["__str__", "published_at", "effective_on", "author", "change_note"]
-    inspect_view_enabled = True
-    inspect_view_class = RecordView
     inspect_view_fields = ["number", "published_at", "effective_on", "author", "change_note", "sha256"]
-    copy_view_enabled = False
-    form_fields: list[str] = []
-    add_to_reference_index = False
+    related = ("author",)
+    deferred = ("html", "facts")

@@ -1,15 +1,14 @@
 """The officer's list of people."""
 
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.viewsets.model import ModelViewSet
 
-from privacy.inspection import RecordView
 from privacy.menu import PRIVACY_MENU_HOOK
+from privacy.records import RecordViewSet
 
 from .models import DataSubject
 
 
-class DataSubjectViewSet(ModelViewSet):
+class DataSubjectViewSet(RecordViewSet):
     """Read-only: people come by contact and go by erasure, never by hand."""
 
     model = DataSubject
@@ -20,8 +19,3 @@ class DataSubjectViewSet(ModelViewSet):
     menu_order = 40
     list_display = ["__str__", "email", "last_contact_at", "hold_until", "restricted_at"]
     search_fields = ["email"]
-    inspect_view_enabled = True
-    inspect_view_class = RecordView
-    copy_view_enabled = False
-    form_fields: list[str] = []
-    add_to_reference_index = False

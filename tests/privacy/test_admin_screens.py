@@ -6,15 +6,20 @@ from typing import Any
 import config.urls  # noqa: F401 (fills the list of screens below)
 import pytest
 from django.contrib.auth.models import Permission, User
+from django.db import connection
 from django.db.models import Model
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
 from wagtail.admin.viewsets import viewsets
 from wagtail.admin.viewsets.model import ModelViewSet
 
 from privacy.permissions import LimitedPolicy
+from privacy.retention.models import RetentionRun
 from privacy.retention.services import expire_due
 from privacy.rights.models import DataRequest
+from privacy.statement.models import StatementVersion
 from privacy.subjects.checks import is_ours
 from tests.factories import relation
 
@@ -150,3 +155,30 @@ class TestPolicy:
     def test_never_allows_more_than_django(self) -> None:
         nobody = User.objects.create_user("niemand")
         assert not LimitedPolicy(DataRequest).user_has_permission(nobody, "view")
+
+
+@pytest.mark.parametrize(
+    "name", ["contact-messages", "privacy-consent", "privacy-requests", "privacy-runs", "privacy-subjects"]
+)
+def test_a_list_asks_as_often_for_many_rows_as_for_few(name: str, admin_client: Client) -> None:
+    """Every column comes with the rows themselves, and the text of the statement with none of them."""
+
+    def add() -> None:
+        person = relation(timezone.now())
+        version = StatementVersion.objects.in_force()
+        DataRequest.objects.create(subject=person, received_at=timezone.now())
+        RetentionRun.objects.create(started_at=timezone.now(), as_of=timezone.now(), version=version, months=24, due=0)
+
+    def queries() -> list[str]:
+        with CaptureQueriesContext(connection) as seen:
+            assert admin_client.get(reverse(f"{name}:index")).status_code == 200
+        return [query["sql"] for query in seen.captured_queries]
+
+    add()
+    queries()
+    few = queries()
+    for _ in range(9):
+        add()
+    many = queries()
+    assert len(many) == len(few)
+    assert not [sql for sql in many if '"privacy_statement_statementversion"."html"' in sql and "LIMIT 1" not in sql]

@@ -1,15 +1,20 @@
-"""One record as the admin shows it: Wagtail's own view shows UTC, "None", and text without its line ends."""
+"""Records in the admin: lists and pages of what the code writes and people only read.
+
+Wagtail's own page of a record shows UTC, "None", and text without its line ends; its list asks the database once a row.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils import formats, timezone
 from django.utils.html import linebreaks
 from django.utils.safestring import SafeString, mark_safe
 from wagtail.admin.ui.components import Component
-from wagtail.admin.views.generic import InspectView
+from wagtail.admin.views.generic import IndexView, InspectView
+from wagtail.admin.viewsets.model import ModelViewSet
 
 
 @dataclass(eq=False)
@@ -50,3 +55,38 @@ class RecordView(InspectView):
         """Make Wagtail's value readable."""
         context = super().get_context_for_field(field_name)
         return shown(context["label"], context["value"])
+
+
+class RecordList(IndexView):
+    """A list that fetches what its columns show in one query."""
+
+    #: Relations that the columns follow.
+    related: tuple[str, ...] = ()
+    #: Long texts that no column shows.
+    deferred: tuple[str, ...] = ()
+
+    def get_base_queryset(self) -> QuerySet[Any]:
+        """Return the rows, with their relations and without what is long and not shown."""
+        rows: QuerySet[Any] = super().get_base_queryset().defer(*self.deferred)
+        return rows.select_related(*self.related) if self.related else rows
+
+
+class RecordViewSet(ModelViewSet):
+    """A list and a page per record; nothing to copy, and no form unless a subclass has one.
+
+    What staff may do at all is the model's `LimitedPolicy`.
+    """
+
+    index_view_class = RecordList
+    inspect_view_enabled = True
+    inspect_view_class = RecordView
+    copy_view_enabled = False
+    form_fields: list[str] = []
+    add_to_reference_index = False
+    related: tuple[str, ...] = ()
+    deferred: tuple[str, ...] = ()
+
+    def get_index_view_kwargs(self, **kwargs: Any) -> dict[str, Any]:
+        """Tell the list what to fetch."""
+        found: dict[str, Any] = super().get_index_view_kwargs(related=self.related, deferred=self.deferred, **kwargs)
+        return found
