@@ -29,10 +29,8 @@ app.conf.update(
     task_soft_time_limit=540,
     task_time_limit=570,
     # Who publishes (a visitor's POST) never waits for a broker that is gone: the state in the database is what counts, and a
-    # sweep by the clock catches up. One try more, at once, for a connection that died while it lay in the pool. Worker and beat
-    # do wait, for ever.
-    task_publish_retry=True,
-    task_publish_retry_policy={"max_retries": 1, "interval_start": 0, "interval_step": 0, "interval_max": 0},
+    # sweep by the clock catches up. Worker and beat do wait, for ever.
+    task_publish_retry=False,
     broker_connection_timeout=2,
     broker_connection_retry_on_startup=True,
     broker_connection_max_retries=None,

@@ -11,11 +11,11 @@ pytestmark = pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("time", ["first", "second"])
 def test_the_database_is_put_back(time):
     assert Page.objects.filter(depth=1).exists()
-    assert Locale.objects.exists()
+    assert Locale.objects.get().language_code == "nl"
     assert Group.objects.exclude(name="left over").exists()
     assert not Group.objects.filter(name="left over").exists()
 
     Group.objects.create(name="left over")
     with connection.cursor() as cursor:
-        cursor.execute("TRUNCATE wagtailcore_page, wagtailcore_locale CASCADE")
+        cursor.execute("UPDATE wagtailcore_locale SET language_code = 'xx'")
         cursor.execute("DROP TABLE taggit_taggeditem")
