@@ -64,7 +64,9 @@ def submit(
         },
     )
     if created:
-        give(subject=submission.subject, choices=choices, version=version, language=language, place=page.url_path, at=at)
+        # As the visitor knows it; `url_path` counts from the root of the page tree.
+        place = page.get_url_parts()[2]
+        give(subject=submission.subject, choices=choices, version=version, language=language, place=place, at=at)
         from .tasks import notify_owner  # the tasks are doors to this module's models
 
         def notify() -> None:  # no partial: Django puts the function's name into its log line

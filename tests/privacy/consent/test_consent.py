@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.db import DatabaseError, connection, models, transaction
+from django.test import Client
 
 from privacy.consent.models import ConsentEvent
 from privacy.consent.services import Choice, give, may, withdraw
@@ -13,7 +14,7 @@ from privacy.statement.facts import sha256
 from privacy.statement.models import StatementVersion
 from privacy.subjects.models import DataSubject
 from privacy.subjects.services import erase
-from tests.factories import ConsentEventFactory, DataSubjectFactory, publish, relation
+from tests.factories import ConsentEventFactory, DataSubjectFactory, publish, relation, send
 
 pytestmark = pytest.mark.usefixtures("demo_site")
 
@@ -62,6 +63,11 @@ class TestGive:
         event = ConsentEvent.objects.get()
         assert (event.wording, event.version, event.language, event.place, event.at) == (wording, shown, "nl", "/contact/", NOW)
         assert sha256(event.version.html) == shown.html_sha256
+
+    def test_names_the_place_as_the_visitor_knows_it(self, client: Client) -> None:
+        """B5: the address of the form, from which the act can be understood later."""
+        assert send(client).status_code == 302
+        assert ConsentEvent.objects.get().place == "/contact/"
 
     def test_proof_holds_no_more_than_it_needs(self) -> None:
         """B6, EDPB 05/2020 p. 106: no IP address, no user agent, nothing that is not listed here."""
