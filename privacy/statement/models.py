@@ -18,6 +18,7 @@ from wagtail.fields import StreamField
 from wagtail.models import Page, Revision
 
 from . import blocks
+from .changes import changed_facts, changed_text
 from .facts import Facts, canonical, collect, sha256
 from .forms import StatementPageForm
 
@@ -169,6 +170,23 @@ class PrivacyStatementPage(RoutablePageMixin, Page):
         """Show one version, byte for byte as it was."""
         version = get_object_or_404(StatementVersion, number=number)
         return self._page(request, "privacy_statement/version.html", version=version, article=version.html)
+
+    @path("versies/<int:number>/verschil/")
+    def difference(self, request: HttpRequest, number: int) -> HttpResponse:
+        """Show what changed against the version before, or against the one that `?met=` names."""
+        version = get_object_or_404(StatementVersion, number=number)
+        other = request.GET.get("met", "")
+        earlier = StatementVersion.objects.filter(number=int(other) if other.isdecimal() else number - 1).first()
+        context: dict[str, Any] = {"version": version, "earlier": earlier}
+        if earlier:
+            earlier, version = sorted((earlier, version), key=lambda one: one.number)
+            context = {
+                "version": version,
+                "earlier": earlier,
+                "changes": changed_facts(earlier.facts, version.facts),
+                "difference": changed_text(earlier, version),
+            }
+        return self._page(request, "privacy_statement/difference.html", **context)
 
     def serve_preview(self, request: HttpRequest, mode_name: str) -> HttpResponse:
         """Show editors the draft with the register as it is now."""

@@ -24,4 +24,6 @@ if settings.DEBUG:
     # In production the web server in front serves media.
     urlpatterns += static(settings.MEDIA_URL, document_root=settings.MEDIA_ROOT)
 
-urlpatterns += i18n_patterns(path("", include(wagtail_urls)), prefix_default_language=False)
+urlpatterns += i18n_patterns(
+    path("", include("privacy.statement.urls")), path("", include(wagtail_urls)), prefix_default_language=False
+)

@@ -1,0 +1,161 @@
+"""What changed between two versions: in the facts, row by row, and in the text, word by word."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.cache import cache
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from lxml.html.diff import htmldiff
+
+#: Part of the facts -> its name, and the fields that count with theirs. What is derived (labels) does not count twice.
+_PARTS: dict[str, tuple[Promise, dict[str, Promise]]] = {
+    "purposes": (
+        _("Doel"),
+        {
+            "name": _("naam"),
+            "description": _("waarvoor precies"),
+            "legal_basis": _("grondslag"),
+            "interest": _("belang"),
+            "law": _("wet"),
+            "consent_wording": _("tekst bij het vakje"),
+            "categories": _("gegevens"),
+            "systems": _("systemen"),
+            "recipients": _("ontvangers"),
+            "retention": _("bewaartermijn"),
+        },
+    ),
+    "categories": (
+        _("Soort gegevens"),
+        {"name": _("naam"), "description": _("wat eronder valt"), "is_special": _("bijzonder"), "origin": _("bron")},
+    ),
+    "retention": (
+        _("Bewaartermijn"),
+        {
+            "name": _("wat"),
+            "months": _("termijn"),
+            "start_event": _("gerekend vanaf"),
+            "action": _("daarna"),
+            "reason": _("waarom"),
+        },
+    ),
+    "recipients": (
+        _("Ontvanger"),
+        {
+            "name": _("naam"),
+            "role": _("rol"),
+            "service": _("dienst"),
+            "country": _("land"),
+            "transfer": _("waarborg buiten de EER"),
+            "agreement": _("overeenkomst"),
+            "url": _("privacybeleid"),
+        },
+    ),
+    "systems": (
+        _("Systeem"),
+        {"name": _("naam"), "kind": _("soort"), "location": _("waar"), "security": _("beveiliging")},
+    ),
+    "security": (_("Beveiligingsmaatregel"), {"name": _("naam"), "public_text": _("tekst")}),
+}
+_CONTROLLER = {
+    "name": _("handelsnaam"),
+    "legal_form": _("rechtsvorm"),
+    "kvk_number": _("KvK-nummer"),
+    "vat_id": _("btw-id"),
+    "address": _("adres"),
+    "email": _("e-mailadres"),
+    "phone": _("telefoon"),
+}
+#: Fields that hold a code -> where the facts hold the words for it.
+_IN_WORDS = {
+    "legal_basis": "legal_basis_label",
+    "months": "period_label",
+    "start_event": "start_event_label",
+    "action": "action_label",
+    "role": "role_label",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Change:
+    """One fact that changed, in words for a reader.
+
+    Args:
+        what: the kind of row and its name.
+        field: the field; empty when the row as a whole came or went.
+        old: as it was; empty for a new row.
+        new: as it is; empty for a row that went.
+    """
+
+    what: str
+    field: str
+    old: str
+    new: str
+
+
+def changed_facts(old: dict[str, Any], new: dict[str, Any]) -> list[Change]:
+    """Return what changed in the facts; rows are the same when their keys are.
+
+    Args:
+        old: facts of the earlier version.
+        new: facts of the later one.
+    """
+    return [*_controller(old, new), *_promise(old, new), *(change for part in _PARTS for change in _rows(part, old, new))]
+
+
+def _controller(old: dict[str, Any], new: dict[str, Any]) -> Iterator[Change]:
+    for field, label in _CONTROLLER.items():
+        before, after = old["controller"][field], new["controller"][field]
+        if before != after:
+            yield Change(what=str(_("Verantwoordelijke")), field=str(label), old=before, new=after)
+
+
+def _promise(old: dict[str, Any], new: dict[str, Any]) -> Iterator[Change]:
+    before, after = (facts["rights"]["answer_within_days"] for facts in (old, new))
+    if before != after:
+        yield Change(what=str(_("Rechten")), field=str(_("antwoord binnen dagen")), old=str(before), new=str(after))
+
+
+def _rows(part: str, old: dict[str, Any], new: dict[str, Any]) -> Iterator[Change]:
+    label, fields = _PARTS[part]
+    before, after = ({row["key"]: row for row in facts[part]} for facts in (old, new))
+    for key in dict.fromkeys([*before, *after]):
+        if key not in after:
+            yield Change(what=str(label), field="", old=before[key]["name"], new="")
+        elif key not in before:
+            yield Change(what=str(label), field="", old="", new=after[key]["name"])
+        else:
+            for field, field_label in fields.items():
+                if before[key][field] != after[key][field]:
+                    yield Change(
+                        what=f"{label} “{after[key]['name']}”",
+                        field=str(field_label),
+                        old=_shown(field, before[key], old),
+                        new=_shown(field, after[key], new),
+                    )
+
+
+def _shown(field: str, row: dict[str, Any], facts: dict[str, Any]) -> str:
+    value = row[_IN_WORDS.get(field, field)]
+    if isinstance(value, bool):
+        return str(_("ja") if value else _("nee"))
+    part = "retention" if field == "retention" else field
+    if part in _PARTS:  # the field holds keys of another part
+        names = {other["key"]: other["name"] for other in facts[part]}
+        return ", ".join(names.get(key, key) for key in ([value] if isinstance(value, str) else value))
+    return str(value)
+
+
+def changed_text(old: Any, new: Any) -> str:
+    """Return the later version's HTML with `<ins>` and `<del>` where its words differ from the earlier one's.
+
+    Versions never change, so a comparison is made once and kept.
+
+    Args:
+        old: the earlier `StatementVersion`.
+        new: the later one.
+    """
+    key = f"statement-difference-{old.sha256}-{new.sha256}"
+    difference: str = cache.get_or_set(key, lambda: htmldiff(old.html, new.html), timeout=None)
+    return difference
