@@ -157,5 +157,4 @@ def changed_text(old: Any, new: Any) -> str:
         new: the later one.
     """
     key = f"statement-difference-{old.sha256}-{new.sha256}"
-    difference: str = cache.get_or_set(key, lambda: htmldiff(old.html, new.html), timeout=None)
-    return difference
+    return str(cache.get_or_set(key, lambda: htmldiff(old.html, new.html), timeout=None))

@@ -40,7 +40,11 @@ def document(version: StatementVersion, address: str) -> dict[str, Any]:
             "@type": "dpv:DataController",
             "dpv:hasName": controller["name"],
             "schema:legalName": f"{controller['name']} ({controller['legal_form']})",
-            "schema:identifier": {"@type": "schema:PropertyValue", "schema:propertyID": "KvK", "schema:value": controller["kvk_number"]},
+            "schema:identifier": {
+                "@type": "schema:PropertyValue",
+                "schema:propertyID": "KvK",
+                "schema:value": controller["kvk_number"],
+            },
             "dpv:hasAddress": controller["address"],
             "dpv:hasContact": [value for value in (controller["email"], controller["phone"]) if value],
         },
