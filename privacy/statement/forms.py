@@ -5,28 +5,30 @@ from typing import Any
 from wagtail.admin.forms import WagtailAdminPageForm
 
 from .facts import collect
-from .gate import missing
+from .gate import refused
 
 
 class StatementPageForm(WagtailAdminPageForm):
     """Refuses to publish what the gate refuses; drafts are saved as they are, half-filled too."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        """Empty the change note for a new round of changes: it belonged to the version that is live."""
+        """Empty what describes the change for a new round of changes: it belonged to the version that is live."""
         super().__init__(*args, **kwargs)
         page = self.instance
         if page.live and page.live_revision_id and page.live_revision_id == page.latest_revision_id:
-            self.initial["change_note"] = ""
+            self.initial |= {"change_note": "", "is_editorial": False}
 
     def clean(self) -> dict[str, Any]:
         """Add the gate's list to the form's errors when publishing."""
         cleaned: dict[str, Any] = super().clean()
         # Wagtail defers required fields exactly when a draft is saved, so this is how a form knows it publishes.
         if not self.is_deferred_validation:
-            for item in missing(self._facts()):
-                self.add_error(None, item.message)
+            page = self.instance
+            for problem in refused(
+                collect((page if page.pk else self.parent_page).get_site()),
+                cleaned.get("body"),
+                editorial=cleaned.get("is_editorial", False),
+                previous=page.newest_facts() if page.pk else None,
+            ):
+                self.add_error(None, problem.message)
         return cleaned
-
-    def _facts(self) -> dict[str, Any]:
-        page = self.instance if self.instance.pk else self.parent_page
-        return collect(page.get_site())

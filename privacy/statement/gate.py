@@ -9,11 +9,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext as _
+from wagtail.blocks import StreamValue
 
 from privacy.register.models import Purpose, RetentionRule
 from privacy.subjects.registry import registry
 
+from .changes import changed_facts
 from .facts import Facts
+from .wording import faults
 
 #: Key of the rule that ends everything held about a person: the job reads it, so no statement may lack it.
 RELATIONS = "relations"
@@ -32,9 +35,65 @@ class Missing:
     message: str
 
 
+def refused(
+    facts: dict[str, Any], body: StreamValue | None, *, editorial: bool, previous: dict[str, Any] | None
+) -> list[Missing]:
+    """Return everything that keeps a statement from being published; an empty list means it may be.
+
+    Args:
+        facts: the register's facts.
+        body: the sections of the page; None when they could not be read at all, which the form says by itself.
+        editorial: whether the editor calls this a change of text alone.
+        previous: the facts of the newest version; None before the first.
+    """
+    return [
+        *missing(facts),
+        *(_sections(body) if body is not None else ()),
+        *(_wording(body) if body is not None else ()),
+        *(_material(facts, previous) if editorial else ()),
+    ]
+
+
 def missing(facts: dict[str, Any]) -> list[Missing]:
     """Return what these facts lack; an empty list means they may be published."""
     return [*_controller(facts), *_purposes(facts), *_relations(facts), *_sources(facts), *_transfers(facts)]
+
+
+def _material(facts: dict[str, Any], previous: dict[str, Any] | None) -> Iterator[Missing]:
+    """Refuse a change of facts that calls itself editorial (invariant 8)."""
+    if previous is None or changed_facts(previous, facts):
+        yield Missing(
+            "A20.material",
+            _("De feiten zijn veranderd, dus dit is een wezenlijke wijziging. Haal het vinkje bij “alleen redactioneel” weg."),
+        )
+
+
+#: The blocks without which a statement does not say what the law wants said -> the criteria in law.md.
+_REQUIRED_BLOCKS = {
+    "identity": "A1.block",
+    "purposes": "A3.block",
+    "recipients": "A5.block",
+    "retention": "A7.block",
+    "rights": "A9.block",
+    "complaint": "A11.block",
+}
+
+
+def _sections(body: StreamValue) -> Iterator[Missing]:
+    present = {block.block_type for block in body}
+    for name, code in _REQUIRED_BLOCKS.items():
+        if name not in present:
+            label = body.stream_block.child_blocks[name].label
+            yield Missing(code, _("Zet het blok “%(label)s” in de verklaring.") % {"label": label})
+
+
+def _wording(body: StreamValue) -> Iterator[Missing]:
+    for fault in faults(body):
+        yield Missing(
+            fault.code,
+            _("In “%(heading)s” staat “%(found)s”. %(reason)s")
+            % {"heading": fault.heading, "found": fault.found, "reason": fault.reason},
+        )
 
 
 def _controller(facts: dict[str, Any]) -> Iterator[Missing]:

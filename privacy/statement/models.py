@@ -12,7 +12,7 @@ from django.shortcuts import get_object_or_404
 from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.panels import FieldPanel
+from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.contrib.routable_page.models import RoutablePageMixin, path
 from wagtail.fields import StreamField
 from wagtail.models import Page, Revision
@@ -57,6 +57,7 @@ class StatementVersion(models.Model):
         related_name="+",
     )
     change_note = models.CharField(_("wat is er veranderd"), max_length=255, blank=True)
+    is_material = models.BooleanField(_("wezenlijk"), default=True, help_text=_("Meer dan alleen de tekst is veranderd."))
     html = models.TextField(_("tekst"))
     facts = models.JSONField(_("feiten"))
     html_sha256 = models.CharField(max_length=64)
@@ -99,6 +100,7 @@ class StatementVersion(models.Model):
                     "published_at": self.published_at.astimezone(UTC).isoformat(),
                     "effective_on": self.effective_on.isoformat(),
                     "change_note": self.change_note,
+                    "is_material": self.is_material,
                     "html_sha256": self.html_sha256,
                     "facts_sha256": self.facts_sha256,
                     "previous_sha256": self.previous_sha256,
@@ -122,7 +124,17 @@ class PrivacyStatementPage(RoutablePageMixin, Page):
         help_text=_("Eén regel voor de lijst van versies: wat is er veranderd, en waarom."),
     )
 
-    content_panels = [*Page.content_panels, FieldPanel("change_note"), FieldPanel("body")]
+    is_editorial = models.BooleanField(
+        _("alleen redactioneel"),
+        default=False,
+        help_text=_("Alleen de tekst is beter; aan wat wij met gegevens doen is niets veranderd."),
+    )
+
+    content_panels = [
+        *Page.content_panels,
+        MultiFieldPanel([FieldPanel("change_note"), FieldPanel("is_editorial")], heading=_("Deze wijziging")),
+        FieldPanel("body"),
+    ]
     base_form_class = StatementPageForm
     page_description = _("De privacyverklaring. Elke publicatie wordt een versie die altijd leesbaar blijft.")
     max_count = 1
@@ -145,6 +157,11 @@ class PrivacyStatementPage(RoutablePageMixin, Page):
         """Return the facts of the register now, in this page's language: what a publication would freeze."""
         with translation.override(self.locale.language_code):
             return collect(self.get_site())
+
+    def newest_facts(self) -> dict[str, Any] | None:
+        """Return the facts of this page's newest version, None before the first."""
+        newest: dict[str, Any] | None = self.versions.order_by("-number").values_list("facts", flat=True).first()
+        return newest
 
     def render_article(self, facts: dict[str, Any]) -> str:
         """Return the statement's text as HTML, made from this page's blocks and these facts."""

@@ -6,7 +6,7 @@ from .models import PrivacyStatementPage, StatementVersion
 
 registry.exempt(
     PrivacyStatementPage,
-    ["page_ptr", "body", "change_note"],
+    ["page_ptr", "body", "change_note", "is_editorial"],
     reason="The company's own published text.",
 )
 registry.exempt(
@@ -19,6 +19,7 @@ registry.exempt(
         "published_at",
         "effective_on",
         "change_note",
+        "is_material",
         "html",
         "facts",
         "html_sha256",

@@ -6,7 +6,7 @@ from django.utils import timezone
 from wagtail.models import Revision
 
 from .facts import canonical, sha256
-from .gate import missing
+from .gate import refused
 from .models import PrivacyStatementPage, StatementVersion
 
 
@@ -27,8 +27,8 @@ def freeze(*, page: PrivacyStatementPage, revision: Revision) -> StatementVersio
     # One at a time, so that two publications at once get two numbers and one chain.
     PrivacyStatementPage.objects.select_for_update(of=("self",)).get(pk=page.pk)
     facts = page.current_facts()
-    if lacking := missing(facts):
-        raise ValidationError([item.message for item in lacking])
+    if problems := refused(facts, page.body, editorial=page.is_editorial, previous=page.newest_facts()):
+        raise ValidationError([problem.message for problem in problems])
     previous = StatementVersion.objects.order_by("-number").defer("html", "facts").first()
     now = timezone.now()
     html = page.render_article(facts)
@@ -40,6 +40,7 @@ def freeze(*, page: PrivacyStatementPage, revision: Revision) -> StatementVersio
         effective_on=timezone.localdate(now),
         author_id=revision.user_id,
         change_note=page.change_note,
+        is_material=not page.is_editorial,
         html=html,
         facts=facts,
         html_sha256=sha256(html),

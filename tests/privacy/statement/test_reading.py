@@ -46,7 +46,7 @@ def test_a_version_stays_as_it_was_byte_for_byte(client: Client) -> None:
 
     page = PrivacyStatementPage.objects.get()
     page.title, page.seo_title, page.search_description = "Anders", "Anders", "Anders"
-    del page.body[2:]
+    del page.body[-1]
     page.save_revision().publish()
     after = client.get("/privacy/versies/1/")
     assert after.content == before.content

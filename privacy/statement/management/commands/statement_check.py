@@ -4,7 +4,7 @@ from dataclasses import asdict
 from typing import Any
 
 from privacy.commands import JsonCommand, Refused
-from privacy.statement.gate import missing
+from privacy.statement.gate import refused
 from privacy.statement.models import PrivacyStatementPage
 
 
@@ -14,11 +14,12 @@ class Command(JsonCommand):
     help = "Zegt wat er nog ontbreekt voordat de privacyverklaring gepubliceerd kan worden."
 
     def run(self, **options: Any) -> dict[str, Any]:
-        """Check the register as it is now."""
+        """Check the draft as it is now, and the register behind it."""
         page = PrivacyStatementPage.objects.first()
         if page is None:
             raise Refused("Er is nog geen pagina met een privacyverklaring.")
-        lacking = missing(page.current_facts())
+        draft = page.get_latest_revision_as_object()
+        lacking = refused(draft.current_facts(), draft.body, editorial=draft.is_editorial, previous=draft.newest_facts())
         return {"ok": not lacking, "missing": [asdict(item) for item in lacking]}
 
     def failed(self, result: dict[str, Any]) -> bool:

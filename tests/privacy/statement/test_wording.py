@@ -1,0 +1,146 @@
+"""What a statement must not say, must show, and may not call editorial (law.md A18, A20)."""
+
+from typing import Any
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.test import Client
+from django.urls import reverse
+from wagtail.models import Page
+
+from contact.models import ContactPage
+from privacy.statement.models import PrivacyStatementPage, StatementVersion
+from privacy.statement.wording import faults
+from tests.factories import publish, set_period, statement_form
+
+pytestmark = pytest.mark.usefixtures("demo_site")
+
+
+def page_that_says(sentence: str) -> PrivacyStatementPage:
+    """Return the statement page, not saved, with a section that holds this sentence."""
+    page = PrivacyStatementPage.objects.get()
+    page.body.append(("text", {"heading": "Nieuw", "text": f"<p>{sentence}</p>"}))
+    return PrivacyStatementPage.from_serializable_data(page.serializable_data())
+
+
+def codes(page: PrivacyStatementPage) -> list[str]:
+    return [fault.code for fault in faults(page.body)]
+
+
+def test_the_demo_says_nothing_wrong() -> None:
+    assert codes(PrivacyStatementPage.objects.get()) == []
+
+
+@pytest.mark.parametrize(
+    ("sentence", "code"),
+    [
+        ("Door gebruik te maken van deze website gaat u akkoord met deze verklaring.", "A18.implied_consent"),
+        ("Door het <b>gebruik</b> van het formulier geeft u toestemming.", "A18.implied_consent"),
+        ("By using this site you agree to this statement.", "A18.implied_consent"),
+        ("Wij zijn niet aansprakelijk voor fouten.", "A18.liability"),
+        ("Aan deze verklaring kunnen geen rechten worden ontleend.", "A18.liability"),
+        ("Wij mogen deze tekst te allen tijde wijzigen.", "A18.check_regularly"),
+        ("Raadpleeg deze pagina daarom regelmatig.", "A18.check_regularly"),
+        ("Wij geven uw gegevens nooit aan derden.", "A18.third_parties"),
+        ("Uw gegevens worden niet gedeeld met derden.", "A18.third_parties"),
+        ("Wij bewaren gegevens zo lang als nodig.", "A7.as_long_as_needed"),
+        ("Neem contact op met [naam invullen].", "A18.placeholder"),
+        ("Bel ons op ____.", "A18.placeholder"),
+        ("Lorem ipsum dolor.", "A18.placeholder"),
+    ],
+)
+def test_refused_sentences(sentence: str, code: str) -> None:
+    """A18: each of these is refused, wherever it stands and however it is marked up."""
+    page = page_that_says(sentence)
+    assert codes(page) == [code]
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Wij vragen uw toestemming met een vakje dat u zelf aankruist.",
+        "Bent u het niet met ons eens? U kunt altijd naar de rechter.",
+        "Verandert er iets, dan komt er een nieuwe versie.",
+        "Wie uw gegevens krijgt, staat hieronder met naam.",
+        "Twee jaar na ons laatste contact wissen wij alles.",
+        "Noot [1] mag gewoon, net als drie puntjes...",
+        "U kunt te allen tijde uw toestemming intrekken.",
+    ],
+)
+def test_sentences_that_are_fine(sentence: str) -> None:
+    assert codes(page_that_says(sentence)) == []
+
+
+def test_dead_links_are_refused_and_living_ones_are_not() -> None:
+    """A18: a link to a page that is gone, or not live, leads a reader nowhere."""
+    contact = ContactPage.objects.get()
+    link = f'Zie <a linktype="page" id="{contact.pk}">contact</a>.'
+    assert codes(page_that_says(link)) == []
+    Page.objects.filter(pk=contact.pk).update(live=False)
+    assert codes(page_that_says(link)) == ["A18.dead_link"]
+    assert codes(page_that_says('Zie <a id="99999" linktype="page">niets</a>.')) == ["A18.dead_link"]
+
+
+def test_nothing_refused_goes_live() -> None:
+    page = page_that_says("Wij geven uw gegevens nooit aan derden.")
+    with pytest.raises(ValidationError, match="derden"):
+        page.save_revision(clean=False).publish()
+    assert StatementVersion.objects.count() == 1
+
+
+@pytest.mark.parametrize("kind", ["identity", "purposes", "recipients", "retention", "rights", "complaint"])
+def test_a_block_the_law_asks_for_cannot_be_left_out(kind: str) -> None:
+    """A1, A3, A5, A7, A9, A11: what is not on the page is not told."""
+    page = PrivacyStatementPage.objects.get()
+    del page.body[next(number for number, block in enumerate(page.body) if block.block_type == kind)]
+    with pytest.raises(ValidationError, match="Zet het blok"):
+        page.save_revision().publish()
+
+
+class TestEditorialOrMaterial:
+    """Invariant 8: facts changed is a material version; the editor cannot call it editorial."""
+
+    def edit(self, **changes: Any) -> PrivacyStatementPage:
+        page = PrivacyStatementPage.objects.get()
+        for name, value in changes.items():
+            setattr(page, name, value)
+        page.save_revision().publish()
+        return page
+
+    def test_text_alone_may_be_editorial(self, client: Client) -> None:
+        self.edit(is_editorial=True, change_note="Tikfout.")
+        assert StatementVersion.objects.in_force().is_material is False  # type: ignore[union-attr]
+        html = client.get("/privacy/versies/").content.decode()
+        assert html.count("redactionele wijziging") == html.count("wezenlijke wijziging") == 1
+
+    def test_facts_may_not(self) -> None:
+        set_period(12)
+        with pytest.raises(ValidationError, match="wezenlijke wijziging"):
+            self.edit(is_editorial=True)
+        assert StatementVersion.objects.count() == 1
+        self.edit(is_editorial=False)
+        assert StatementVersion.objects.in_force().is_material is True  # type: ignore[union-attr]
+
+    def test_the_editor_is_told_in_the_form(self, admin_client: Client) -> None:
+        set_period(12)
+        page = PrivacyStatementPage.objects.get()
+        form = statement_form(page, publish=True, is_editorial="on")
+        answer = admin_client.post(reverse("wagtailadmin_pages:edit", args=[page.pk]), form)
+        assert answer.status_code == 200
+        assert "wezenlijke wijziging" in answer.content.decode()
+        assert StatementVersion.objects.count() == 1
+
+    def test_the_mark_does_not_stick(self, admin_client: Client) -> None:
+        """The next round of changes begins unmarked and without a note."""
+        self.edit(is_editorial=True, change_note="Tikfout.")
+        page = PrivacyStatementPage.objects.get()
+        html = admin_client.get(reverse("wagtailadmin_pages:edit", args=[page.pk])).content.decode()
+        assert 'name="is_editorial" id="id_is_editorial" checked' not in html
+        assert "Tikfout." not in html.split('id="id_change_note"')[0].rsplit("<input", 1)[-1]
+
+    def test_the_mark_is_part_of_the_proof(self) -> None:
+        publish()
+        version = StatementVersion.objects.get(number=2)
+        assert version.sha256 == version.chained_sha256()
+        version.is_material = False
+        assert version.sha256 != version.chained_sha256()
