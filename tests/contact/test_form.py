@@ -37,6 +37,7 @@ class TestTheForm:
             "consent_enquiry": True,
             "consent_newsletter": False,
             "submission_id": False,
+            "statement_version": False,
         }
         assert all(control.label for name, control in shown.items() if control.attrs.get("type") != "hidden"), "H2, 3.3.2"
 
@@ -158,6 +159,39 @@ class TestWithConsent:
         assert "art. 6 lid 1 onder b AVG" in response.content.decode()
         assert send(client, consent_enquiry=None).status_code == 302
         assert not ConsentEvent.objects.exists()
+
+
+class TestAFormFromBeforeAPublication:
+    """Invariant 7: nobody is held to words that were not on the screen."""
+
+    def test_is_shown_anew_with_the_new_words_and_empty_boxes(self, client: Client) -> None:
+        shown = controls(client.get("/contact/"))
+        set_period(12)
+        publish()
+        response = send(
+            client,
+            statement_version=shown["statement_version"].typed,
+            submission_id=shown["submission_id"].typed,
+            consent_newsletter="on",
+        )
+        assert response.status_code == 200
+        assert "Onze privacyverklaring is net vernieuwd." in response.content.decode()
+        assert not Submission.objects.exists()
+        again = controls(response)
+        assert "12 maanden" in again["consent_enquiry"].label
+        assert not any("checked" in again[name].attrs for name in BOXES)
+        assert again["message"].typed == "Hoe duur is een website?"
+
+        typed = {name: again[name].typed for name in ("statement_version", "submission_id")}
+        assert send(client, **typed).status_code == 302
+        assert "12 maanden" in ConsentEvent.objects.get().wording
+
+    @pytest.mark.parametrize("garbled", ["onzin", "\x00", "99999999999999999999", "-1"])
+    def test_with_a_garbled_version_too(self, client: Client, garbled: str) -> None:
+        response = send(client, statement_version=garbled)
+        assert response.status_code == 200
+        assert controls(response)["statement_version"].typed == "1"
+        assert not Submission.objects.exists()
 
 
 class TestThanks:
