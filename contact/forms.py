@@ -28,6 +28,8 @@ _AUTOCOMPLETE = {
     "phone": {"autocomplete": "tel", "type": "tel"},
 }
 
+_RENEWED = _("Onze privacyverklaring is net vernieuwd. Lees wat er nu bij de vakjes staat en verstuur uw bericht nog eens.")
+
 
 class ContactForm(BaseForm):
     """What a visitor fills in: the editor's fields, a box per purpose on consent, and the form's own number."""
@@ -43,11 +45,17 @@ class ContactForm(BaseForm):
         },
     )
 
-    def __init__(self, *args: Any, boxes: list[Box], **kwargs: Any) -> None:
-        kwargs.setdefault("initial", {"submission_id": uuid.uuid4()})
+    # The statement that was shown: agreeing to one and being held to the next is no consent (invariant 7).
+    statement_version = forms.IntegerField(
+        required=False, widget=forms.HiddenInput(attrs={"autocomplete": "off"}), error_messages={"invalid": _RENEWED}
+    )
+
+    def __init__(self, *args: Any, boxes: list[Box], version_number: int | None, **kwargs: Any) -> None:
+        kwargs.setdefault("initial", {"submission_id": uuid.uuid4(), "statement_version": version_number})
         super().__init__(*args, **kwargs)
         self.boxes = boxes
-        self.answer_names = [name for name in self.fields if name != "submission_id"]
+        self.version_number = version_number
+        self.answer_names = [name for name in self.fields if name not in ContactForm.base_fields]
         for box in boxes:
             # Never ticked beforehand; not sending a value is not ticking (Planet49, C-673/17).
             self.fields[box.field_name] = forms.BooleanField(
@@ -60,12 +68,23 @@ class ContactForm(BaseForm):
             )
 
     def clean(self) -> dict[str, Any]:
-        """Give a form that came without a usable number a new one, so that sending it again succeeds."""
+        """Give a form that came without a usable number a new one, and have one from before a publication agreed to anew."""
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         if self.has_error("submission_id"):
-            self.data = self.data.copy()
-            self.data["submission_id"] = str(uuid.uuid4())
+            self._replace(submission_id=str(uuid.uuid4()))
+        if cleaned.get("statement_version") not in {None, self.version_number}:
+            self.add_error("statement_version", _RENEWED)
+        if self.has_error("statement_version"):
+            self._replace(statement_version=str(self.version_number), **{box.field_name: None for box in self.boxes})
         return cleaned
+
+    def _replace(self, **values: str | None) -> None:
+        """Change what the form shows when it comes back; None takes a value away."""
+        self.data = self.data.copy()
+        for name, value in values.items():
+            self.data.pop(name, None)
+            if value is not None:
+                self.data[name] = value
 
     def answer_fields(self) -> Iterator[forms.BoundField]:
         """Yield the editor's fields, for the template."""

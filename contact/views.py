@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.utils import timezone
-from django.utils.cache import add_never_cache_headers, patch_cache_control
+from django.utils.cache import add_never_cache_headers
 from django.utils.translation import get_language
 
 from privacy.register.models import Controller
@@ -28,7 +28,7 @@ def contact_form(request: HttpRequest, page: "ContactPage") -> HttpResponse:
         return _answer(request, page, "contact/closed.html", status=503, reachable=Controller.for_request(request))
     boxes, notices = boxes_and_notices(page, version)
     data = request.POST if request.method == "POST" else None
-    form = page.get_form(data, page=page, boxes=boxes)
+    form = page.get_form(data, page=page, boxes=boxes, version_number=version.number)
     if form.is_valid():
         submit(
             page=page,
@@ -59,7 +59,7 @@ def preview(request: HttpRequest, page: "ContactPage") -> HttpResponse:
     """Show editors the draft of the form, with the boxes it would have now."""
     version = StatementVersion.objects.defer("html").in_force()
     boxes, notices = boxes_and_notices(page, version) if version else ([], [])
-    form = page.get_form(page=page, boxes=boxes)
+    form = page.get_form(page=page, boxes=boxes, version_number=version.number if version else None)
     return _answer(request, page, page.template, form=form, notices=notices, version=version)
 
 
@@ -67,5 +67,4 @@ def _answer(request: HttpRequest, page: "ContactPage", template: str, *, status:
     response = TemplateResponse(request, template, page.get_context(request) | context, status=status)
     # What was typed must not be found again in a cache or behind the back button of a shared computer (law.md I15).
     add_never_cache_headers(response)
-    patch_cache_control(response, no_store=True)
     return response

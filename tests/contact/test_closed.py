@@ -113,3 +113,12 @@ class TestTheEditor:
     )
     def test_needs_exactly_one_field_for_the_address(self, editor: Editor, changes: dict[str, str]) -> None:
         self.refused(editor.publish(ContactPage.objects.get(), **changes), "precies één verplicht veld voor het e-mailadres")
+
+    @pytest.mark.parametrize("mode", ["form", "landing"])
+    @pytest.mark.parametrize("happened", [no_purpose, no_statement])
+    def test_can_look_at_a_draft_of_a_form_that_is_closed(self, happened: Callable[[], None], mode: str) -> None:
+        happened()
+        page = ContactPage.objects.get()
+        page.title = "Nog niet zichtbaar"
+        html = page.make_preview_request(preview_mode=mode).render().content.decode()
+        assert ("Nog niet zichtbaar" if mode == "form" else "Bedankt voor uw bericht") in html

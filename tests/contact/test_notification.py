@@ -8,7 +8,7 @@ from django.test import Client
 from django.utils import timezone
 
 from contact.models import ContactPage, Submission
-from contact.tasks import notify_owner, send_pending_notifications
+from contact.tasks import GIVE_UP_AFTER, notify_owner, send_pending_notifications
 from privacy.subjects.models import DataSubject
 from privacy.subjects.services import erase
 from tests.factories import send
@@ -84,6 +84,22 @@ def test_one_that_fails_keeps_no_other_from_going(
     assert len(mailoutbox) == 1
     send_pending_notifications()
     assert len(mailoutbox) == 2
+
+
+def test_a_sweep_does_not_wait_for_a_dead_mail_server_again_and_again(
+    client: Client, submission: Submission, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A hundred time-outs in one task would keep the worker from the nightly expiry."""
+    tried = []
+    monkeypatch.setattr(mail.EmailMessage, "send", lambda self: tried.append(self) or raise_timeout())
+    for _ in range(GIVE_UP_AFTER + 2):
+        send(client)
+    send_pending_notifications()
+    assert len(tried) == GIVE_UP_AFTER
+
+
+def raise_timeout() -> None:
+    raise TimeoutError
 
 
 def test_its_failure_leaves_nothing_personal_in_the_log(
