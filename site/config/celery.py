@@ -53,6 +53,8 @@ app.conf.update(
         "contact.send_pending_notifications": {
             "task": "contact.tasks.send_pending_notifications",
             "schedule": timedelta(seconds=settings.NOTIFICATION_SWEEP_SECONDS),
+            # One that waited until the next is there has nothing left to do.
+            "options": {"expires": settings.NOTIFICATION_SWEEP_SECONDS},
         },
         "rights.build_pending": {
             "task": "privacy.rights.tasks.build_pending",

@@ -7,7 +7,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
 from privacy.statement.models import PrivacyStatementPage
-from tests.factories import publish
+from tests.factories import publish, set_period
 
 pytestmark = [
     pytest.mark.browser,
@@ -22,6 +22,7 @@ PATHS = [
     "/privacy/",
     "/privacy/versies/",
     "/privacy/versies/1/",
+    "/privacy/versies/2/verschil/",
     "/contact/",
     "/contact/bedankt/",
     "/bestaat-niet/",
@@ -31,6 +32,7 @@ RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "be
 
 def states(page: Page) -> Iterator[str]:
     """Bring the page into each state a visitor can meet, and name it."""
+    set_period(12)
     publish("Tweede versie, met een wat langere regel over wat er veranderd is en waarom.")
     for path in PATHS:
         page.goto(path)
