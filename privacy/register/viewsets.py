@@ -5,11 +5,16 @@ from typing import Any
 from django.forms import CheckboxSelectMultiple
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
+from wagtail.admin.ui.tables import Column
 from wagtail.admin.viewsets.model import ModelViewSet
 
 from privacy.menu import REGISTER_MENU_HOOK
 
 from .models import DataCategory, Processor, Purpose, RetentionRule, SecurityMeasure, System
+from .views import RegisterAdd, RegisterDelete, RegisterEdit, RegisterList
+
+#: Filled by `RegisterList` for all rows of a page at once.
+USED_BY = Column("used_by", label=_("Gebruikt door"))
 
 
 class RegisterViewSet(ModelViewSet):
@@ -18,6 +23,11 @@ class RegisterViewSet(ModelViewSet):
     menu_hook = REGISTER_MENU_HOOK
     copy_view_enabled = False
     search_fields = ["name"]
+    index_view_class = RegisterList
+    add_view_class = RegisterAdd
+    edit_view_class = RegisterEdit
+    delete_view_class = RegisterDelete
+    template_prefix = "privacy_register/admin/"
 
     def __init__(self, **kwargs: Any) -> None:
         """Give each list its address, `/admin/privacy-<things>/`."""
@@ -30,7 +40,7 @@ class PurposeViewSet(RegisterViewSet):
     model = Purpose
     icon = "crosshairs"
     menu_order = 10
-    list_display = ["name", "legal_basis", "retention_rule"]
+    list_display = ["name", "legal_basis", "retention_rule", USED_BY]
     list_filter = ["legal_basis", "retention_rule"]
     panels = [
         FieldPanel("name"),
@@ -58,7 +68,7 @@ class DataCategoryViewSet(RegisterViewSet):
     model = DataCategory
     icon = "tag"
     menu_order = 20
-    list_display = ["name", "origin", "is_special"]
+    list_display = ["name", "origin", "is_special", USED_BY]
     list_filter = ["is_special"]
     form_fields = ["name", "key", "description", "origin", "is_special"]
 
@@ -69,7 +79,7 @@ class RetentionRuleViewSet(RegisterViewSet):
     model = RetentionRule
     icon = "time"
     menu_order = 30
-    list_display = ["name", "months", "start_event", "action"]
+    list_display = ["name", "months", "start_event", "action", USED_BY]
     list_filter = ["start_event", "action"]
     form_fields = ["name", "key", "months", "start_event", "action", "reason"]
 
@@ -80,7 +90,7 @@ class ProcessorViewSet(RegisterViewSet):
     model = Processor
     icon = "group"
     menu_order = 40
-    list_display = ["name", "service", "country", "role"]
+    list_display = ["name", "service", "country", "role", USED_BY]
     list_filter = ["role", "country"]
     form_fields = ["name", "key", "role", "service", "country", "transfer", "agreement", "url"]
 
@@ -91,7 +101,7 @@ class SystemViewSet(RegisterViewSet):
     model = System
     icon = "desktop"
     menu_order = 50
-    list_display = ["name", "kind", "location"]
+    list_display = ["name", "kind", "location", USED_BY]
     form_fields = ["name", "key", "kind", "location", "security"]
 
 
