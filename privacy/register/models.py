@@ -13,6 +13,8 @@ from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.contrib.settings.models import BaseSiteSetting, register_setting
 from wagtail.models import Orderable
 
+from .reviews import Reviewed
+
 key_validator = RegexValidator(r"^[a-z][a-z0-9_]*\Z", _("Alleen kleine letters, cijfers en _; begin met een letter."))
 
 
@@ -94,7 +96,7 @@ class System(Orderable):
         return self.name
 
 
-class Processor(Orderable):
+class Processor(Reviewed, Orderable):
     """Somebody outside who receives data: a processor or another recipient (art. 13(1)(e), 28)."""
 
     class Role(models.TextChoices):
@@ -125,7 +127,8 @@ class Processor(Orderable):
         return self.name
 
 
-class RetentionRule(Orderable):
+# The plugin of mypy meets this class, by its base in another module, before `Purpose` has a manager.
+class RetentionRule(Reviewed, Orderable):  # type: ignore[django-manager-missing]
     """How long one class of data is kept, from when, and why (art. 13(2)(a))."""
 
     class StartEvent(models.TextChoices):
@@ -201,7 +204,7 @@ class Purpose(Orderable):
         return self.name
 
 
-class SecurityMeasure(Orderable):
+class SecurityMeasure(Reviewed, Orderable):
     """What is done to keep data safe (art. 32), and when it is looked at again."""
 
     key = KeyField()
@@ -209,10 +212,6 @@ class SecurityMeasure(Orderable):
     public_text = models.CharField(
         _("tekst in de verklaring"), max_length=300, help_text=_("Kort en waar; niets waar een aanvaller iets aan heeft.")
     )
-    review_months = models.PositiveSmallIntegerField(
-        _("nalopen om de … maanden"), validators=[MinValueValidator(1)], default=12
-    )
-    last_reviewed_on = models.DateField(_("laatst nagelopen op"), null=True, blank=True)
 
     class Meta(Orderable.Meta):
         verbose_name = _("beveiligingsmaatregel")

@@ -3,14 +3,20 @@
 from collections.abc import Iterable
 from typing import Any
 
+from django.contrib.admin.utils import unquote
 from django.db import transaction
 from django.db.models import Model, QuerySet
-from django.http import HttpResponse
-from django.shortcuts import redirect
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views import View
 from wagtail.admin import messages
 from wagtail.admin.views.generic import CreateView, DeleteView, EditView, IndexView
+from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
 
 from .notice import NoticeMixin
+from .reviews import mark_reviewed
 from .usage import in_words, refusal, users_of
 
 
@@ -31,11 +37,23 @@ class RegisterList(NoticeMixin, IndexView):
         return super().get_table(rows)
 
 
-class RegisterAdd(NoticeMixin, CreateView):
+class _RegisterForm(NoticeMixin):
+    """What the form of a new row and that of an old one share."""
+
+    form: Any
+
+    def save_instance(self) -> Any:
+        """Take whoever types the day of a review for who did the review."""
+        if "last_reviewed_on" in self.form.changed_data:
+            self.form.instance.last_reviewed_by = self.request.user
+        return super().save_instance()  # type: ignore[misc]
+
+
+class RegisterAdd(_RegisterForm, CreateView):
     """A form for a new row."""
 
 
-class RegisterEdit(NoticeMixin, EditView):
+class RegisterEdit(_RegisterForm, EditView):
     """A form that says who uses the row."""
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
@@ -72,3 +90,18 @@ class RegisterDelete(DeleteView):
                 return response
         messages.error(self.request, reason)
         return redirect(self.get_success_url())
+
+
+class MarkReviewed(PermissionCheckedMixin, View):
+    """The button "Nagelopen"."""
+
+    http_method_names = ["post"]
+    permission_required = "change"
+    model: Any = None
+
+    def post(self, request: HttpRequest, pk: str) -> HttpResponse:
+        """Write it down, and go back to the list of what is left."""
+        row = get_object_or_404(self.model, pk=unquote(pk))
+        mark_reviewed(row=row, by=request.user, on=timezone.localdate())
+        messages.success(request, _("“%(row)s” is nagelopen.") % {"row": row})
+        return redirect("wagtailadmin_home")

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.forms import CheckboxSelectMultiple
+from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.admin.ui.tables import Column
@@ -11,10 +12,12 @@ from wagtail.admin.viewsets.model import ModelViewSet
 from privacy.menu import REGISTER_MENU_HOOK
 
 from .models import DataCategory, Processor, Purpose, RetentionRule, SecurityMeasure, System
-from .views import RegisterAdd, RegisterDelete, RegisterEdit, RegisterList
+from .views import MarkReviewed, RegisterAdd, RegisterDelete, RegisterEdit, RegisterList
 
 #: Filled by `RegisterList` for all rows of a page at once.
 USED_BY = Column("used_by", label=_("Gebruikt door"))
+NEXT_REVIEW = Column("next_review_on", label=_("Weer nalopen op"), accessor=lambda row: row.next_review_on or _("nu"))
+REVIEW_PANEL = MultiFieldPanel([FieldPanel("review_months"), FieldPanel("last_reviewed_on")], heading=_("Nalopen"))
 
 
 class RegisterViewSet(ModelViewSet):
@@ -32,6 +35,15 @@ class RegisterViewSet(ModelViewSet):
     def __init__(self, **kwargs: Any) -> None:
         """Give each list its address, `/admin/privacy-<things>/`."""
         super().__init__(f"privacy-{self.model._meta.model_name}", **kwargs)
+
+
+class ReviewedViewSet(RegisterViewSet):
+    """A list of rows that are reviewed every so many months."""
+
+    def get_urlpatterns(self) -> list[URLPattern]:
+        """Add the address behind the button "Nagelopen"."""
+        reviewed = self.construct_view(MarkReviewed, **self.get_common_view_kwargs())
+        return [*super().get_urlpatterns(), path("reviewed/<str:pk>/", reviewed, name="reviewed")]
 
 
 class PurposeViewSet(RegisterViewSet):
@@ -73,26 +85,44 @@ class DataCategoryViewSet(RegisterViewSet):
     form_fields = ["name", "key", "description", "origin", "is_special"]
 
 
-class RetentionRuleViewSet(RegisterViewSet):
+class RetentionRuleViewSet(ReviewedViewSet):
     """Periods."""
 
     model = RetentionRule
     icon = "time"
     menu_order = 30
-    list_display = ["name", "months", "start_event", "action", USED_BY]
+    list_display = ["name", "months", "start_event", NEXT_REVIEW, USED_BY]
     list_filter = ["start_event", "action"]
-    form_fields = ["name", "key", "months", "start_event", "action", "reason"]
+    panels = [
+        FieldPanel("name"),
+        FieldPanel("key"),
+        FieldPanel("months"),
+        FieldPanel("start_event"),
+        FieldPanel("action"),
+        FieldPanel("reason"),
+        REVIEW_PANEL,
+    ]
 
 
-class ProcessorViewSet(RegisterViewSet):
+class ProcessorViewSet(ReviewedViewSet):
     """Recipients."""
 
     model = Processor
     icon = "group"
     menu_order = 40
-    list_display = ["name", "service", "country", "role", USED_BY]
+    list_display = ["name", "service", "country", "role", NEXT_REVIEW, USED_BY]
     list_filter = ["role", "country"]
-    form_fields = ["name", "key", "role", "service", "country", "transfer", "agreement", "url"]
+    panels = [
+        FieldPanel("name"),
+        FieldPanel("key"),
+        FieldPanel("role"),
+        FieldPanel("service"),
+        FieldPanel("country"),
+        FieldPanel("transfer"),
+        FieldPanel("agreement"),
+        FieldPanel("url"),
+        REVIEW_PANEL,
+    ]
 
 
 class SystemViewSet(RegisterViewSet):
@@ -105,15 +135,15 @@ class SystemViewSet(RegisterViewSet):
     form_fields = ["name", "key", "kind", "location", "security"]
 
 
-class SecurityMeasureViewSet(RegisterViewSet):
+class SecurityMeasureViewSet(ReviewedViewSet):
     """Security measures and their reviews."""
 
     model = SecurityMeasure
     icon = "lock"
     menu_label = _("Beveiliging")
     menu_order = 60
-    list_display = ["name", "review_months", "last_reviewed_on"]
-    form_fields = ["name", "key", "public_text", "review_months", "last_reviewed_on"]
+    list_display = ["name", "last_reviewed_on", NEXT_REVIEW]
+    panels = [FieldPanel("name"), FieldPanel("key"), FieldPanel("public_text"), REVIEW_PANEL]
 
 
 VIEWSETS: list[type[RegisterViewSet]] = [

@@ -4,6 +4,7 @@ What the facts do not give (address, mail, telephone, where ZOHO stores) is made
 `docs/decisions/` for the owner to check.
 """
 
+from django.utils import timezone
 from wagtail.models import Site
 
 from privacy.register.models import (
@@ -214,6 +215,7 @@ MEASURES = [
 def load() -> None:
     """Fill the register of the default site; to be called once, on an empty one."""
     site = Site.objects.get(is_default_site=True)
+    today = timezone.localdate()
     Controller.objects.update_or_create(site=site, defaults=CONTROLLER)
     categories = {
         key: DataCategory.objects.create(key=key, name=name, description=description, origin=origin, sort_order=order)
@@ -223,8 +225,14 @@ def load() -> None:
         key: System.objects.create(key=key, name=name, kind=kind, location=location, security=security, sort_order=order)
         for order, (key, name, kind, location, security) in enumerate(SYSTEMS)
     }
-    processors = {row["key"]: Processor.objects.create(**row, sort_order=order) for order, row in enumerate(PROCESSORS)}
-    rules = {row["key"]: RetentionRule.objects.create(**row, sort_order=order) for order, row in enumerate(RULES)}
+    processors = {
+        row["key"]: Processor.objects.create(**row, last_reviewed_on=today, sort_order=order)
+        for order, row in enumerate(PROCESSORS)
+    }
+    rules = {
+        row["key"]: RetentionRule.objects.create(**row, last_reviewed_on=today, sort_order=order)
+        for order, row in enumerate(RULES)
+    }
     for order, row in enumerate(PURPOSES):
         links = {name: row[name] for name in ("categories", "systems", "recipients")}
         columns = {name: value for name, value in row.items() if name not in {*links, "rule"}}
@@ -233,4 +241,8 @@ def load() -> None:
         purpose.systems.set(systems[key] for key in links["systems"])
         purpose.recipients.set(processors[key] for key in links["recipients"])
     for order, (key, name, text, months) in enumerate(MEASURES):
-        SecurityMeasure.objects.create(key=key, name=name, public_text=text, review_months=months, sort_order=order)
+        # The password of the Wi-Fi waits to be renewed, so that the demo shows what that looks like.
+        reviewed = None if key == "wifi" else today
+        SecurityMeasure.objects.create(
+            key=key, name=name, public_text=text, review_months=months, last_reviewed_on=reviewed, sort_order=order
+        )

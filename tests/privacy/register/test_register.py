@@ -166,7 +166,8 @@ class TestForms:
     @pytest.mark.parametrize(("months", "valid"), [("0", False), ("-1", False), ("1.5", False), ("", False), ("1", True)])
     def test_a_period_is_a_whole_month_at_least(self, admin_client: Client, months: str, valid: bool) -> None:
         """A7."""
-        fields = {"name": "x", "key": "x", "start_event": "recorded", "action": "erase", "reason": "x", "months": months}
+        fields = {"name": "x", "key": "x", "start_event": "recorded", "action": "erase", "reason": "x"}
+        fields |= {"months": months, "review_months": "12"}
         response = admin_client.post(reverse("privacy-retentionrule:add"), fields)
         assert response.status_code == (302 if valid else 200)
         assert RetentionRule.objects.filter(key="x").exists() == valid
@@ -175,7 +176,7 @@ class TestForms:
         ("name", "fields"),
         [
             ("datacategory", {"origin": "van uzelf"}),
-            ("processor", {"role": "processor", "service": "x", "country": "Nederland"}),
+            ("processor", {"role": "processor", "service": "x", "country": "Nederland", "review_months": "12"}),
             ("system", {"kind": "x"}),
             ("securitymeasure", {"public_text": "x", "review_months": "3"}),
         ],
