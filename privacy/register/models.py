@@ -116,7 +116,15 @@ class Processor(Reviewed, Orderable):
         blank=True,
         help_text=_("Alleen buiten de EER: adequaatheidsbesluit of modelcontract, en hoe iemand een kopie krijgt."),
     )
-    agreement = models.CharField(_("verwerkersovereenkomst"), max_length=200, blank=True)
+    agreement = models.CharField(
+        _("overeenkomst"), max_length=200, blank=True, help_text=_("De titel. Verplicht bij een verwerker (art. 28 AVG).")
+    )
+    agreement_date = models.DateField(_("datum"), null=True, blank=True, help_text=_("Verplicht bij een verwerker."))
+    agreement_version = models.CharField(_("versie"), max_length=50, blank=True)
+    agreement_url = models.URLField(_("waar te lezen"), blank=True, help_text=_("Als zij openbaar is."))
+    sub_processors = models.TextField(
+        _("subverwerkers"), blank=True, help_text=_("Wie de ontvanger zelf inschakelt, gescheiden door komma's.")
+    )
     url = models.URLField(_("privacybeleid"), blank=True)
 
     class Meta(Orderable.Meta):

@@ -17,7 +17,22 @@ registry.exempt(DataCategory, ["id", "sort_order", "key", "name", "description",
 registry.exempt(System, ["id", "sort_order", "key", "name", "kind", "location", "security"], reason=_OWN)
 registry.exempt(
     Processor,
-    ["id", "sort_order", "key", "name", "role", "service", "country", "transfer", "agreement", "url"],
+    [
+        "id",
+        "sort_order",
+        "key",
+        "name",
+        "role",
+        "service",
+        "country",
+        "transfer",
+        "agreement",
+        "agreement_date",
+        "agreement_version",
+        "agreement_url",
+        "sub_processors",
+        "url",
+    ],
     reason="Names companies that the statement names.",
 )
 registry.exempt(RetentionRule, ["id", "sort_order", "key", "name", "months", "start_event", "action", "reason"], reason=_OWN)

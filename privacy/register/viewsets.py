@@ -6,7 +6,7 @@ from django.forms import CheckboxSelectMultiple
 from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
-from wagtail.admin.ui.tables import Column
+from wagtail.admin.ui.tables import BooleanColumn, Column
 from wagtail.admin.viewsets.model import ModelViewSet
 
 from privacy.menu import REGISTER_MENU_HOOK
@@ -15,7 +15,7 @@ from .models import DataCategory, Processor, Purpose, RetentionRule, SecurityMea
 from .views import MarkReviewed, RegisterAdd, RegisterDelete, RegisterEdit, RegisterList
 
 #: Filled by `RegisterList` for all rows of a page at once.
-USED_BY = Column("used_by", label=_("Gebruikt door"))
+USED_BY = Column("used_by", label=_("Gebruikt door"), width="30%")
 NEXT_REVIEW = Column("next_review_on", label=_("Weer nalopen op"), accessor=lambda row: row.next_review_on or _("nu"))
 REVIEW_PANEL = MultiFieldPanel([FieldPanel("review_months"), FieldPanel("last_reviewed_on")], heading=_("Nalopen"))
 
@@ -80,7 +80,7 @@ class DataCategoryViewSet(RegisterViewSet):
     model = DataCategory
     icon = "tag"
     menu_order = 20
-    list_display = ["name", "origin", "is_special", USED_BY]
+    list_display = ["name", "origin", BooleanColumn("is_special", label=_("Bijzonder"), sort_key="is_special"), USED_BY]
     list_filter = ["is_special"]
     form_fields = ["name", "key", "description", "origin", "is_special"]
 
@@ -117,10 +117,18 @@ class ProcessorViewSet(ReviewedViewSet):
         FieldPanel("key"),
         FieldPanel("role"),
         FieldPanel("service"),
-        FieldPanel("country"),
-        FieldPanel("transfer"),
-        FieldPanel("agreement"),
         FieldPanel("url"),
+        MultiFieldPanel([FieldPanel("country"), FieldPanel("transfer")], heading=_("Waar")),
+        MultiFieldPanel(
+            [
+                FieldPanel("agreement"),
+                FieldPanel("agreement_date"),
+                FieldPanel("agreement_version"),
+                FieldPanel("agreement_url"),
+                FieldPanel("sub_processors"),
+            ],
+            heading=_("Overeenkomst"),
+        ),
         REVIEW_PANEL,
     ]
 

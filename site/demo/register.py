@@ -4,6 +4,8 @@ What the facts do not give (address, mail, telephone, where ZOHO stores) is made
 `docs/decisions/` for the owner to check.
 """
 
+from datetime import date
+
 from django.utils import timezone
 from wagtail.models import Site
 
@@ -63,7 +65,8 @@ PROCESSORS = [
         "name": "Acumulus",
         "service": "financiële administratie",
         "country": "Nederland",
-        "agreement": "Verwerkersovereenkomst gesloten",
+        "agreement": "Verwerkersovereenkomst",
+        "agreement_date": date(2025, 1, 6),
     },
     {
         "key": "zoho",
@@ -73,6 +76,7 @@ PROCESSORS = [
         "transfer": "Opslag in een Europees datacentrum; voor toegang van buiten de EER gelden de modelbepalingen van de "
         "Europese Commissie. Een kopie vraagt u bij ons op.",
         "agreement": "Voorwaarden voor verwerkers van ZOHO",
+        "agreement_date": date(2025, 1, 6),
         "url": "https://www.zoho.com/privacy.html",
     },
     {
@@ -80,7 +84,8 @@ PROCESSORS = [
         "name": "Een collega-internetspecialist",
         "service": "hulp bij een opdracht; alleen nadat wij het met u hebben besproken en u het goedvindt",
         "country": "Nederland",
-        "agreement": "Per opdracht vastgelegd, met u afgestemd",
+        "agreement": "Verwerkersovereenkomst, per opdracht aangevuld en met u afgestemd",
+        "agreement_date": date(2025, 1, 6),
     },
 ]
 
