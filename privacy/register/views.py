@@ -83,7 +83,7 @@ class RegisterDelete(DeleteView):
         """Delete, unless somebody uses the row by now."""
         with transaction.atomic():
             # Whoever starts to use the row needs a lock on it too, so nobody comes between the question and the deletion.
-            self.model._default_manager.select_for_update().get(pk=self.object.pk)
+            self.model._default_manager.select_for_update().filter(pk=self.object.pk).first()
             reason = refusal(self.object)
             if not reason:
                 response: HttpResponse = super().form_valid(form)

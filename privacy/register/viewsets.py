@@ -6,7 +6,7 @@ from django.forms import CheckboxSelectMultiple
 from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
-from wagtail.admin.ui.tables import BooleanColumn, Column
+from wagtail.admin.ui.tables import Column
 from wagtail.admin.viewsets.model import ModelViewSet
 
 from privacy.menu import REGISTER_MENU_HOOK
@@ -16,6 +16,7 @@ from .views import MarkReviewed, RegisterAdd, RegisterDelete, RegisterEdit, Regi
 
 #: Filled by `RegisterList` for all rows of a page at once.
 USED_BY = Column("used_by", label=_("Gebruikt door"), width="30%")
+SPECIAL = Column("is_special", label=_("Bijzonder"), accessor=lambda row: _("ja") if row.is_special else "—")
 NEXT_REVIEW = Column("next_review_on", label=_("Weer nalopen op"), accessor=lambda row: row.next_review_on or _("nu"))
 REVIEW_PANEL = MultiFieldPanel([FieldPanel("review_months"), FieldPanel("last_reviewed_on")], heading=_("Nalopen"))
 
@@ -80,7 +81,7 @@ class DataCategoryViewSet(RegisterViewSet):
     model = DataCategory
     icon = "tag"
     menu_order = 20
-    list_display = ["name", "origin", BooleanColumn("is_special", label=_("Bijzonder"), sort_key="is_special"), USED_BY]
+    list_display = ["name", "origin", SPECIAL, USED_BY]
     list_filter = ["is_special"]
     form_fields = ["name", "key", "description", "origin", "is_special"]
 
