@@ -13,6 +13,8 @@ from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.contrib.settings.models import BaseSiteSetting, register_setting
 from wagtail.models import Orderable
 
+from .reviews import Reviewed
+
 key_validator = RegexValidator(r"^[a-z][a-z0-9_]*\Z", _("Alleen kleine letters, cijfers en _; begin met een letter."))
 
 
@@ -94,7 +96,7 @@ class System(Orderable):
         return self.name
 
 
-class Processor(Orderable):
+class Processor(Reviewed, Orderable):
     """Somebody outside who receives data: a processor or another recipient (art. 13(1)(e), 28)."""
 
     class Role(models.TextChoices):
@@ -114,7 +116,15 @@ class Processor(Orderable):
         blank=True,
         help_text=_("Alleen buiten de EER: adequaatheidsbesluit of modelcontract, en hoe iemand een kopie krijgt."),
     )
-    agreement = models.CharField(_("verwerkersovereenkomst"), max_length=200, blank=True)
+    agreement = models.CharField(
+        _("overeenkomst"), max_length=200, blank=True, help_text=_("De titel. Verplicht bij een verwerker (art. 28 AVG).")
+    )
+    agreement_date = models.DateField(_("datum"), null=True, blank=True, help_text=_("Verplicht bij een verwerker."))
+    agreement_version = models.CharField(_("versie"), max_length=50, blank=True)
+    agreement_url = models.URLField(_("waar te lezen"), blank=True, help_text=_("Als zij openbaar is."))
+    sub_processors = models.TextField(
+        _("subverwerkers"), blank=True, help_text=_("Wie de ontvanger zelf inschakelt, gescheiden door komma's.")
+    )
     url = models.URLField(_("privacybeleid"), blank=True)
 
     class Meta(Orderable.Meta):
@@ -125,7 +135,8 @@ class Processor(Orderable):
         return self.name
 
 
-class RetentionRule(Orderable):
+# The plugin of mypy meets this class, by its base in another module, before `Purpose` has a manager.
+class RetentionRule(Reviewed, Orderable):  # type: ignore[django-manager-missing]
     """How long one class of data is kept, from when, and why (art. 13(2)(a))."""
 
     class StartEvent(models.TextChoices):
@@ -201,7 +212,7 @@ class Purpose(Orderable):
         return self.name
 
 
-class SecurityMeasure(Orderable):
+class SecurityMeasure(Reviewed, Orderable):
     """What is done to keep data safe (art. 32), and when it is looked at again."""
 
     key = KeyField()
@@ -209,10 +220,6 @@ class SecurityMeasure(Orderable):
     public_text = models.CharField(
         _("tekst in de verklaring"), max_length=300, help_text=_("Kort en waar; niets waar een aanvaller iets aan heeft.")
     )
-    review_months = models.PositiveSmallIntegerField(
-        _("nalopen om de … maanden"), validators=[MinValueValidator(1)], default=12
-    )
-    last_reviewed_on = models.DateField(_("laatst nagelopen op"), null=True, blank=True)
 
     class Meta(Orderable.Meta):
         verbose_name = _("beveiligingsmaatregel")

@@ -8,7 +8,7 @@ PostgreSQL counts `timestamp + interval 'n months'` in the same way, so the expi
 `expires_at_sql`; a property test holds the two against each other.
 """
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 from dateutil.relativedelta import relativedelta
@@ -38,3 +38,13 @@ def not_due_after(as_of: datetime, months: int) -> datetime:
         months: length of the period in calendar months.
     """
     return as_of - relativedelta(months=months) + relativedelta(days=4)
+
+
+def months_after(day: date, months: int) -> date:
+    """Return the same day so many calendar months later, or the month's last day where it has no such day.
+
+    Args:
+        day: where to count from.
+        months: calendar months.
+    """
+    return day + relativedelta(months=months)

@@ -5,6 +5,8 @@ from privacy.subjects.registry import registry
 from .models import Controller, DataCategory, Processor, Purpose, RetentionRule, SecurityMeasure, System
 
 _OWN = "Describes the processing; no data about a person."
+_REVIEW = ["review_months", "last_reviewed_on", "last_reviewed_by"]
+_STAFF = "When the row was last reviewed, and the account of the member of staff who did it."
 
 registry.exempt(
     Controller,
@@ -15,7 +17,22 @@ registry.exempt(DataCategory, ["id", "sort_order", "key", "name", "description",
 registry.exempt(System, ["id", "sort_order", "key", "name", "kind", "location", "security"], reason=_OWN)
 registry.exempt(
     Processor,
-    ["id", "sort_order", "key", "name", "role", "service", "country", "transfer", "agreement", "url"],
+    [
+        "id",
+        "sort_order",
+        "key",
+        "name",
+        "role",
+        "service",
+        "country",
+        "transfer",
+        "agreement",
+        "agreement_date",
+        "agreement_version",
+        "agreement_url",
+        "sub_processors",
+        "url",
+    ],
     reason="Names companies that the statement names.",
 )
 registry.exempt(RetentionRule, ["id", "sort_order", "key", "name", "months", "start_event", "action", "reason"], reason=_OWN)
@@ -35,8 +52,6 @@ registry.exempt(
     ],
     reason=_OWN,
 )
-registry.exempt(
-    SecurityMeasure,
-    ["id", "sort_order", "key", "name", "public_text", "review_months", "last_reviewed_on"],
-    reason=_OWN,
-)
+registry.exempt(SecurityMeasure, ["id", "sort_order", "key", "name", "public_text"], reason=_OWN)
+for _model in (Processor, RetentionRule, SecurityMeasure):
+    registry.exempt(_model, _REVIEW, reason=_STAFF)

@@ -3,13 +3,22 @@
 from typing import Any
 
 from django.forms import CheckboxSelectMultiple
+from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
+from wagtail.admin.ui.tables import Column
 from wagtail.admin.viewsets.model import ModelViewSet
 
 from privacy.menu import REGISTER_MENU_HOOK
 
 from .models import DataCategory, Processor, Purpose, RetentionRule, SecurityMeasure, System
+from .views import MarkReviewed, RegisterAdd, RegisterDelete, RegisterEdit, RegisterList
+
+#: Filled by `RegisterList` for all rows of a page at once.
+USED_BY = Column("used_by", label=_("Gebruikt door"), width="30%")
+SPECIAL = Column("is_special", label=_("Bijzonder"), accessor=lambda row: _("ja") if row.is_special else "—")
+NEXT_REVIEW = Column("next_review_on", label=_("Weer nalopen op"), accessor=lambda row: row.next_review_on or _("nu"))
+REVIEW_PANEL = MultiFieldPanel([FieldPanel("review_months"), FieldPanel("last_reviewed_on")], heading=_("Nalopen"))
 
 
 class RegisterViewSet(ModelViewSet):
@@ -18,10 +27,24 @@ class RegisterViewSet(ModelViewSet):
     menu_hook = REGISTER_MENU_HOOK
     copy_view_enabled = False
     search_fields = ["name"]
+    index_view_class = RegisterList
+    add_view_class = RegisterAdd
+    edit_view_class = RegisterEdit
+    delete_view_class = RegisterDelete
+    template_prefix = "privacy_register/admin/"
 
     def __init__(self, **kwargs: Any) -> None:
         """Give each list its address, `/admin/privacy-<things>/`."""
         super().__init__(f"privacy-{self.model._meta.model_name}", **kwargs)
+
+
+class ReviewedViewSet(RegisterViewSet):
+    """A list of rows that are reviewed every so many months."""
+
+    def get_urlpatterns(self) -> list[URLPattern]:
+        """Add the address behind the button "Nagelopen"."""
+        reviewed = self.construct_view(MarkReviewed, **self.get_common_view_kwargs())
+        return [*super().get_urlpatterns(), path("reviewed/<str:pk>/", reviewed, name="reviewed")]
 
 
 class PurposeViewSet(RegisterViewSet):
@@ -30,7 +53,7 @@ class PurposeViewSet(RegisterViewSet):
     model = Purpose
     icon = "crosshairs"
     menu_order = 10
-    list_display = ["name", "legal_basis", "retention_rule"]
+    list_display = ["name", "legal_basis", "retention_rule", USED_BY]
     list_filter = ["legal_basis", "retention_rule"]
     panels = [
         FieldPanel("name"),
@@ -58,31 +81,57 @@ class DataCategoryViewSet(RegisterViewSet):
     model = DataCategory
     icon = "tag"
     menu_order = 20
-    list_display = ["name", "origin", "is_special"]
+    list_display = ["name", "origin", SPECIAL, USED_BY]
     list_filter = ["is_special"]
     form_fields = ["name", "key", "description", "origin", "is_special"]
 
 
-class RetentionRuleViewSet(RegisterViewSet):
+class RetentionRuleViewSet(ReviewedViewSet):
     """Periods."""
 
     model = RetentionRule
     icon = "time"
     menu_order = 30
-    list_display = ["name", "months", "start_event", "action"]
+    list_display = ["name", "months", "start_event", NEXT_REVIEW, USED_BY]
     list_filter = ["start_event", "action"]
-    form_fields = ["name", "key", "months", "start_event", "action", "reason"]
+    panels = [
+        FieldPanel("name"),
+        FieldPanel("key"),
+        FieldPanel("months"),
+        FieldPanel("start_event"),
+        FieldPanel("action"),
+        FieldPanel("reason"),
+        REVIEW_PANEL,
+    ]
 
 
-class ProcessorViewSet(RegisterViewSet):
+class ProcessorViewSet(ReviewedViewSet):
     """Recipients."""
 
     model = Processor
     icon = "group"
     menu_order = 40
-    list_display = ["name", "service", "country", "role"]
+    list_display = ["name", "service", "country", "role", NEXT_REVIEW, USED_BY]
     list_filter = ["role", "country"]
-    form_fields = ["name", "key", "role", "service", "country", "transfer", "agreement", "url"]
+    panels = [
+        FieldPanel("name"),
+        FieldPanel("key"),
+        FieldPanel("role"),
+        FieldPanel("service"),
+        FieldPanel("url"),
+        MultiFieldPanel([FieldPanel("country"), FieldPanel("transfer")], heading=_("Waar")),
+        MultiFieldPanel(
+            [
+                FieldPanel("agreement"),
+                FieldPanel("agreement_date"),
+                FieldPanel("agreement_version"),
+                FieldPanel("agreement_url"),
+                FieldPanel("sub_processors"),
+            ],
+            heading=_("Overeenkomst"),
+        ),
+        REVIEW_PANEL,
+    ]
 
 
 class SystemViewSet(RegisterViewSet):
@@ -91,19 +140,19 @@ class SystemViewSet(RegisterViewSet):
     model = System
     icon = "desktop"
     menu_order = 50
-    list_display = ["name", "kind", "location"]
+    list_display = ["name", "kind", "location", USED_BY]
     form_fields = ["name", "key", "kind", "location", "security"]
 
 
-class SecurityMeasureViewSet(RegisterViewSet):
+class SecurityMeasureViewSet(ReviewedViewSet):
     """Security measures and their reviews."""
 
     model = SecurityMeasure
     icon = "lock"
     menu_label = _("Beveiliging")
     menu_order = 60
-    list_display = ["name", "review_months", "last_reviewed_on"]
-    form_fields = ["name", "key", "public_text", "review_months", "last_reviewed_on"]
+    list_display = ["name", "last_reviewed_on", NEXT_REVIEW]
+    panels = [FieldPanel("name"), FieldPanel("key"), FieldPanel("public_text"), REVIEW_PANEL]
 
 
 VIEWSETS: list[type[RegisterViewSet]] = [

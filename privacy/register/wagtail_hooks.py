@@ -1,8 +1,14 @@
-"""Registers the register's screens under Privacy > Register."""
+"""Registers the register's screens under Privacy > Register, and what is due on the first page."""
 
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.viewsets.model import ModelViewSet
 
+from .panels import ReviewsPanel
+from .reviews import REVIEWED
 from .viewsets import VIEWSETS
 
 
@@ -10,3 +16,15 @@ from .viewsets import VIEWSETS
 def register_lists() -> list[ModelViewSet]:
     """One list per kind of row."""
     return [viewset() for viewset in VIEWSETS]
+
+
+@hooks.register("construct_homepage_panels")
+def reviews_panel(request: HttpRequest, panels: list[Any]) -> None:
+    """List what is to be looked at again."""
+    panels.append(ReviewsPanel())
+
+
+@hooks.register("register_log_actions")
+def log_reviews(actions: Any) -> None:
+    """Name the review in the history of a row."""
+    actions.register_action(REVIEWED, _("Nagelopen"), _("Nagelopen"))

@@ -49,6 +49,10 @@ _PARTS: dict[str, tuple[Promise, dict[str, Promise]]] = {
             "country": _("land"),
             "transfer": _("waarborg buiten de EER"),
             "agreement": _("overeenkomst"),
+            "agreement_date": _("datum van de overeenkomst"),
+            "agreement_version": _("versie van de overeenkomst"),
+            "agreement_url": _("adres van de overeenkomst"),
+            "sub_processors": _("subverwerkers"),
             "url": _("privacybeleid"),
         },
     ),
@@ -74,6 +78,7 @@ _IN_WORDS = {
     "start_event": "start_event_label",
     "action": "action_label",
     "role": "role_label",
+    "agreement_date": "agreement_date_label",
 }
 
 
@@ -127,7 +132,8 @@ def _rows(part: str, old: dict[str, Any], new: dict[str, Any]) -> Iterator[Chang
             yield Change(what=str(label), field="", old="", new=after[key]["name"])
         else:
             for field, field_label in fields.items():
-                if before[key][field] != after[key][field]:
+                # Facts that are older than a field have nothing in it.
+                if before[key].get(field, "") != after[key].get(field, ""):
                     yield Change(
                         what=f"{label} “{after[key]['name']}”",
                         field=str(field_label),
@@ -137,7 +143,7 @@ def _rows(part: str, old: dict[str, Any], new: dict[str, Any]) -> Iterator[Chang
 
 
 def _shown(field: str, row: dict[str, Any], facts: dict[str, Any]) -> str:
-    value = row[_IN_WORDS.get(field, field)]
+    value = row.get(_IN_WORDS.get(field, field), "")
     if isinstance(value, bool):
         return str(_("ja") if value else _("nee"))
     part = "retention" if field == "retention" else field

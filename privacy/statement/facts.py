@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from wagtail.models import Site
@@ -25,7 +26,8 @@ from privacy.register.models import (
 )
 
 #: Raised when the shape of the facts changes; frozen facts keep the number they were made with.
-SCHEMA_VERSION = 1
+#: 2: recipients have the date, version and address of their agreement, and their sub-processors.
+SCHEMA_VERSION = 2
 
 
 def collect(site: Site) -> dict[str, Any]:
@@ -56,13 +58,7 @@ def collect(site: Site) -> dict[str, Any]:
             }
             for rule in rules.values()
         ],
-        "recipients": [
-            {
-                **_columns(row, "key", "name", "role", "service", "country", "transfer", "agreement", "url"),
-                "role_label": row.get_role_display(),
-            }
-            for row in Processor.objects.all()
-        ],
+        "recipients": [_recipient(row) for row in Processor.objects.all()],
         "systems": [_columns(row, "key", "name", "kind", "location", "security") for row in System.objects.all()],
         "security": [_columns(row, "key", "name", "public_text", "review_months") for row in SecurityMeasure.objects.all()],
     }
@@ -81,6 +77,17 @@ def period_label(months: int) -> str:
 
 def _columns(row: Any, *names: str) -> dict[str, Any]:
     return {name: getattr(row, name) for name in names}
+
+
+def _recipient(row: Processor) -> dict[str, Any]:
+    signed = row.agreement_date
+    return {
+        **_columns(row, "key", "name", "role", "service", "country", "transfer", "url"),
+        **_columns(row, "agreement", "agreement_version", "agreement_url", "sub_processors"),
+        "role_label": row.get_role_display(),
+        "agreement_date": signed.isoformat() if signed else "",
+        "agreement_date_label": date_format(signed) if signed else "",
+    }
 
 
 def _purpose(purpose: Purpose, rule: RetentionRule, controller: Controller) -> dict[str, Any]:

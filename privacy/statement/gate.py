@@ -11,7 +11,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from wagtail.blocks import StreamValue
 
-from privacy.register.models import Purpose, RetentionRule
+from privacy.register.models import Processor, Purpose, RetentionRule
 from privacy.subjects.registry import registry
 
 from .changes import changed_facts
@@ -56,7 +56,14 @@ def refused(
 
 def missing(facts: dict[str, Any]) -> list[Missing]:
     """Return what these facts lack; an empty list means they may be published."""
-    return [*_controller(facts), *_purposes(facts), *_relations(facts), *_sources(facts), *_transfers(facts)]
+    return [
+        *_controller(facts),
+        *_purposes(facts),
+        *_relations(facts),
+        *_sources(facts),
+        *_transfers(facts),
+        *_agreements(facts),
+    ]
 
 
 def _material(facts: dict[str, Any], previous: dict[str, Any] | None) -> Iterator[Missing]:
@@ -188,4 +195,15 @@ def _transfers(facts: dict[str, Any]) -> Iterator[Missing]:
                 "A6.transfer",
                 _("Noem bij ontvanger “%(name)s” (%(country)s) de waarborg voor doorgifte buiten de EER.")
                 % {"name": recipient["name"], "country": recipient["country"]},
+            )
+
+
+def _agreements(facts: dict[str, Any]) -> Iterator[Missing]:
+    """Refuse a processor without a dated agreement: that is an infringement of both sides (art. 28(3), 28(9))."""
+    for recipient in facts["recipients"]:
+        agreed = recipient["agreement"].strip() and recipient["agreement_date"]
+        if recipient["role"] == Processor.Role.PROCESSOR and not agreed:
+            yield Missing(
+                "E3.agreement",
+                _("Noem bij verwerker “%(name)s” de overeenkomst en haar datum.") % {"name": recipient["name"]},
             )

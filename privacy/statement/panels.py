@@ -1,10 +1,11 @@
-"""What this room says on the admin's first page."""
+"""What this room says on the admin's first page, and above every screen of the register."""
 
 from collections.abc import Mapping
 from typing import Any
 
 from wagtail.admin.ui.components import Component
 
+from .changes import Change, changed_facts
 from .models import PrivacyStatementPage, StatementVersion
 
 
@@ -17,7 +18,45 @@ class StatementPanel(Component):
 
     def get_context_data(self, parent_context: Mapping[str, Any] | None) -> dict[str, Any]:
         """Give the template the version and the page to edit."""
+        page = PrivacyStatementPage.objects.select_related("locale").first()
         return {
             "version": StatementVersion.objects.defer("html", "facts").in_force(),
-            "page": PrivacyStatementPage.objects.first(),
+            "page": page,
+            "changes": pending_changes(page),
         }
+
+
+class PendingNotice(Component):
+    """That the register says something else than the statement, and where to publish it.
+
+    Args:
+        page: the statement page.
+        changes: how many facts differ.
+    """
+
+    template_name = "privacy_statement/admin/pending.html"
+
+    def __init__(self, page: PrivacyStatementPage, changes: int) -> None:
+        self.page = page
+        self.changes = changes
+
+    def get_context_data(self, parent_context: Mapping[str, Any] | None) -> dict[str, Any]:
+        """Give the template what it says."""
+        return {"page": self.page, "changes": self.changes}
+
+
+def pending_changes(page: PrivacyStatementPage | None) -> list[Change]:
+    """Return the facts in which the register differs from the version published last; none before the first.
+
+    Args:
+        page: the statement page, if there is one.
+    """
+    published = page.newest_facts() if page else None
+    return changed_facts(published, page.current_facts()) if page and published is not None else []
+
+
+def pending_notice() -> PendingNotice | None:
+    """Return what to say above the register's screens; None when all of it is published."""
+    page = PrivacyStatementPage.objects.select_related("locale").first()
+    changes = pending_changes(page)
+    return PendingNotice(page, len(changes)) if page and changes else None

@@ -10,9 +10,10 @@ from wagtail.permissions import register_permission_policy
 
 from privacy.deletion import keep_pages_with
 from privacy.permissions import LimitedPolicy
+from privacy.register.notice import REGISTER_NOTICE_HOOK
 
 from .models import StatementVersion
-from .panels import StatementPanel
+from .panels import PendingNotice, StatementPanel, pending_notice
 from .viewsets import StatementVersionViewSet
 
 register_permission_policy(StatementVersion, LimitedPolicy(StatementVersion))
@@ -32,3 +33,9 @@ def statement_versions() -> ModelViewSet:
 def statement_panel(request: HttpRequest, panels: list[Any]) -> None:
     """Say on the first page which version is in force."""
     panels.insert(0, StatementPanel())
+
+
+@hooks.register(REGISTER_NOTICE_HOOK)
+def register_notice(request: HttpRequest) -> PendingNotice | None:
+    """Say above the register's screens what is not in force yet."""
+    return pending_notice()

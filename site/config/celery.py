@@ -64,6 +64,10 @@ app.conf.update(
             "task": "privacy.rights.tasks.delete_expired_archives",
             "schedule": timedelta(hours=1),
         },
+        "register.mail_due_reviews": {
+            "task": "privacy.register.tasks.mail_due_reviews",
+            "schedule": crontab(day_of_month=1, hour=8, minute=0),
+        },
         "config.publish_scheduled": {
             "task": "config.tasks.publish_scheduled",
             "schedule": timedelta(minutes=5),

@@ -4,6 +4,9 @@ What the facts do not give (address, mail, telephone, where ZOHO stores) is made
 `docs/decisions/` for the owner to check.
 """
 
+from datetime import date
+
+from django.utils import timezone
 from wagtail.models import Site
 
 from privacy.register.models import (
@@ -62,7 +65,8 @@ PROCESSORS = [
         "name": "Acumulus",
         "service": "financiële administratie",
         "country": "Nederland",
-        "agreement": "Verwerkersovereenkomst gesloten",
+        "agreement": "Verwerkersovereenkomst",
+        "agreement_date": date(2025, 1, 6),
     },
     {
         "key": "zoho",
@@ -72,6 +76,7 @@ PROCESSORS = [
         "transfer": "Opslag in een Europees datacentrum; voor toegang van buiten de EER gelden de modelbepalingen van de "
         "Europese Commissie. Een kopie vraagt u bij ons op.",
         "agreement": "Voorwaarden voor verwerkers van ZOHO",
+        "agreement_date": date(2025, 1, 6),
         "url": "https://www.zoho.com/privacy.html",
     },
     {
@@ -79,7 +84,8 @@ PROCESSORS = [
         "name": "Een collega-internetspecialist",
         "service": "hulp bij een opdracht; alleen nadat wij het met u hebben besproken en u het goedvindt",
         "country": "Nederland",
-        "agreement": "Per opdracht vastgelegd, met u afgestemd",
+        "agreement": "Verwerkersovereenkomst, per opdracht aangevuld en met u afgestemd",
+        "agreement_date": date(2025, 1, 6),
     },
 ]
 
@@ -214,6 +220,7 @@ MEASURES = [
 def load() -> None:
     """Fill the register of the default site; to be called once, on an empty one."""
     site = Site.objects.get(is_default_site=True)
+    today = timezone.localdate()
     Controller.objects.update_or_create(site=site, defaults=CONTROLLER)
     categories = {
         key: DataCategory.objects.create(key=key, name=name, description=description, origin=origin, sort_order=order)
@@ -223,8 +230,14 @@ def load() -> None:
         key: System.objects.create(key=key, name=name, kind=kind, location=location, security=security, sort_order=order)
         for order, (key, name, kind, location, security) in enumerate(SYSTEMS)
     }
-    processors = {row["key"]: Processor.objects.create(**row, sort_order=order) for order, row in enumerate(PROCESSORS)}
-    rules = {row["key"]: RetentionRule.objects.create(**row, sort_order=order) for order, row in enumerate(RULES)}
+    processors = {
+        row["key"]: Processor.objects.create(**row, last_reviewed_on=today, sort_order=order)
+        for order, row in enumerate(PROCESSORS)
+    }
+    rules = {
+        row["key"]: RetentionRule.objects.create(**row, last_reviewed_on=today, sort_order=order)
+        for order, row in enumerate(RULES)
+    }
     for order, row in enumerate(PURPOSES):
         links = {name: row[name] for name in ("categories", "systems", "recipients")}
         columns = {name: value for name, value in row.items() if name not in {*links, "rule"}}
@@ -233,4 +246,8 @@ def load() -> None:
         purpose.systems.set(systems[key] for key in links["systems"])
         purpose.recipients.set(processors[key] for key in links["recipients"])
     for order, (key, name, text, months) in enumerate(MEASURES):
-        SecurityMeasure.objects.create(key=key, name=name, public_text=text, review_months=months, sort_order=order)
+        # The password of the Wi-Fi waits to be renewed, so that the demo shows what that looks like.
+        reviewed = None if key == "wifi" else today
+        SecurityMeasure.objects.create(
+            key=key, name=name, public_text=text, review_months=months, last_reviewed_on=reviewed, sort_order=order
+        )

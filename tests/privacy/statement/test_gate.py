@@ -87,6 +87,8 @@ LACKS = [
         lambda: DataCategory.objects.filter(key="message").update(key="other"), "A15.category", "“message”", id="A15 category"
     ),
     pytest.param(recipient(transfer=" "), "A6.transfer", "“ZOHO” (India) de waarborg", id="A6"),
+    pytest.param(recipient(agreement=" "), "E3.agreement", "“ZOHO” de overeenkomst", id="E3 no title"),
+    pytest.param(recipient(agreement_date=None), "E3.agreement", "“ZOHO” de overeenkomst", id="E3 no date"),
 ]
 
 ALLOWED = [
@@ -96,6 +98,8 @@ ALLOWED = [
     pytest.param(purpose("administration", legal_basis="f", interest="belang", law=""), id="A4 f needs no law"),
     pytest.param(purpose("newsletter", legal_basis="f", interest="belang", consent_wording=""), id="B4 f needs no box"),
     pytest.param(rule(months=1), id="A7 one month"),
+    pytest.param(recipient(role="controller", agreement="", agreement_date=None), id="E3 is for processors"),
+    pytest.param(recipient(agreement_version="", agreement_url="", sub_processors=""), id="E3 title and date are enough"),
     *(
         pytest.param(recipient(country=country, transfer=""), id=f"A6 {country}")
         for country in ("Nederland", "nederland ", "EU", "Duitsland", "België", "Ierland", "Noorwegen", "Europese Unie")

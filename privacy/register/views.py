@@ -1,0 +1,107 @@
+"""The register's screens, where they differ from Wagtail's: who uses a row, why it stays, and what is not in force."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.contrib.admin.utils import unquote
+from django.db import transaction
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views import View
+from wagtail.admin import messages
+from wagtail.admin.views.generic import CreateView, DeleteView, EditView, IndexView
+from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
+
+from .notice import NoticeMixin
+from .reviews import mark_reviewed
+from .usage import in_words, refusal, users_of
+
+
+class RegisterList(NoticeMixin, IndexView):
+    """A list that shows who uses each row, in as many queries for many rows as for few."""
+
+    def get_base_queryset(self) -> QuerySet[Any]:
+        """Return the rows, with the period that the list of purposes shows."""
+        rows: QuerySet[Any] = super().get_base_queryset()
+        relations = {field.name for field in self.model._meta.fields if field.is_relation}
+        return rows.select_related(*relations.intersection(map(str, self.list_display)))
+
+    def get_table(self, object_list: Iterable[Model]) -> Any:
+        """Give every row of this page of the list its `used_by`."""
+        rows: list[Any] = list(object_list)
+        for pk, users in users_of(rows).items():
+            next(row for row in rows if row.pk == pk).used_by = in_words(users)
+        return super().get_table(rows)
+
+
+class _RegisterForm(NoticeMixin):
+    """What the form of a new row and that of an old one share."""
+
+    form: Any
+
+    def save_instance(self) -> Any:
+        """Take whoever types the day of a review for who did the review."""
+        if "last_reviewed_on" in self.form.changed_data:
+            self.form.instance.last_reviewed_by = self.request.user
+        return super().save_instance()  # type: ignore[misc]
+
+
+class RegisterAdd(_RegisterForm, CreateView):
+    """A form for a new row."""
+
+
+class RegisterEdit(_RegisterForm, EditView):
+    """A form that says who uses the row."""
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Add the users' names."""
+        used_by = in_words(users_of([self.object])[self.object.pk])
+        return super().get_context_data(used_by=used_by, **kwargs)
+
+
+class RegisterDelete(DeleteView):
+    """Deletes what nobody uses, and says who does otherwise.
+
+    Many-to-many relations protect nothing by themselves, and Wagtail's own answer to a protected row is an error page.
+    """
+
+    def get_usage(self) -> None:
+        """Leave Wagtail's reference index out of it; `usage` asks the tables."""
+
+    def get_usage_url(self) -> None:
+        """Leave out the link to the reference index for the same reason."""
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Add why the row stays."""
+        context: dict[str, Any] = super().get_context_data(refusal=refusal(self.object), **kwargs)
+        return context
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        """Delete, unless somebody uses the row by now."""
+        with transaction.atomic():
+            # Whoever starts to use the row needs a lock on it too, so nobody comes between the question and the deletion.
+            self.model._default_manager.select_for_update().filter(pk=self.object.pk).first()
+            reason = refusal(self.object)
+            if not reason:
+                response: HttpResponse = super().form_valid(form)
+                return response
+        messages.error(self.request, reason)
+        return redirect(self.get_success_url())
+
+
+class MarkReviewed(PermissionCheckedMixin, View):
+    """The button "Nagelopen"."""
+
+    http_method_names = ["post"]
+    permission_required = "change"
+    model: Any = None
+
+    def post(self, request: HttpRequest, pk: str) -> HttpResponse:
+        """Write it down, and go back to the list of what is left."""
+        row = get_object_or_404(self.model, pk=unquote(pk))
+        mark_reviewed(row=row, by=request.user, on=timezone.localdate())
+        messages.success(request, _("“%(row)s” is nagelopen.") % {"row": row})
+        return redirect("wagtailadmin_home")
