@@ -27,6 +27,7 @@ registry.exempt(
         "key",
         "name",
         "description",
+        "persons",
         "legal_basis",
         "interest",
         "law",

@@ -17,6 +17,7 @@ _PARTS: dict[str, tuple[Promise, dict[str, Promise]]] = {
         {
             "name": _("naam"),
             "description": _("waarvoor precies"),
+            "persons": _("betrokkenen"),
             "legal_basis": _("grondslag"),
             "interest": _("belang"),
             "law": _("wet"),
@@ -128,7 +129,8 @@ def _rows(part: str, old: dict[str, Any], new: dict[str, Any]) -> Iterator[Chang
             yield Change(what=str(label), field="", old="", new=after[key]["name"])
         else:
             for field, field_label in fields.items():
-                if before[key][field] != after[key][field]:
+                # Facts frozen before a field existed do not have it; that reads as empty.
+                if before[key].get(field, "") != after[key].get(field, ""):
                     yield Change(
                         what=f"{label} “{after[key]['name']}”",
                         field=str(field_label),
@@ -138,7 +140,7 @@ def _rows(part: str, old: dict[str, Any], new: dict[str, Any]) -> Iterator[Chang
 
 
 def _shown(field: str, row: dict[str, Any], facts: dict[str, Any]) -> str:
-    value = row[_IN_WORDS.get(field, field)]
+    value = row.get(_IN_WORDS.get(field, field), "")
     if isinstance(value, bool):
         return str(_("ja") if value else _("nee"))
     part = "retention" if field == "retention" else field

@@ -5,6 +5,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
+from wagtail.admin.viewsets.base import ViewSet
 from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.permissions import register_permission_policy
 
@@ -13,6 +14,7 @@ from privacy.permissions import LimitedPolicy
 
 from .models import StatementVersion
 from .panels import StatementPanel
+from .record_views import RecordOfProcessingViewSet
 from .viewsets import StatementVersionViewSet
 
 register_permission_policy(StatementVersion, LimitedPolicy(StatementVersion))
@@ -26,6 +28,12 @@ keep_pages_with(
 def statement_versions() -> ModelViewSet:
     """List the versions."""
     return StatementVersionViewSet()
+
+
+@hooks.register("register_admin_viewset")
+def record_of_processing() -> ViewSet:
+    """Show and hand out the record of processing."""
+    return RecordOfProcessingViewSet()
 
 
 @hooks.register("construct_homepage_panels")
