@@ -186,6 +186,11 @@ class Purpose(Orderable):
     key = KeyField()
     name = models.CharField(_("doel"), max_length=150)
     description = models.TextField(_("waarvoor precies"))
+    persons = models.CharField(
+        _("betrokkenen"),
+        max_length=200,
+        help_text=_("Van wie de gegevens zijn, voor het verwerkingsregister: klanten, bezoekers."),
+    )
     legal_basis = models.CharField(_("grondslag"), max_length=1, choices=Basis)
     interest = models.CharField(_("welk belang"), max_length=300, blank=True, help_text=_("Verplicht bij grondslag f."))
     law = models.CharField(_("welke wet"), max_length=200, blank=True, help_text=_("Verplicht bij grondslag c."))

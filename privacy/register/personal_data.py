@@ -44,6 +44,7 @@ registry.exempt(
         "key",
         "name",
         "description",
+        "persons",
         "legal_basis",
         "interest",
         "law",

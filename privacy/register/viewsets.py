@@ -59,6 +59,7 @@ class PurposeViewSet(RegisterViewSet):
         FieldPanel("name"),
         FieldPanel("key"),
         FieldPanel("description"),
+        FieldPanel("persons"),
         MultiFieldPanel(
             [FieldPanel("legal_basis"), FieldPanel("interest"), FieldPanel("law"), FieldPanel("consent_wording")],
             heading=_("Grondslag"),

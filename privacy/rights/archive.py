@@ -23,13 +23,12 @@ from django.db import connection, transaction
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
 
+from privacy.csv_guard import guarded
 from privacy.register.models import RetentionRule
 from privacy.register.periods import expires_at
 from privacy.statement.models import StatementVersion
 from privacy.subjects.models import DataSubject
 from privacy.subjects.registry import Record, Source, registry
-
-from .csv_guard import guarded
 
 #: Raised when the shape of `data.json` changes.
 SCHEMA_VERSION = 1

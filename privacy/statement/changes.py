@@ -7,6 +7,7 @@ from typing import Any
 from django.core.cache import cache
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from lxml import html
 from lxml.html.diff import htmldiff
 
 #: Part of the facts -> its name, and the fields that count with theirs. What is derived (labels) does not count twice.
@@ -16,6 +17,7 @@ _PARTS: dict[str, tuple[Promise, dict[str, Promise]]] = {
         {
             "name": _("naam"),
             "description": _("waarvoor precies"),
+            "persons": _("betrokkenen"),
             "legal_basis": _("grondslag"),
             "interest": _("belang"),
             "law": _("wet"),
@@ -163,4 +165,12 @@ def changed_text(old: Any, new: Any) -> str:
         new: the later one.
     """
     key = f"statement-difference-{old.sha256}-{new.sha256}"
-    return str(cache.get_or_set(key, lambda: htmldiff(old.html, new.html), timeout=None))
+    return str(cache.get_or_set(key, lambda: htmldiff(_without_contents(old.html), _without_contents(new.html)), timeout=None))
+
+
+def _without_contents(article: str) -> str:
+    """Leave out the table of contents: it says once more what the headings say, and would be compared once more."""
+    root = html.fromstring(article)
+    for contents in root.findall(".//nav"):
+        contents.drop_tree()
+    return str(html.tostring(root, encoding="unicode"))

@@ -26,7 +26,7 @@ from privacy.register.models import (
 )
 
 #: Raised when the shape of the facts changes; frozen facts keep the number they were made with.
-#: 2: recipients have the date, version and address of their agreement, and their sub-processors.
+#: 2: purposes have `persons`; recipients the date, version and address of their agreement, and their sub-processors.
 SCHEMA_VERSION = 2
 
 
@@ -92,7 +92,7 @@ def _recipient(row: Processor) -> dict[str, Any]:
 
 def _purpose(purpose: Purpose, rule: RetentionRule, controller: Controller) -> dict[str, Any]:
     return {
-        **_columns(purpose, "key", "name", "description", "legal_basis", "interest", "law"),
+        **_columns(purpose, "key", "name", "description", "persons", "legal_basis", "interest", "law"),
         "legal_basis_label": purpose.get_legal_basis_display(),
         "consent_wording": _wording(purpose, rule, controller),
         "categories": [row.key for row in purpose.categories.all()],
@@ -147,11 +147,12 @@ class Facts:
         return self._find("retention", key)
 
     def purposes(self) -> list[dict[str, Any]]:
-        """Return the purposes with their categories, recipients and rule filled in, for people to read."""
+        """Return the purposes with their categories, systems, recipients and rule filled in, for people to read."""
         return [
             {
                 **purpose,
                 "categories": [row for row in self.raw["categories"] if row["key"] in purpose["categories"]],
+                "systems": [row for row in self.raw["systems"] if row["key"] in purpose["systems"]],
                 "recipients": self.recipients([purpose["key"]]),
                 "rule": self.rule(purpose["retention"]),
             }

@@ -6,6 +6,7 @@ from datetime import UTC
 from typing import Any
 
 from django.conf import settings
+from django.core.paginator import Paginator
 from django.db import models, transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
@@ -21,6 +22,10 @@ from . import blocks
 from .changes import changed_facts, changed_text
 from .facts import Facts, canonical, collect, sha256
 from .forms import StatementPageForm
+from .sections import sections
+
+#: So that the list costs the same with ten thousand versions.
+VERSIONS_PER_PAGE = 20
 
 
 class StatementVersionQuerySet(models.QuerySet["StatementVersion"]):
@@ -166,7 +171,7 @@ class PrivacyStatementPage(RoutablePageMixin, Page):
     def render_article(self, facts: dict[str, Any]) -> str:
         """Return the statement's text as HTML, made from this page's blocks and these facts."""
         with translation.override(self.locale.language_code):
-            return render_to_string("privacy_statement/article.html", {"page": self, "facts": Facts(facts)})
+            return render_to_string("privacy_statement/article.html", {"sections": sections(self.body), "facts": Facts(facts)})
 
     @path("")
     def current(self, request: HttpRequest) -> HttpResponse:
@@ -178,8 +183,8 @@ class PrivacyStatementPage(RoutablePageMixin, Page):
 
     @path("versies/")
     def version_list(self, request: HttpRequest) -> HttpResponse:
-        """List all versions, newest first."""
-        listed = StatementVersion.objects.defer("html", "facts")
+        """List all versions, newest first; `?p=` is the page of the list."""
+        listed = Paginator(StatementVersion.objects.defer("html", "facts"), VERSIONS_PER_PAGE).get_page(request.GET.get("p"))
         return self._page(request, "privacy_statement/versions.html", versions=listed)
 
     @path("versies/<int:number>/")

@@ -5,6 +5,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
+from wagtail.admin.viewsets.base import ViewSet
 from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.permissions import register_permission_policy
 
@@ -14,6 +15,7 @@ from privacy.register.notice import REGISTER_NOTICE_HOOK
 
 from .models import StatementVersion
 from .panels import PendingNotice, StatementPanel, pending_notice
+from .record_views import RecordOfProcessingViewSet
 from .viewsets import StatementVersionViewSet
 
 register_permission_policy(StatementVersion, LimitedPolicy(StatementVersion))
@@ -27,6 +29,12 @@ keep_pages_with(
 def statement_versions() -> ModelViewSet:
     """List the versions."""
     return StatementVersionViewSet()
+
+
+@hooks.register("register_admin_viewset")
+def record_of_processing() -> ViewSet:
+    """Show and hand out the record of processing."""
+    return RecordOfProcessingViewSet()
 
 
 @hooks.register("construct_homepage_panels")

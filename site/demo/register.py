@@ -112,6 +112,7 @@ PURPOSES = [
         "key": "enquiry",
         "name": "Uw vraag beantwoorden",
         "description": "Wij lezen uw bericht, antwoorden u en weten bij een vervolg waar het over ging.",
+        "persons": "wie ons een vraag stelt",
         "legal_basis": Purpose.Basis.CONSENT,
         "consent_wording": "Ja, {naam} mag mijn naam, mijn contactgegevens en mijn bericht bewaren om mijn vraag te "
         "beantwoorden, tot uiterlijk {termijn} na ons laatste contact. Ik kan dit altijd intrekken met een mail naar "
@@ -125,6 +126,7 @@ PURPOSES = [
         "key": "assignment",
         "name": "Opdrachten uitvoeren",
         "description": "Wij bouwen, onderhouden en hosten uw website en houden u op de hoogte.",
+        "persons": "opdrachtgevers en wie bij hen werkt",
         "legal_basis": Purpose.Basis.CONTRACT,
         "categories": [
             "name",
@@ -145,6 +147,7 @@ PURPOSES = [
         "key": "relations",
         "name": "Onze relaties kennen",
         "description": "Wij weten met wie wij zaken doen en kunnen u terugvinden als u belt of mailt.",
+        "persons": "klanten, oud-klanten en andere zakelijke relaties",
         "legal_basis": Purpose.Basis.LEGITIMATE_INTEREST,
         "interest": "een klein bedrijf moet zijn klanten kennen en kunnen terugbellen",
         "categories": ["name", "company", "contact_details", "websites", "contact_moments"],
@@ -156,6 +159,7 @@ PURPOSES = [
         "key": "administration",
         "name": "Factureren en onze administratie",
         "description": "Wij sturen facturen en houden de boeken bij die de belastingwet vraagt.",
+        "persons": "opdrachtgevers",
         "legal_basis": Purpose.Basis.LEGAL_OBLIGATION,
         "law": "art. 52 Algemene wet inzake rijksbelastingen",
         "categories": ["name", "company", "address", "contact_details", "invoices"],
@@ -167,6 +171,7 @@ PURPOSES = [
         "key": "newsletter",
         "name": "U laten weten wat wij doen",
         "description": "Wij sturen u af en toe een mail over ons werk, alleen als u dat wilt.",
+        "persons": "wie onze berichten wil krijgen",
         "legal_basis": Purpose.Basis.CONSENT,
         "consent_wording": "Ja, {naam} mag mij af en toe een mail sturen over haar werk, op het adres dat ik hierboven "
         "invul. Ik kan dit altijd intrekken met een mail naar {e-mail}. Laat ik dit vakje leeg, dan heeft dat geen "
@@ -180,6 +185,7 @@ PURPOSES = [
         "key": "reference",
         "name": "Ons werk laten zien",
         "description": "Wij tonen een opdracht met uw naam op onze website of op sociale media, na overleg met u.",
+        "persons": "opdrachtgevers die dat goedvinden",
         "legal_basis": Purpose.Basis.CONSENT,
         "consent_wording": "Ja, {naam} mag mijn naam, mijn bedrijf en mijn website noemen als voorbeeld van haar werk, op "
         "haar website en op sociale media. Ik kan dit altijd intrekken met een mail naar {e-mail}.",
@@ -192,6 +198,7 @@ PURPOSES = [
         "key": "accountability",
         "name": "Laten zien dat wij ons aan de wet houden",
         "description": "Wij leggen vast waar u toestemming voor gaf en wat u ons vroeg, zodat wij dat kunnen aantonen.",
+        "persons": "wie toestemming gaf of een beroep deed op een recht",
         "legal_basis": Purpose.Basis.LEGAL_OBLIGATION,
         "law": "art. 5 lid 2, art. 7 lid 1 en art. 12 AVG",
         "categories": ["contact_details", "contact_moments", "consent"],

@@ -131,6 +131,7 @@ class TestForms:
             "name": "Uitnodigen",
             "key": "invitations",
             "description": "Wij nodigen u uit.",
+            "persons": "klanten",
             "legal_basis": "f",
             "interest": "bekend blijven",
             "law": "",
@@ -153,7 +154,15 @@ class TestForms:
         assert StatementVersion.objects.get().look.purpose("invitations") is None
 
     @pytest.mark.parametrize(
-        "wrong", [{"key": "Met Spatie"}, {"key": "enquiry"}, {"legal_basis": "g"}, {"description": ""}, {"retention_rule": ""}]
+        "wrong",
+        [
+            {"key": "Met Spatie"},
+            {"key": "enquiry"},
+            {"legal_basis": "g"},
+            {"description": ""},
+            {"persons": ""},
+            {"retention_rule": ""},
+        ],
     )
     def test_a_wrong_purpose_is_refused_beside_its_field(self, admin_client: Client, wrong: dict[str, str]) -> None:
         """A3, A7: a text, one of the six bases, a period."""

@@ -9,6 +9,7 @@ from django.apps import apps
 from django.db import connection, models
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from wagtail.test.utils import WagtailTestUtils
 
 from privacy.register.models import Controller, Processor, Purpose, RetentionRule
 from privacy.statement.models import PrivacyStatementPage, StatementVersion
@@ -88,26 +89,79 @@ def test_readers_get_no_cookie(client: Client, path: str) -> None:
     assert not response.cookies
 
 
-@pytest.mark.parametrize("path", ["/privacy/", "/privacy/versies/", "/privacy/versies/1/"])
-def test_a_page_costs_the_same_with_many_versions(client: Client, path: str) -> None:
-    def queries() -> int:
-        with CaptureQueriesContext(connection) as captured:
-            text_of(client.get(path))
-        return len(captured)
+class TestManyVersions:
+    """Versions pile up for ever; no page may pay for them (A19)."""
 
-    client.get(path)  # fills what Django and Wagtail keep in memory
-    before = queries()
-    _versions_up_to(30)
-    assert queries() == before
-    assert before <= 12
+    def cost(self, client: Client, path: str) -> tuple[int, str]:
+        """Return the number of queries, and the page with its numbers masked: they may grow a digit."""
+        client.get(path)  # fills what Django and Wagtail keep in memory
+        with CaptureQueriesContext(connection) as captured:
+            html = text_of(client.get(path))
+        return len(captured), re.sub(r"\d+", "0", html)
+
+    @pytest.mark.parametrize("path", ["/privacy/", "/privacy/versies/1/", "/privacy/versies/1/verklaring.json"])
+    def test_a_page_costs_the_same_queries_and_bytes(self, client: Client, path: str) -> None:
+        before = self.cost(client, path)
+        _versions_up_to(61)
+        assert self.cost(client, path) == before
+        assert before[0] <= 12
+
+    def test_the_list_costs_the_same_queries_and_its_pages_the_same_bytes(self, client: Client) -> None:
+        queries, _one = self.cost(client, "/privacy/versies/")
+        _versions_up_to(41)
+        few = self.cost(client, "/privacy/versies/")
+        _versions_up_to(90)
+        assert self.cost(client, "/privacy/versies/") == few
+        assert few[0] == queries
+        assert self.cost(client, "/privacy/versies/?p=3") == self.cost(client, "/privacy/versies/?p=4")
+
+    def test_every_version_is_on_one_page_of_the_list(self, client: Client) -> None:
+        _versions_up_to(60)
+        found: list[str] = []
+        path = "/privacy/versies/"
+        while path:
+            page = WagtailTestUtils.get_soup(client.get(path).content)
+            shown = [item.a.text for item in page.select(".version-list > li")]
+            assert shown[0] == f"Versie {page.select_one('.version-list')['start']}"
+            found += shown
+            older = page.select_one("nav.pager a[rel=next]")
+            path = older["href"] if older else ""
+        assert found == [f"Versie {number}" for number in range(60, 0, -1)]
+
+    def test_pages_lead_to_each_other_and_say_where_one_is(self, client: Client) -> None:
+        _versions_up_to(60)
+
+        def links(path: str) -> dict[str, str]:
+            pager = WagtailTestUtils.get_soup(client.get(path).content).select_one('nav[aria-label="Bladeren door de versies"]')
+            return {link.text: link["href"] for link in pager.select("a")}
+
+        assert links("/privacy/versies/") == {"Oudere versies": "/privacy/versies/?p=2"}
+        assert links("/privacy/versies/?p=2") == {
+            "Nieuwere versies": "/privacy/versies/",
+            "Oudere versies": "/privacy/versies/?p=3",
+        }
+        assert links("/privacy/versies/?p=3") == {"Nieuwere versies": "/privacy/versies/?p=2"}
+        html = text_of(client.get("/privacy/versies/?p=2"))
+        assert "Bladzijde 2 van 3" in html
+        assert "<title>Alle versies (bladzijde 2)" in html
+
+    @pytest.mark.parametrize(("asked", "shown"), [("x", "1"), ("", "1"), ("0", "3"), ("99", "3"), ("-1", "3")])
+    def test_a_page_that_is_not_there(self, client: Client, asked: str, shown: str) -> None:
+        _versions_up_to(60)
+        assert f"Bladzijde {shown} van 3" in text_of(client.get("/privacy/versies/", {"p": asked}))
+
+    def test_a_short_list_has_no_pager(self, client: Client) -> None:
+        _versions_up_to(20)
+        assert "pager" not in text_of(client.get("/privacy/versies/"))
 
 
 def _versions_up_to(last: int) -> None:
-    """Copy version 1; publishing thirty times would only be slower."""
-    original = StatementVersion.objects.get()
-    for number in range(2, last + 1):
-        original.pk, original.number = None, number
-        original.save(force_insert=True)
+    """Copy the newest version; publishing sixty times would only be slower."""
+    newest = StatementVersion.objects.order_by("-number")[0]
+    columns = {field.attname: getattr(newest, field.attname) for field in StatementVersion._meta.concrete_fields}
+    StatementVersion.objects.bulk_create(
+        StatementVersion(**columns | {"id": None, "number": number}) for number in range(newest.number + 1, last + 1)
+    )
 
 
 def test_what_the_register_says_is_text_and_never_code(client: Client) -> None:
