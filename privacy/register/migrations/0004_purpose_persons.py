@@ -4,7 +4,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('privacy_register', '0001_initial'),
+        ('privacy_register', '0003_agreements'),
     ]
 
     operations = [
