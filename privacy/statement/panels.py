@@ -5,6 +5,7 @@ from typing import Any
 
 from wagtail.admin.ui.components import Component
 
+from .drift import deviations
 from .models import PrivacyStatementPage, StatementVersion
 
 
@@ -16,8 +17,13 @@ class StatementPanel(Component):
     order = 50
 
     def get_context_data(self, parent_context: Mapping[str, Any] | None) -> dict[str, Any]:
-        """Give the template the version and the page to edit."""
+        """Give the template the version, the page to edit, and where the site is not as the version says."""
+        version = StatementVersion.objects.defer("html").in_force()
+        page = PrivacyStatementPage.objects.first()
+        found = deviations(page, version)
         return {
-            "version": StatementVersion.objects.defer("html", "facts").in_force(),
-            "page": PrivacyStatementPage.objects.first(),
+            "version": version,
+            "page": page,
+            "deviations": [item for item in found if not item.calm],
+            "notices": [item for item in found if item.calm],
         }
