@@ -95,7 +95,7 @@ class TestForm:
         assert item.code == "A15.form"
         assert "gesloten" in item.message
         assert "Hobby's" in item.message
-        assert item.url == reverse("wagtailadmin_pages:edit", args=[ContactPage.objects.get().pk])
+        assert item.url == reverse("wagtailadmin_pages:edit", args=[page().pk])
         assert client.get("/contact/").status_code == 503
 
     def test_a_purpose_that_is_not_published(self) -> None:
@@ -108,7 +108,8 @@ class TestForm:
 
     def test_a_form_that_is_not_live_asks_nothing(self) -> None:
         FormPurpose.objects.all().delete()
-        assert codes() == ["A15.form"]
+        (item,) = drift()
+        assert item.url == reverse("wagtailadmin_pages:edit", args=[ContactPage.objects.get().pk])
         ContactPage.objects.get().unpublish()
         assert codes() == []
 
