@@ -1,4 +1,4 @@
-"""What is missing as links, for the editor's form and for messages on top of a page."""
+"""What is missing as links, for the errors and messages on top of the statement's form."""
 
 from collections.abc import Iterable
 
@@ -18,16 +18,15 @@ class Html(SafeString):
         return Html(f"{escape(other)}{self}")
 
 
-def links(problems: Iterable[Missing], *, site: Site, page_url: str = "") -> list[Html]:
+def links(problems: Iterable[Missing], *, site: Site) -> list[Html]:
     """Return each problem as a link to where it is mended; names of rows are escaped.
 
     Args:
         problems: what the gate found.
         site: the site whose controller speaks.
-        page_url: of the statement page's form; empty while the editor is in it.
     """
     problems = list(problems)
-    where = addresses((problem.place for problem in problems), site=site, page_url=page_url)
+    where = addresses((problem.place for problem in problems), site=site)
     return [Html(_link(where[problem.place], problem.message)) for problem in problems]
 
 

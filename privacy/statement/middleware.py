@@ -36,7 +36,6 @@ class RefusedPublicationMiddleware:
         page = PrivacyStatementPage.objects.get(pk=exception.page_id)
         url = reverse("wagtailadmin_pages:edit", args=[page.pk])
         said = _("De privacyverklaring is niet gepubliceerd, en wat u tegelijk deed is niet doorgegaan. Dit ontbreekt nog:")
-        # Without a tab of its own for links to sections: the reader will be in that form.
         lacking = as_list(links(exception.problems, site=page.get_site()))
         messages.error(request, format_html("{} {}", said, lacking))
         if request.headers.get("x-requested-with") == "XMLHttpRequest":

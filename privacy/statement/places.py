@@ -29,17 +29,18 @@ class Place:
     anchor: str = ""
 
 
-def addresses(places: Iterable[Place], *, site: Site, page_url: str = "") -> dict[Place, str]:
+def addresses(places: Iterable[Place], *, site: Site) -> dict[Place, str]:
     """Return the address of each place; one query per model of which rows are named.
+
+    A place on the statement page has no path: the reader is in its form already, and following the link loses nothing.
 
     Args:
         places: what to look up.
         site: the site whose controller speaks.
-        page_url: of the statement page's form; empty while the editor is in it, so that following a link loses nothing.
     """
     wanted = set(places)
     rows = _rows(wanted)
-    return {place: f"{_form(place, site, page_url, rows)}{f'#{place.anchor}' if place.anchor else ''}" for place in wanted}
+    return {place: f"{_form(place, site, rows)}{f'#{place.anchor}' if place.anchor else ''}" for place in wanted}
 
 
 def _rows(places: set[Place]) -> dict[tuple[type[Model], str], int]:
@@ -54,9 +55,9 @@ def _rows(places: set[Place]) -> dict[tuple[type[Model], str], int]:
     }
 
 
-def _form(place: Place, site: Site, page_url: str, rows: dict[tuple[type[Model], str], int]) -> str:
+def _form(place: Place, site: Site, rows: dict[tuple[type[Model], str], int]) -> str:
     if place.model is None:
-        return page_url
+        return ""
     if place.model is Controller:
         return reverse("wagtailsettings:edit", args=["privacy_register", "controller", site.pk])
     things = f"privacy-{place.model._meta.model_name}"

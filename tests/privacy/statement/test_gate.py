@@ -289,8 +289,10 @@ class TestCommand:
         result, code = self.run()
         assert (result["ok"], code) == (False, 1)
         (item,) = result["missing"]
+        assert set(item) == {"code", "message"}
         assert item["code"] == "A1.controller"
         assert "het e-mailadres voor privacyvragen" in item["message"]
+        assert "<" not in item["message"]
 
     def test_looks_at_the_register_and_not_at_what_is_published(self) -> None:
         controller(email="")()
