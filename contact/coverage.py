@@ -75,15 +75,18 @@ def uncovered(
             }
 
 
+def uncovered_parts(page: "ContactPage", version: StatementVersion | None) -> Iterator[str]:
+    """Yield a message for each field and purpose of a saved page that `version` does not cover."""
+    return uncovered(
+        version,
+        categories=[field.category for field in page.form_fields.select_related("category")],
+        purposes=[row.purpose for row in page.form_purposes.select_related("purpose")],
+    )
+
+
 def is_open(page: "ContactPage", version: StatementVersion | None) -> bool:
     """Say whether the form may take messages: `version` covers all that it asks (invariant 1)."""
-    return not any(
-        uncovered(
-            version,
-            categories=[field.category for field in page.form_fields.select_related("category")],
-            purposes=[row.purpose for row in page.form_purposes.select_related("purpose")],
-        )
-    )
+    return not any(uncovered_parts(page, version))
 
 
 def boxes_and_notices(page: "ContactPage", version: StatementVersion) -> tuple[list[Box], list[Notice]]:

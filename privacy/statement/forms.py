@@ -6,6 +6,7 @@ from wagtail.admin.forms import WagtailAdminPageForm
 
 from .facts import collect
 from .gate import refused
+from .messages import links
 
 
 class StatementPageForm(WagtailAdminPageForm):
@@ -21,14 +22,17 @@ class StatementPageForm(WagtailAdminPageForm):
     def clean(self) -> dict[str, Any]:
         """Add the gate's list to the form's errors when publishing."""
         cleaned: dict[str, Any] = super().clean()
-        # Wagtail defers required fields exactly when a draft is saved, so this is how a form knows it publishes.
-        if not self.is_deferred_validation:
+        # Wagtail defers required fields exactly when a draft is saved, so this is how a form knows it publishes. Sending an
+        # unfinished statement back to its writer comes without deferring, and must be possible just then.
+        if not self.is_deferred_validation and self.data.get("workflow-action-name") != "reject":
             page = self.instance
-            for problem in refused(
-                collect((page if page.pk else self.parent_page).get_site()),
+            site = (page if page.pk else self.parent_page).get_site()
+            problems = refused(
+                collect(site),
                 cleaned.get("body"),
                 editorial=cleaned.get("is_editorial", False),
                 previous=page.newest_facts() if page.pk else None,
-            ):
-                self.add_error(None, problem.message)
+            )
+            for link in links(problems, site=site):
+                self.add_error(None, link)
         return cleaned

@@ -4,18 +4,22 @@ Objects are checked, not prose. The list is shown to the editor, printed by `man
 the freeze itself, so that no way of publishing gets round it.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
+from django.core.exceptions import ValidationError
+from django.db.models import Model
 from django.utils.translation import gettext as _
 from wagtail.blocks import StreamValue
 
-from privacy.register.models import Processor, Purpose, RetentionRule
-from privacy.subjects.registry import registry
+from privacy.register.models import Controller, DataCategory, Processor, Purpose, RetentionRule
+from privacy.subjects.registry import Source, registry
 
 from .changes import changed_facts
 from .facts import Facts
+from .places import Place
 from .wording import faults
 
 #: Key of the rule that ends everything held about a person: the job reads it, so no statement may lack it.
@@ -28,11 +32,27 @@ class Missing:
 
     Args:
         code: stable name of the criterion, with its number in law.md.
-        message: what to do, for the editor.
+        message: what to do, for the editor; plain text.
+        place: where to do it.
     """
 
     code: str
     message: str
+    place: Place
+
+
+class PublicationRefused(ValidationError):
+    """The gate refuses; nothing went live.
+
+    Args:
+        page_id: key of the statement page.
+        problems: what is missing.
+    """
+
+    def __init__(self, page_id: int, problems: Sequence[Missing]) -> None:
+        super().__init__([problem.message for problem in problems])
+        self.page_id = page_id
+        self.problems = list(problems)
 
 
 def refused(
@@ -72,6 +92,7 @@ def _material(facts: dict[str, Any], previous: dict[str, Any] | None) -> Iterato
         yield Missing(
             "A20.material",
             _("De feiten zijn veranderd, dus dit is een wezenlijke wijziging. Haal het vinkje bij “alleen redactioneel” weg."),
+            Place(anchor="id_is_editorial"),
         )
 
 
@@ -86,12 +107,17 @@ _REQUIRED_BLOCKS = {
 }
 
 
+#: Wagtail's id of the panel with the sections, and of one section in it.
+_BODY = "panel-child-content-body-section"
+_SECTION = "block-%s-section"
+
+
 def _sections(body: StreamValue) -> Iterator[Missing]:
     present = {block.block_type for block in body}
     for name, code in _REQUIRED_BLOCKS.items():
         if name not in present:
             label = body.stream_block.child_blocks[name].label
-            yield Missing(code, _("Zet het blok “%(label)s” in de verklaring.") % {"label": label})
+            yield Missing(code, _("Zet het blok “%(label)s” in de verklaring.") % {"label": label}, Place(anchor=_BODY))
 
 
 def _wording(body: StreamValue) -> Iterator[Missing]:
@@ -100,6 +126,7 @@ def _wording(body: StreamValue) -> Iterator[Missing]:
             fault.code,
             _("In “%(heading)s” staat “%(found)s”. %(reason)s")
             % {"heading": fault.heading, "found": fault.found, "reason": fault.reason},
+            Place(anchor=_SECTION % fault.block_id if fault.block_id else _BODY),
         )
 
 
@@ -116,27 +143,38 @@ def _controller(facts: dict[str, Any]) -> Iterator[Missing]:
             yield Missing(
                 "A1.controller",
                 _("Vul %(field)s in bij Instellingen > Verwerkingsverantwoordelijke.") % {"field": label},
+                Place(Controller, anchor=f"id_{field}"),
             )
 
 
 def _purposes(facts: dict[str, Any]) -> Iterator[Missing]:
     if not facts["purposes"]:
-        yield Missing("A3.purposes", _("Leg bij Privacy > Register > Doelen minstens één doel vast."))
+        yield Missing("A3.purposes", _("Leg bij Privacy > Register > Doelen minstens één doel vast."), Place(Purpose))
     for purpose in facts["purposes"]:
         name = {"name": purpose["name"]}
+        at = partial(_field, Purpose, purpose["key"])
         basis = purpose["legal_basis"]
         if basis == Purpose.Basis.LEGITIMATE_INTEREST and not purpose["interest"].strip():
-            yield Missing("A4.interest", _("Noem bij het doel “%(name)s” welk belang het dient.") % name)
+            yield Missing("A4.interest", _("Noem bij het doel “%(name)s” welk belang het dient.") % name, at("interest"))
         if basis == Purpose.Basis.LEGAL_OBLIGATION and not purpose["law"].strip():
-            yield Missing("A4.law", _("Noem bij het doel “%(name)s” de wet die het vraagt.") % name)
+            yield Missing("A4.law", _("Noem bij het doel “%(name)s” de wet die het vraagt.") % name, at("law"))
         if basis == Purpose.Basis.CONSENT and not purpose["consent_wording"].strip():
-            yield Missing("B4.wording", _("Schrijf bij het doel “%(name)s” de tekst voor het vakje.") % name)
+            yield Missing(
+                "B4.wording", _("Schrijf bij het doel “%(name)s” de tekst voor het vakje.") % name, at("consent_wording")
+            )
         if not purpose["categories"]:
-            yield Missing("A7.categories", _("Kies bij het doel “%(name)s” welke gegevens het gebruikt.") % name)
+            yield Missing(
+                "A7.categories", _("Kies bij het doel “%(name)s” welke gegevens het gebruikt.") % name, at("categories")
+            )
+
+
+def _field(model: type[Model], key: str, name: str) -> Place:
+    return Place(model, key, f"id_{name}")
 
 
 def _relations(facts: dict[str, Any]) -> Iterator[Missing]:
     rule = Facts(facts).rule(RELATIONS)
+    at = partial(_field, RetentionRule, RELATIONS)
     if rule is None or rule["start_event"] != RetentionRule.StartEvent.LAST_CONTACT:
         yield Missing(
             "A7.relations",
@@ -144,37 +182,41 @@ def _relations(facts: dict[str, Any]) -> Iterator[Missing]:
                 "Er is geen bewaartermijn met sleutel “relations” die vanaf het laatste contact telt; "
                 "de nachtelijke opschoning volgt die."
             ),
+            at("start_event"),
         )
     elif rule["months"] < 1:
         # The form asks for one at least; the job would erase everybody at once.
-        yield Missing("A7.period", _("De bewaartermijn “relations” moet minstens één maand zijn."))
+        yield Missing("A7.period", _("De bewaartermijn “relations” moet minstens één maand zijn."), at("months"))
     elif rule["action"] != RetentionRule.Action.ERASE:
-        yield Missing("A7.relations", _("De bewaartermijn “relations” moet eindigen met wissen."))
+        yield Missing("A7.relations", _("De bewaartermijn “relations” moet eindigen met wissen."), at("action"))
+
+
+def undeclared(facts: dict[str, Any]) -> Iterator[tuple[Source, type[Model], str]]:
+    """Yield what the site stores and these facts do not know: the source, the model of the register, and the key."""
+    known = Facts(facts)
+    for source in registry.in_order():
+        yield from ((source, Purpose, key) for key in source.purposes if known.purpose(key) is None)
+        kinds = sorted({key for keys in source.fields.values() for key in keys})
+        yield from ((source, DataCategory, key) for key in kinds if known.category(key) is None)
+        if known.rule(source.rule) is None:
+            yield source, RetentionRule, source.rule
 
 
 def _sources(facts: dict[str, Any]) -> Iterator[Missing]:
-    known = Facts(facts)
-    for source in registry.in_order():
-        for key in source.purposes:
-            if known.purpose(key) is None:
-                yield Missing(
-                    "A15.purpose",
-                    _("De site bewaart “%(source)s” voor het doel “%(key)s”, dat niet in het register staat.")
-                    % {"source": source.label, "key": key},
-                )
-        for key in sorted({key for keys in source.fields.values() for key in keys}):
-            if known.category(key) is None:
-                yield Missing(
-                    "A15.category",
-                    _("De site bewaart in “%(source)s” gegevens van de soort “%(key)s”, die niet in het register staat.")
-                    % {"source": source.label, "key": key},
-                )
-        if known.rule(source.rule) is None:
-            yield Missing(
-                "A7.rule",
-                _("Voor “%(source)s” is er geen bewaartermijn “%(key)s” in het register.")
-                % {"source": source.label, "key": source.rule},
-            )
+    said = {
+        Purpose: (
+            "A15.purpose",
+            _("De site bewaart “%(source)s” voor het doel “%(key)s”, dat niet in het register staat."),
+        ),
+        DataCategory: (
+            "A15.category",
+            _("De site bewaart in “%(source)s” gegevens van de soort “%(key)s”, die niet in het register staat."),
+        ),
+        RetentionRule: ("A7.rule", _("Voor “%(source)s” is er geen bewaartermijn “%(key)s” in het register.")),
+    }
+    for source, model, key in undeclared(facts):
+        code, message = said[model]
+        yield Missing(code, message % {"source": source.label, "key": key}, Place(model))
 
 
 #: The European Economic Area, as editors write it; elsewhere a safeguard must be named (art. 44).
@@ -195,6 +237,7 @@ def _transfers(facts: dict[str, Any]) -> Iterator[Missing]:
                 "A6.transfer",
                 _("Noem bij ontvanger “%(name)s” (%(country)s) de waarborg voor doorgifte buiten de EER.")
                 % {"name": recipient["name"], "country": recipient["country"]},
+                _field(Processor, recipient["key"], "transfer"),
             )
 
 
@@ -206,4 +249,5 @@ def _agreements(facts: dict[str, Any]) -> Iterator[Missing]:
             yield Missing(
                 "E3.agreement",
                 _("Noem bij verwerker “%(name)s” de overeenkomst en haar datum.") % {"name": recipient["name"]},
+                _field(Processor, recipient["key"], "agreement_date"),
             )

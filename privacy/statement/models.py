@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import UTC
 from typing import Any
 
@@ -22,10 +23,16 @@ from . import blocks
 from .changes import changed_facts, changed_text
 from .facts import Facts, canonical, collect, sha256
 from .forms import StatementPageForm
+from .gate import PublicationRefused
 from .sections import sections
+
+logger = logging.getLogger(__name__)
 
 #: So that the list costs the same with ten thousand versions.
 VERSIONS_PER_PAGE = 20
+
+#: What Wagtail's command `publish_scheduled` calls its publications in its log.
+SCHEDULED = "wagtail.publish.scheduled"
 
 
 class StatementVersionQuerySet(models.QuerySet["StatementVersion"]):
@@ -149,14 +156,25 @@ class PrivacyStatementPage(RoutablePageMixin, Page):
         verbose_name = _("privacyverklaring")
         verbose_name_plural = _("privacyverklaringen")
 
-    @transaction.atomic
     def publish(self, *args: Any, **kwargs: Any) -> None:
         """Go live together with a version or not at all; Wagtail itself would save the page first.
 
         Every way of publishing comes here except the admin's publish button, whose requests are transactions themselves
         (`config.urls`).
+
+        Raises:
+            PublicationRefused: the gate refuses. Only where the clock publishes it is logged instead: that command takes one
+                page after the other, and the next ones must not wait for this one. It stays planned, the first page of
+                the admin says what is missing, and every run of the command tries again.
         """
-        super().publish(*args, **kwargs)
+        try:
+            with transaction.atomic():
+                super().publish(*args, **kwargs)
+        except PublicationRefused as refusal:
+            if kwargs.get("log_action") != SCHEDULED:
+                raise
+            codes = ", ".join(problem.code for problem in refusal.problems)
+            logger.warning("The planned publication of the statement is refused: %s", codes)
 
     def current_facts(self) -> dict[str, Any]:
         """Return the facts of the register now, in this page's language: what a publication would freeze."""

@@ -6,6 +6,7 @@ from typing import Any
 from wagtail.admin.ui.components import Component
 
 from .changes import Change, changed_facts
+from .drift import deviations
 from .models import PrivacyStatementPage, StatementVersion
 
 
@@ -17,12 +18,14 @@ class StatementPanel(Component):
     order = 50
 
     def get_context_data(self, parent_context: Mapping[str, Any] | None) -> dict[str, Any]:
-        """Give the template the version and the page to edit."""
+        """Give the template the version, the page to edit, what waits for publication, and where the site deviates."""
+        version = StatementVersion.objects.defer("html").in_force()
         page = PrivacyStatementPage.objects.select_related("locale").first()
         return {
-            "version": StatementVersion.objects.defer("html", "facts").in_force(),
+            "version": version,
             "page": page,
             "changes": pending_changes(page),
+            "deviations": deviations(page, version),
         }
 
 

@@ -1,12 +1,11 @@
 """The verb of this room: `freeze`."""
 
-from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 from wagtail.models import Revision
 
 from .facts import canonical, sha256
-from .gate import refused
+from .gate import PublicationRefused, refused
 from .models import PrivacyStatementPage, StatementVersion
 
 
@@ -22,13 +21,13 @@ def freeze(*, page: PrivacyStatementPage, revision: Revision) -> StatementVersio
         The new version; it is in force from now on.
 
     Raises:
-        ValidationError: the gate refuses; nothing is stored.
+        PublicationRefused: the gate refuses; nothing is stored.
     """
     # One at a time, so that two publications at once get two numbers and one chain.
     PrivacyStatementPage.objects.select_for_update(of=("self",)).get(pk=page.pk)
     facts = page.current_facts()
     if problems := refused(facts, page.body, editorial=page.is_editorial, previous=page.newest_facts()):
-        raise ValidationError([problem.message for problem in problems])
+        raise PublicationRefused(page.pk, problems)
     previous = StatementVersion.objects.order_by("-number").defer("html", "facts").first()
     now = timezone.now()
     html = page.render_article(facts)

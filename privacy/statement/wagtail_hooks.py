@@ -3,8 +3,11 @@
 from typing import Any
 
 from django.http import HttpRequest
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
+from wagtail.admin.staticfiles import versioned_static
 from wagtail.admin.viewsets.base import ViewSet
 from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.permissions import register_permission_policy
@@ -35,6 +38,12 @@ def statement_versions() -> ModelViewSet:
 def record_of_processing() -> ViewSet:
     """Show and hand out the record of processing."""
     return RecordOfProcessingViewSet()
+
+
+@hooks.register("insert_global_admin_css")
+def message_style() -> SafeString:
+    """Make links in messages readable."""
+    return format_html('<link rel="stylesheet" href="{}">', versioned_static("privacy_statement/admin.css"))
 
 
 @hooks.register("construct_homepage_panels")

@@ -76,12 +76,14 @@ class Fault:
         heading: of the section it stands in.
         found: the words that gave it away.
         reason: why not, and what to do.
+        block_id: of the section; empty for one that was never saved.
     """
 
     code: str
     heading: str
     found: str
     reason: str | Promise
+    block_id: str
 
 
 def faults(body: StreamValue) -> Iterator[Fault]:
@@ -97,13 +99,14 @@ def faults(body: StreamValue) -> Iterator[Fault]:
         plain = strip_tags(re.sub(r"</(p|li|h3)>", "\n.\n", f"{heading}.\n{source}")).lower()
         for rule in RULES:
             if found := re.search(rule.pattern, plain):
-                yield Fault(rule.code, heading, found.group(0), rule.reason)
-        yield from _dead_links(heading, source)
+                yield Fault(rule.code, heading, found.group(0), rule.reason, block.id or "")
+        yield from _dead_links(heading, source, block.id or "")
 
 
-def _dead_links(heading: str, source: str) -> Iterator[Fault]:
+def _dead_links(heading: str, source: str, block_id: str) -> Iterator[Fault]:
     links = (tag for tag in re.findall(r"<a [^>]*>", source) if 'linktype="page"' in tag)
     wanted = {int(found.group(1)) for tag in links if (found := re.search(r'\bid="(\d+)"', tag))}
     live = set(Page.objects.live().filter(pk__in=wanted).values_list("pk", flat=True)) if wanted else set()
     for pk in sorted(wanted - live):
-        yield Fault("A18.dead_link", heading, str(pk), _("Deze link leidt naar een pagina die er niet (meer) is."))
+        reason = _("Deze link leidt naar een pagina die er niet (meer) is.")
+        yield Fault("A18.dead_link", heading, str(pk), reason, block_id)

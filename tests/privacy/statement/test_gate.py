@@ -1,6 +1,8 @@
 """The gate: each rule refuses what the law refuses and lets the rest through, whichever way somebody publishes (law.md A)."""
 
+import html
 import json
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from io import StringIO
@@ -10,10 +12,13 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.core.management import call_command
 from django.test import Client
-from django.urls import reverse
+from django.urls import resolve, reverse
+from django.utils.html import strip_tags
+from wagtail.test.utils.form_data import rich_text
 
 from contact.models import FormPurpose
 from privacy.register.models import Controller, DataCategory, Processor, Purpose, RetentionRule
+from privacy.statement import messages
 from privacy.statement.gate import missing
 from privacy.statement.models import PrivacyStatementPage, StatementVersion
 from privacy.subjects.registry import registry
@@ -158,7 +163,92 @@ def _form_errors(*, publishing: bool) -> list[str]:
     if not publishing:
         form.defer_required_fields()
     form.is_valid()
-    return [str(message) for messages in form.errors.values() for message in messages]
+    return [html.unescape(strip_tags(message)) for messages in form.errors.values() for message in messages]
+
+
+class TestLinks:
+    """What is missing leads to the very field or row that mends it."""
+
+    @pytest.mark.parametrize("spoil", [case.values[0] for case in LACKS], ids=[case.id for case in LACKS])
+    def test_leads_to_the_field(self, spoil: Callable[[], Any], admin_client: Client) -> None:
+        """A1, A3-A7, A15: the address opens, and the field that it names is there."""
+        spoil()
+        links = _links(_refusal(admin_client))
+        assert len(links) == len(missing(page().current_facts()))
+        for address in links:
+            path, _, anchor = address.partition("#")
+            form = admin_client.get(path)
+            assert form.status_code == 200
+            if anchor:
+                assert f'id="{anchor}"' in form.content.decode()
+
+    def test_leads_to_the_row_and_no_other(self, admin_client: Client) -> None:
+        purpose("relations", interest="")()
+        (address,) = _links(_refusal(admin_client))
+        row = resolve(address.partition("#")[0])
+        assert row.view_name == "privacy-purpose:edit"
+        assert int(row.kwargs["pk"]) == Purpose.objects.get(key="relations").pk
+        assert address.endswith("#id_interest")
+
+    def test_leads_to_a_new_row_where_there_is_none(self, admin_client: Client) -> None:
+        rule(key="others")()
+        assert set(_links(_refusal(admin_client))) == {
+            reverse("privacy-retentionrule:add") + "#id_start_event",
+            reverse("privacy-retentionrule:add"),
+        }
+
+    def test_stays_in_the_form_for_what_is_on_the_page(self, admin_client: Client) -> None:
+        """A18: a link to a section has no path, so following it loses nothing that was typed."""
+        changed = page()
+        changed.body[1].value["heading"] = "Todo"
+        shown = _refusal(admin_client, body=_with_ids(changed))
+        assert _links(shown) == [f"#block-{changed.body[1].id}-section"]
+
+    def test_a_name_is_never_markup(self, admin_client: Client) -> None:
+        """32: a register row is text, also inside a link."""
+        purpose("relations", interest="", name='<script>alert("x")</script>')()
+        shown = _refusal(admin_client)
+        assert "<script>alert(" not in shown
+        assert "&lt;script&gt;alert(" in shown
+
+    def test_nothing_is_looked_up_when_nothing_is_missing(self, django_assert_num_queries: Any) -> None:
+        site = page().get_site()
+        with django_assert_num_queries(0):
+            assert messages.links([], site=site) == []
+
+    def test_a_model_is_asked_once_however_much_is_missing(self, django_assert_num_queries: Any) -> None:
+        site = page().get_site()
+        Purpose.objects.update(legal_basis="f", interest="")
+        problems = missing(page().current_facts())
+        assert len(problems) > 5
+        with django_assert_num_queries(1):
+            assert len(messages.links(problems, site=site)) == len(problems)
+
+
+def _refusal(client: Client, **changes: Any) -> str:
+    """Press "publish" in the editor; return the list of errors as HTML."""
+    url = reverse("wagtailadmin_pages:edit", args=[page().pk])
+    response = client.post(url, statement_form(page(), publish=True, **changes))
+    found = re.search(r'<ul class="errorlist">.*?</ul>', response.content.decode(), re.DOTALL)
+    assert found, "nothing was refused"
+    return found.group(0)
+
+
+def _links(shown: str) -> list[str]:
+    return [html.unescape(address) for address in re.findall(r'href="([^"]*)"', shown)]
+
+
+def _with_ids(changed: PrivacyStatementPage) -> dict[str, str]:
+    """Return the sections as the browser sends them: each with the id that it had."""
+    sent = {"count": str(len(changed.body))}
+    for number, block in enumerate(changed.body):
+        sent |= {
+            f"{number}-{name}": str(value)
+            for name, value in {"id": block.id, "type": block.block_type, "order": number, "deleted": ""}.items()
+        }
+        sent[f"{number}-value-heading"] = block.value["heading"]
+        sent[f"{number}-value-text"] = rich_text(block.value["text"].source)
+    return sent
 
 
 class TestEditor:
@@ -167,10 +257,10 @@ class TestEditor:
         controller(kvk_number="")()
         url = reverse("wagtailadmin_pages:edit", args=[page().pk])
         response = admin_client.post(url, statement_form(page(), publish=True, title="Getypte titel"))
-        html = response.content.decode()
+        shown = response.content.decode()
         assert response.status_code == 200
-        assert "Vul het KvK-nummer in bij Instellingen" in html
-        assert "Getypte titel" in html
+        assert "Vul het KvK-nummer in bij Instellingen" in shown
+        assert "Getypte titel" in shown
         assert page().title == "Privacyverklaring"
         assert StatementVersion.objects.get().number == 1
 
@@ -203,8 +293,10 @@ class TestCommand:
         result, code = self.run()
         assert (result["ok"], code) == (False, 1)
         (item,) = result["missing"]
+        assert set(item) == {"code", "message"}
         assert item["code"] == "A1.controller"
         assert "het e-mailadres voor privacyvragen" in item["message"]
+        assert "<" not in item["message"]
 
     def test_looks_at_the_register_and_not_at_what_is_published(self) -> None:
         controller(email="")()

@@ -1,6 +1,5 @@
 """`manage.py statement_check`: the publish gate on the draft."""
 
-from dataclasses import asdict
 from typing import Any
 
 from privacy.commands import JsonCommand, Refused
@@ -20,7 +19,7 @@ class Command(JsonCommand):
             raise Refused("Er is nog geen pagina met een privacyverklaring.")
         draft = page.get_latest_revision_as_object()
         lacking = refused(draft.current_facts(), draft.body, editorial=draft.is_editorial, previous=draft.newest_facts())
-        return {"ok": not lacking, "missing": [asdict(item) for item in lacking]}
+        return {"ok": not lacking, "missing": [{"code": item.code, "message": item.message} for item in lacking]}
 
     def failed(self, result: dict[str, Any]) -> bool:
         """Fail when something is missing, so that a script can stop on it."""

@@ -1,0 +1,44 @@
+"""A refused publication is an answer to the editor, not an error page.
+
+The editor's form refuses by itself. The other ways to publish in the admin (approving in a workflow, publishing several pages
+at once) have no form to say it in and Wagtail offers no hook in all of them, so the refusal is caught where every one of
+them passes. Each request of the admin is one transaction (`config.urls`), which is rolled back by then.
+"""
+
+from collections.abc import Callable
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+
+from .gate import PublicationRefused
+from .messages import as_list, links
+from .models import PrivacyStatementPage
+
+
+class RefusedPublicationMiddleware:
+    """Sends the editor to the statement's form, with what is missing on top."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Let the request pass."""
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """Answer a refusal in the admin; everything else stays an error."""
+        if not isinstance(exception, PublicationRefused) or not request.path_info.startswith(reverse("wagtailadmin_home")):
+            return None
+        page = PrivacyStatementPage.objects.get(pk=exception.page_id)
+        url = reverse("wagtailadmin_pages:edit", args=[page.pk])
+        said = _("De privacyverklaring is niet gepubliceerd, en wat u tegelijk deed is niet doorgegaan. Dit ontbreekt nog:")
+        lacking = as_list(links(exception.problems, site=page.get_site()))
+        messages.error(request, format_html("{} {}", said, lacking))
+        if request.headers.get("x-requested-with") == "XMLHttpRequest":
+            # The window in which Wagtail asks for a comment with an approval.
+            return JsonResponse({"step": "success", "redirect": url})
+        return redirect(url)

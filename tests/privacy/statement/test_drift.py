@@ -1,0 +1,204 @@
+"""Drift: each deviation of the site from the version in force stands on the admin's first page, and nothing else does."""
+
+import html
+import re
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import resolve, reverse
+from django.utils import timezone
+
+from contact.models import ContactPage, FormField, FormPurpose
+from privacy.register.models import Controller, DataCategory, Processor, Purpose
+from privacy.statement.drift import SWITCHES, Deviation, deviations
+from privacy.statement.models import PrivacyStatementPage, StatementVersion
+from privacy.subjects.registry import registry
+from tests.factories import publish
+
+pytestmark = pytest.mark.usefixtures("demo_site")
+
+
+def page() -> PrivacyStatementPage:
+    """Return the statement page as the database has it."""
+    return PrivacyStatementPage.objects.get()
+
+
+def drift() -> list[Deviation]:
+    """Return what deviates now."""
+    return deviations(page(), StatementVersion.objects.in_force())
+
+
+def codes() -> list[str]:
+    """Return the codes of what deviates now."""
+    return [item.code for item in drift()]
+
+
+def test_a_site_that_does_what_it_says_has_none() -> None:
+    assert drift() == []
+
+
+class TestSources:
+    """A15: an update of the site may store what the version in force never heard of."""
+
+    @pytest.mark.parametrize(
+        ("change", "code"),
+        [
+            ({"purposes": ["profiling"]}, "A15.purpose"),
+            ({"fields": {"form_data": ["fingerprints"]}}, "A15.category"),
+            ({"rule": "eternity"}, "A7.rule"),
+        ],
+    )
+    def test_is_held_against_the_version(self, change: dict[str, Any], code: str, monkeypatch: pytest.MonkeyPatch) -> None:
+        source = registry.sources["contact.submissions"]
+        monkeypatch.setitem(registry.sources, source.key, replace(source, **change))
+        (item,) = drift()
+        assert item.code == code
+        assert "Berichten die u via het contactformulier stuurde" in item.message
+        assert "versie 1" in item.message
+
+    def test_a_row_in_the_register_alone_is_not_enough(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """A8: the register is a draft; only publishing tells visitors."""
+        source = registry.sources["contact.submissions"]
+        monkeypatch.setitem(registry.sources, source.key, replace(source, fields={"form_data": ["fingerprints"]}))
+        DataCategory.objects.create(key="fingerprints", name="Vingerafdrukken", origin="van uzelf")
+        assert codes() == ["A15.category"]
+        publish()
+        assert codes() == []
+
+
+class TestForm:
+    """A15: the form is closed then, and the officer is told why."""
+
+    def test_a_field_of_an_unknown_kind(self, client: Client) -> None:
+        kind = DataCategory.objects.create(key="hobbies", name="Hobby's", origin="van uzelf")
+        FormField.objects.filter(clean_name="message").update(category=kind)
+        (item,) = drift()
+        assert item.code == "A15.form"
+        assert "gesloten" in item.message
+        assert "Hobby's" in item.message
+        assert item.url == reverse("wagtailadmin_pages:edit", args=[page().pk])
+        assert client.get("/contact/").status_code == 503
+
+    def test_a_purpose_that_is_not_published(self) -> None:
+        new = Purpose.objects.get(key="newsletter")
+        new.pk, new.key, new.name = None, "profiling", "Profielen maken"
+        new.save()
+        FormPurpose.objects.create(page=ContactPage.objects.get(), purpose=new)
+        (item,) = drift()
+        assert "Profielen maken" in item.message
+
+    def test_a_form_that_is_not_live_asks_nothing(self) -> None:
+        FormPurpose.objects.all().delete()
+        (item,) = drift()
+        assert item.url == reverse("wagtailadmin_pages:edit", args=[ContactPage.objects.get().pk])
+        ContactPage.objects.get().unpublish()
+        assert codes() == []
+
+
+class TestSwitches:
+    """A5: who receives data because of a setting is named in the version in force."""
+
+    @pytest.mark.parametrize(
+        ("name", "value"),
+        [
+            ("RECAPTCHA_PRIVATE_KEY", "key"),
+            ("EMAIL_HOST", "smtp.voorbeeld.example"),
+            ("EMAIL_HOST", "192.0.2.1"),
+            ("SENTRY_DSN", "https://x@sentry.example/1"),
+        ],
+    )
+    def test_a_service_without_recipient(self, name: str, value: str, settings: Any) -> None:
+        setattr(settings, name, value)
+        (item,) = drift()
+        assert item.code == "A5.recipient"
+        assert resolve(item.url).view_name == "privacy-processor:add"
+        assert value not in item.message
+
+    @pytest.mark.parametrize("host", ["", "localhost", "127.0.0.1", "mail"])
+    def test_a_mail_server_of_our_own_is_nobody(self, host: str, settings: Any) -> None:
+        settings.EMAIL_HOST = host
+        assert codes() == []
+
+    @pytest.mark.parametrize("switch", SWITCHES, ids=[switch.name for switch in SWITCHES])
+    @pytest.mark.parametrize("by", ["key", "service"])
+    def test_a_recipient_counts_once_it_is_published(self, by: str, switch: Any, settings: Any) -> None:
+        """By its key, or by what its service is called."""
+        setattr(settings, switch.name, "iets.example")
+        key, service = (switch.recipient, "iets") if by == "key" else ("other", switch.words[0].title())
+        role = Processor.Role.CONTROLLER  # a processor would need an agreement first
+        Processor.objects.create(key=key, name="Iemand", role=role, service=service, country="Nederland")
+        assert codes() == ["A5.recipient"]
+        publish()
+        assert codes() == []
+
+
+class TestOverdue:
+    def test_a_planned_publication_that_is_refused(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """A1: the clock has nobody to tell; the first page does, until it went through."""
+        planned = page()
+        planned.go_live_at = timezone.now() + timedelta(days=7)
+        planned.save_revision().publish()
+        Controller.objects.update(kvk_number="")
+        assert codes() == []
+        later = timezone.now() + timedelta(days=8)
+        monkeypatch.setattr("django.utils.timezone.now", lambda: later)
+        call_command("publish_scheduled")
+        (item,) = drift()
+        assert item.code == "A1.overdue"
+        assert "KvK-nummer" in item.message
+
+        Controller.objects.update(kvk_number="57680701")
+        assert codes() == []
+
+
+class TestFirstPage:
+    def test_shows_each_with_a_link_and_no_markup_from_names(self, admin_client: Client) -> None:
+        kind = DataCategory.objects.create(key="hobbies", name="<script>", origin="van uzelf")
+        FormField.objects.filter(clean_name="message").update(category=kind)
+        shown = admin_client.get("/admin/").content.decode()
+        for item in deviations(page(), StatementVersion.objects.in_force()):
+            (address,) = re.findall(rf'<a href="([^"]+)">{re.escape(html.escape(item.message))}</a>', shown)
+            assert admin_client.get(address).status_code == 200
+        assert "lopen uiteen" in shown
+
+    def test_is_silent_when_all_is_well(self, admin_client: Client) -> None:
+        shown = admin_client.get("/admin/").content.decode()
+        assert "versie 1 geldt" in shown
+        assert "lopen uiteen" not in shown
+
+    def test_says_only_the_worst_while_nothing_is_in_force(self, admin_client: Client) -> None:
+        """Invariant 1."""
+        page().unpublish()
+        FormPurpose.objects.all().delete()
+        shown = admin_client.get("/admin/").content.decode()
+        assert "Er geldt geen privacyverklaring" in shown
+        assert "lopen uiteen" not in shown
+
+    def test_costs_the_same_with_many_rows_and_many_versions(self) -> None:
+        def cost() -> int:
+            with CaptureQueriesContext(connection) as queries:
+                deviations(page(), StatementVersion.objects.defer("html").in_force())
+            return len(queries)
+
+        cost()  # fills Wagtail's cache of sites
+        before = cost()
+        first = Purpose.objects.get(key="enquiry")
+        field = FormField.objects.get(clean_name="company")
+        for number in range(15):
+            Purpose.objects.create(
+                key=f"p{number}", name="p", description="p", legal_basis="b", retention_rule=first.retention_rule
+            )
+            field.pk, field.clean_name = None, f"field_{number}"
+            field.save()
+        version = StatementVersion.objects.get()
+        for number in (2, 3):
+            version.pk, version.number = None, number
+            version.save(force_insert=True)
+        assert cost() == before
+        assert before <= 20
