@@ -80,7 +80,7 @@ def uncovered_parts(page: "ContactPage", version: StatementVersion | None) -> It
     return uncovered(
         version,
         categories=[field.category for field in page.form_fields.select_related("category")],
-        purposes=[row.purpose for row in page.form_purposes.select_related("purpose")],
+        purposes=[row.purpose for row in page.asked],
     )
 
 
@@ -93,7 +93,7 @@ def boxes_and_notices(page: "ContactPage", version: StatementVersion) -> tuple[l
     """Return what stands above the button: a box for each purpose on consent, a notice for each other one."""
     boxes: list[Box] = []
     notices: list[Notice] = []
-    for row in page.form_purposes.select_related("purpose"):
+    for row in page.asked:
         purpose = version.look.purpose(row.purpose.key)
         if purpose is None:
             continue

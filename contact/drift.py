@@ -18,7 +18,7 @@ def uncovered_form(version: StatementVersion) -> Iterator[Deviation]:
     if page is None:
         return
     # What the statement does not name is mended by publishing it anew; only a form for nothing is mended in the form.
-    mended_in = version.page_id if page.form_purposes.exists() else page.pk
+    mended_in = version.page_id if page.asked else page.pk
     for message in uncovered_parts(page, version):
         yield Deviation(
             code="A15.form",

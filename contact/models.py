@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db import models
 from django.http import HttpRequest, HttpResponse
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
 from wagtail.admin.panels import FieldPanel, InlinePanel
@@ -51,6 +52,11 @@ class ContactPage(RoutablePageMixin, AbstractForm):
     class Meta:
         verbose_name = _("contactpagina")
         verbose_name_plural = _("contactpagina's")
+
+    @cached_property
+    def asked(self) -> list[FormPurpose]:
+        """The purposes of this form, fetched once: whether it is open and what it shows both follow from them."""
+        return list(self.form_purposes.select_related("purpose"))
 
     def get_submission_class(self) -> type[Submission]:
         """Tell Wagtail's listing where the messages are."""

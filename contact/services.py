@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db import transaction
 
 from privacy.consent.services import Choice, give
+from privacy.queue import enqueue_on_commit
 from privacy.statement.models import StatementVersion
 from privacy.subjects.services import touch
 
@@ -69,9 +70,5 @@ def submit(
         give(subject=submission.subject, choices=choices, version=version, language=language, place=place, at=at)
         from .tasks import notify_owner  # the tasks are doors to this module's models
 
-        def notify() -> None:  # no partial: Django puts the function's name into its log line
-            notify_owner.delay(submission.pk)
-
-        # Robust: with the broker gone the message stands all the same.
-        transaction.on_commit(notify, robust=True)
+        enqueue_on_commit(notify_owner, submission.pk)
     return submission

@@ -27,10 +27,6 @@ from .models import RetentionRun
 _LOCK = 7_011_992
 
 
-class NoStatementInForce(Exception):
-    """There is no published statement, so there is no period, so nothing may be deleted (invariant 1)."""
-
-
 class AlreadyRunning(Exception):
     """Another process is expiring at this moment."""
 
@@ -72,7 +68,7 @@ def expire_due(*, as_of: datetime | None = None, batch_size: int | None = None) 
         AlreadyRunning: another process is at it.
         OSError: the ledger cannot be written; the batch in hand is whole again.
     """
-    version = _version()
+    version = StatementVersion.objects.defer("html").binding()
     size = batch_size or settings.RETENTION_BATCH_SIZE
     with _only_one():
         run = _resume(version, as_of) or _start(version, as_of or timezone.now())
@@ -102,7 +98,7 @@ def preview(*, as_of: datetime | None = None) -> Outcome:
     Raises:
         NoStatementInForce: nothing is published.
     """
-    version = _version()
+    version = StatementVersion.objects.defer("html").binding()
     moment = as_of or timezone.now()
     due = past_their_period(as_of=moment, months=version.period_months(RELATIONS))
     free = due.free(moment)
@@ -115,13 +111,6 @@ def preview(*, as_of: datetime | None = None) -> Outcome:
         by_source={source.key: source.count(free) for source in registry.in_order()},
         statement_version=version.number,
     )
-
-
-def _version() -> StatementVersion:
-    version = StatementVersion.objects.defer("html").in_force()
-    if version is None:
-        raise NoStatementInForce
-    return version
 
 
 @contextmanager

@@ -4,8 +4,10 @@ import logging
 
 from celery import shared_task
 
+from privacy.statement.models import NoStatementInForce
+
 from .models import RetentionRun
-from .services import AlreadyRunning, NoStatementInForce, expire_due
+from .services import AlreadyRunning, expire_due
 
 logger = logging.getLogger(__name__)
 

@@ -9,16 +9,13 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.crypto import get_random_string
 
+from privacy.queue import enqueue_on_commit
 from privacy.statement.models import StatementVersion
 from privacy.subjects.emails import normalise_email
 from privacy.subjects.services import find, touch
 
 from . import archive
 from .models import DataRequest, private_storage
-
-
-class NoStatementInForce(Exception):
-    """Nothing is published, so there are no purposes, periods and rights to tell of."""
 
 
 def build_export(*, email: str, out: IO[bytes]) -> archive.Summary:
@@ -31,9 +28,7 @@ def build_export(*, email: str, out: IO[bytes]) -> archive.Summary:
     Raises:
         NoStatementInForce: nothing is published.
     """
-    version = StatementVersion.objects.in_force()
-    if version is None:
-        raise NoStatementInForce
+    version = StatementVersion.objects.binding()
     return archive.write(email=normalise_email(email), subject=find(email), version=version, out=out)
 
 
@@ -48,12 +43,7 @@ def ask(*, email: str, received_at: datetime) -> DataRequest:
     from .tasks import build_archive  # the tasks are doors to this module
 
     request = DataRequest.objects.create(subject=touch(email=email, at=received_at), received_at=received_at)
-
-    def start() -> None:  # no partial: Django puts the function's name into its log line
-        build_archive.delay(request.pk)
-
-    # Robust: with the broker gone the request stands all the same, and `build_pending` takes it up.
-    transaction.on_commit(start, robust=True)
+    enqueue_on_commit(build_archive, request.pk)
     return request
 
 

@@ -5,8 +5,10 @@ import logging
 from celery import shared_task
 from django.utils import timezone
 
+from privacy.statement.models import NoStatementInForce
+
 from .models import DataRequest
-from .services import NoStatementInForce, build, sweep_archives
+from .services import build, sweep_archives
 
 logger = logging.getLogger(__name__)
 

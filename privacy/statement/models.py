@@ -35,12 +35,27 @@ VERSIONS_PER_PAGE = 20
 SCHEDULED = "wagtail.publish.scheduled"
 
 
+class NoStatementInForce(Exception):
+    """Nothing is published: there is no purpose, no period and no right to act on (invariant 1)."""
+
+
 class StatementVersionQuerySet(models.QuerySet["StatementVersion"]):
     """Named scopes."""
 
     def in_force(self) -> StatementVersion | None:
         """Return the version that binds now: the newest one of a page that is live; None when there is none."""
         return self.filter(page__live=True).order_by("-number").first()
+
+    def binding(self) -> StatementVersion:
+        """Return the version in force, for what cannot go on without one.
+
+        Raises:
+            NoStatementInForce: nothing is published.
+        """
+        version = self.in_force()
+        if version is None:
+            raise NoStatementInForce
+        return version
 
 
 class StatementVersion(models.Model):

@@ -14,10 +14,10 @@ from django.utils import timezone
 from contact.models import Submission
 from privacy.consent.models import ConsentEvent
 from privacy.retention.models import RetentionRun
-from privacy.retention.services import AlreadyRunning, NoStatementInForce, expire_due, preview
+from privacy.retention.services import AlreadyRunning, expire_due, preview
 from privacy.retention.tasks import resume_interrupted, run_nightly
 from privacy.rights.models import DataRequest
-from privacy.statement.models import PrivacyStatementPage
+from privacy.statement.models import NoStatementInForce, PrivacyStatementPage
 from privacy.subjects import ledger
 from privacy.subjects.models import DataSubject
 from privacy.subjects.services import touch

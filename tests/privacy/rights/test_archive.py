@@ -15,8 +15,8 @@ from django.core.management import call_command
 from django.test import Client
 from django.utils import timezone
 
-from privacy.rights.services import NoStatementInForce, build_export
-from privacy.statement.models import PrivacyStatementPage, StatementVersion
+from privacy.rights.services import build_export
+from privacy.statement.models import NoStatementInForce, PrivacyStatementPage, StatementVersion
 from privacy.subjects.registry import registry
 from tests.factories import SubmissionFactory, publish, relation, send
 

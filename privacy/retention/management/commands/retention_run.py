@@ -9,7 +9,8 @@ from django.utils import timezone
 from django.utils.dateparse import parse_date, parse_datetime
 
 from privacy.commands import JsonCommand, Refused
-from privacy.retention.services import AlreadyRunning, NoStatementInForce, expire_due, preview
+from privacy.retention.services import AlreadyRunning, expire_due, preview
+from privacy.statement.models import NoStatementInForce
 
 
 def moment(text: str) -> datetime:

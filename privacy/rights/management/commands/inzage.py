@@ -10,7 +10,8 @@ from django.core.management.base import CommandParser
 from django.core.validators import validate_email
 
 from privacy.commands import JsonCommand, Refused
-from privacy.rights.services import NoStatementInForce, build_export
+from privacy.rights.services import build_export
+from privacy.statement.models import NoStatementInForce
 
 
 class Command(JsonCommand):

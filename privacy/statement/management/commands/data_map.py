@@ -2,12 +2,10 @@
 
 from typing import Any
 
-from django.apps import apps
-
 from privacy.commands import JsonCommand
 from privacy.statement.facts import Facts
 from privacy.statement.models import PrivacyStatementPage, StatementVersion
-from privacy.subjects.checks import is_ours
+from privacy.subjects.checks import undeclared_fields
 from privacy.subjects.registry import registry
 
 
@@ -20,14 +18,7 @@ class Command(JsonCommand):
         """Hold the declarations of the code against the statement in force, or the register when there is none."""
         facts = self._facts()
         rows = []
-        unclassified = [
-            f"{model._meta.label}.{field.name}"
-            for config in apps.get_app_configs()
-            if is_ours(config)
-            for model in config.get_models()
-            for field in model._meta.local_concrete_fields
-            if field.name not in registry.declared(model)
-        ]
+        unclassified = [f"{field.model._meta.label}.{field.name}" for field in undeclared_fields()]
         for source in registry.in_order():
             purposes = [facts.purpose(key) if facts else None for key in source.purposes]
             rule = facts.rule(source.rule) if facts else None
