@@ -264,7 +264,7 @@ class Processor(Reviewed, Orderable):
         """Take the hash of a document that comes with the row; without a document there is none."""
         if not self.agreement_file:
             self.agreement_sha256 = ""
-        elif not self.agreement_file._committed:  # uploaded just now: what `FileField` asks itself
+        elif not self.agreement_file._committed:  # type: ignore[attr-defined]  # new: what `FileField` asks itself
             self.agreement_sha256 = file_sha256(self.agreement_file)
         super().save(*args, **kwargs)
 

@@ -18,7 +18,7 @@ MAX_DOCUMENT = 10 * 1024 * 1024
 
 
 def validate_vat_id(value: str) -> None:
-    """Refuse what is no Dutch VAT id with its country before it, as BW 3:15d(1) wants it shown; spaces and dots may stand in it.
+    """Refuse what is no Dutch VAT id with its country before it (BW 3:15d(1)); spaces and dots may stand in it.
 
     Raises:
         ValidationError: the digits, the letter or the check number are wrong.
