@@ -27,7 +27,7 @@ CONTROLLER = {
     "address": "Kade 12\n1234 AB Voorbeeldstad",
     "email": "privacy@koel-ict.example",
     "phone": "085 000 00 00",
-    # The tax office's own example of such a number; it is nobody's.
+    # The example that the tax office itself gives of such a number.
     "is_vat_registered": True,
     "vat_id": "NL000099998B57",
     "automated_decisions": "Wij nemen geen besluiten over u door een computer alleen, en wij maken geen profielen.",
