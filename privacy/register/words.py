@@ -7,6 +7,7 @@ with `english(name)`. Facts (a period, a basis, a country's safeguard) have no s
 from collections.abc import Iterable, Iterator
 from typing import Any, TypeVar
 
+from django.apps import apps
 from django.db import models
 from django.utils.text import format_lazy
 from django.utils.translation import get_language
@@ -46,8 +47,15 @@ def translated_fields(model: type[models.Model]) -> list[str]:
     return [name for name in (field.name for field in model._meta.local_concrete_fields) if f"{name}_en" in names]
 
 
-def untranslated(rows: Iterable[models.Model], language: str) -> Iterator[tuple[models.Model, str]]:
-    """Yield row and column wherever there are Dutch words and none in `language`.
+def all_rows() -> Iterator[models.Model]:
+    """Yield every row of the register that has words to translate; one query per kind."""
+    for model in apps.get_app_config("privacy_register").get_models():
+        if translated_fields(model):
+            yield from model._default_manager.all()
+
+
+def untranslated(rows: Iterable[models.Model], language: str) -> Iterator[tuple[models.Model, "models.Field[Any, Any]"]]:
+    """Yield row and empty column wherever there are Dutch words and none in `language`.
 
     Args:
         rows: rows of the register.
@@ -56,7 +64,8 @@ def untranslated(rows: Iterable[models.Model], language: str) -> Iterator[tuple[
     for row in rows:
         for field in translated_fields(type(row)):
             if getattr(row, field) and not getattr(row, f"{field}_{language}", True):
-                yield row, f"{field}_{language}"
+                column: Any = row._meta.get_field(f"{field}_{language}")
+                yield row, column
 
 
 def english_panel(model: type[models.Model]) -> MultiFieldPanel | None:

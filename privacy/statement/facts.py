@@ -105,7 +105,7 @@ def _purpose(purpose: Purpose, rule: RetentionRule, controller: Controller) -> d
 
 def _wording(purpose: Purpose, rule: RetentionRule, controller: Controller) -> str:
     """Return the words beside the box with facts filled in: they name the period, so they are frozen with it."""
-    text = word(purpose, "consent_wording")
+    text: str = word(purpose, "consent_wording")
     for placeholder, value in {
         "{termijn}": period_label(rule.months),
         "{naam}": controller.name,
