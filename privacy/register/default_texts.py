@@ -3,7 +3,19 @@
 Those about a right stand after its name ("Inzage: u vraagt …"), so they begin with a small letter.
 """
 
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop as _
+
+#: The texts about rights, in the order of the statement.
+RIGHTS = (
+    "access",
+    "rectification",
+    "erasure",
+    "restriction",
+    "portability",
+    "withdrawal",
+    "how_to_ask",
+    "objection",
+)
 
 ACCESS = _("u vraagt wat wij van u hebben en krijgt er een kopie van.")
 RECTIFICATION = _("wij verbeteren of vullen aan wat niet klopt.")

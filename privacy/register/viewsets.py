@@ -5,7 +5,7 @@ from typing import Any
 from django.forms import CheckboxSelectMultiple
 from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.panels import FieldPanel, MultiFieldPanel
+from wagtail.admin.panels import FieldPanel, MultiFieldPanel, ObjectList
 from wagtail.admin.ui.tables import Column
 from wagtail.admin.viewsets.model import ModelViewSet
 
@@ -14,6 +14,7 @@ from privacy.menu import REGISTER_MENU_HOOK
 from .models import DataCategory, Processor, Purpose, RetentionRule, SecurityMeasure, System
 from .views import AgreementDocument, MarkReviewed, RegisterAdd, RegisterDelete, RegisterEdit, RegisterList, ReviewedList
 from .widgets import DocumentInput
+from .words import english_panel
 
 #: Filled by `RegisterList` for all rows of a page at once.
 USED_BY = Column("used_by", label=_("Gebruikt door"), width="30%")
@@ -38,6 +39,11 @@ class RegisterViewSet(ModelViewSet):
     def __init__(self, **kwargs: Any) -> None:
         """Give each list its address, `/admin/privacy-<things>/`."""
         super().__init__(f"privacy-{self.model._meta.model_name}", **kwargs)
+
+    def get_edit_handler(self) -> Any:
+        """Return the form: the panels of the list, and the words in English behind them."""
+        english = english_panel(self.model)
+        return ObjectList([*self.panels, *([english] if english else [])]).bind_to_model(self.model)
 
 
 class ReviewedViewSet(RegisterViewSet):
@@ -176,7 +182,7 @@ class SystemViewSet(RegisterViewSet):
     icon = "desktop"
     menu_order = 50
     list_display = ["name", "kind", "location", USED_BY]
-    form_fields = ["name", "key", "kind", "location", "security"]
+    panels = [FieldPanel(name) for name in ("name", "key", "kind", "location", "security")]
 
 
 class SecurityMeasureViewSet(ReviewedViewSet):

@@ -26,6 +26,7 @@ from privacy.register.models import (
     SecurityMeasure,
     System,
 )
+from privacy.register.words import word
 
 #: Raised when the shape of the facts changes; frozen facts keep the number they were made with.
 #: 2: purposes have `persons`; recipients the date, version and address of their agreement, and their sub-processors.
@@ -39,7 +40,7 @@ RIGHTS = ("access", "rectification", "erasure", "restriction", "portability", "o
 
 
 def collect(site: Site) -> dict[str, Any]:
-    """Return the facts as the register has them now.
+    """Return the facts as the register has them now, in the words of the active language.
 
     Args:
         site: the site whose controller speaks.
@@ -82,7 +83,7 @@ def period_label(months: int) -> str:
 
 
 def _columns(row: Any, *names: str) -> dict[str, Any]:
-    return {name: getattr(row, name) for name in names}
+    return {name: word(row, name) for name in names}
 
 
 def _controller(row: Controller) -> dict[str, Any]:
@@ -102,7 +103,7 @@ def _rights(site: Site, controller: Controller) -> dict[str, Any]:
     days = settings.ANSWER_WITHIN_DAYS
     filled_in = {"{naam}": controller.name, "{e-mail}": controller.email, "{dagen}": str(days)}
     said = _columns(texts, *RIGHTS, "withdrawal", "how_to_ask", "complaint", "authority_name", "authority_url")
-    return {"answer_within_days": days, **{name: _filled(str(text), filled_in) for name, text in said.items()}}
+    return {"answer_within_days": days, **{name: _filled(text, filled_in) for name, text in said.items()}}
 
 
 def _category(row: DataCategory) -> dict[str, Any]:
@@ -141,7 +142,7 @@ def _purpose(purpose: Purpose, rule: RetentionRule, controller: Controller) -> d
 def _wording(purpose: Purpose, rule: RetentionRule, controller: Controller) -> str:
     """Return the words beside the box with facts filled in: they name the period, so they are frozen with it."""
     filled_in = {"{termijn}": period_label(rule.months), "{naam}": controller.name, "{e-mail}": controller.email}
-    return _filled(purpose.consent_wording, filled_in)
+    return _filled(word(purpose, "consent_wording"), filled_in)
 
 
 def _filled(text: str, values: dict[str, str]) -> str:

@@ -278,7 +278,7 @@ class TestOlderFacts:
     def test_are_still_handed_to_machines(self, client: Client) -> None:
         version = StatementVersion.objects.get()
         version.facts = _as_version_2(version.facts)
-        found = document(version, "https://koel-ict.example/privacy/versies/1/")
+        found = document(version, version, "https://koel-ict.example/privacy/versies/1/")
         assert {right["@id"] for right in found["dpv:hasRight"]} >= {"eu-gdpr:A15", "eu-gdpr:A77"}
         assert found["dpv:hasProcess"][0]["dpv:hasPersonalData"][0]["dpv:hasDataSource"] == "van uzelf"
         assert controller(version.look)["contact"][0] == "privacy@koel-ict.example"
