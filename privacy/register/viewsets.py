@@ -5,7 +5,7 @@ from typing import Any
 from django.forms import CheckboxSelectMultiple
 from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.panels import FieldPanel, MultiFieldPanel, ObjectList
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel, ObjectList
 from wagtail.admin.ui.tables import Column
 from wagtail.admin.viewsets.model import ModelViewSet
 
@@ -99,7 +99,7 @@ class DataCategoryViewSet(RegisterViewSet):
         FieldPanel("key"),
         FieldPanel("description"),
         FieldPanel("is_special"),
-        MultiFieldPanel([FieldPanel("source"), FieldPanel("origin")], heading=_("Waar ze vandaan komen")),
+        MultiFieldPanel([FieldPanel("source"), FieldPanel("origin")], heading=_("Herkomst")),
         MultiFieldPanel([FieldPanel("is_required"), FieldPanel("consequence")], heading=_("Moet iemand ze geven?")),
     ]
 
@@ -162,7 +162,10 @@ class ProcessorViewSet(ReviewedViewSet):
             heading=_("Overeenkomst"),
         ),
         MultiFieldPanel(
-            [FieldPanel(name) for name in AGREED],
+            [
+                FieldRowPanel([FieldPanel(name) for name in AGREED[:3]]),
+                FieldRowPanel([FieldPanel(name) for name in AGREED[3:]]),
+            ],
             heading=_("Staat in de overeenkomst"),
             help_text=_("Wat art. 28 lid 3 AVG van een verwerkersovereenkomst vraagt. Kruis aan wat u erin terugvond."),
         ),
