@@ -2,7 +2,7 @@
 
 from privacy.subjects.registry import registry
 
-from .models import Controller, DataCategory, Processor, Purpose, RetentionRule, SecurityMeasure, System
+from .models import Controller, Cookie, DataCategory, Processor, Purpose, RetentionRule, SecurityMeasure, System
 
 _OWN = "Describes the processing; no data about a person."
 _REVIEW = ["review_months", "last_reviewed_on", "last_reviewed_by"]
@@ -56,3 +56,4 @@ registry.exempt(
 registry.exempt(SecurityMeasure, ["id", "sort_order", "key", "name", "public_text"], reason=_OWN)
 for _model in (Processor, RetentionRule, SecurityMeasure):
     registry.exempt(_model, _REVIEW, reason=_STAFF)
+registry.exempt(Cookie, ["id", "sort_order", "name", "purpose", "lifetime", "audience"], reason=_OWN)

@@ -11,7 +11,7 @@ from wagtail.admin.viewsets.model import ModelViewSet
 
 from privacy.menu import REGISTER_MENU_HOOK
 
-from .models import DataCategory, Processor, Purpose, RetentionRule, SecurityMeasure, System
+from .models import Cookie, DataCategory, Processor, Purpose, RetentionRule, SecurityMeasure, System
 from .views import MarkReviewed, RegisterAdd, RegisterDelete, RegisterEdit, RegisterList
 
 #: Filled by `RegisterList` for all rows of a page at once.
@@ -156,6 +156,16 @@ class SecurityMeasureViewSet(ReviewedViewSet):
     panels = [FieldPanel("name"), FieldPanel("key"), FieldPanel("public_text"), REVIEW_PANEL]
 
 
+class CookieViewSet(RegisterViewSet):
+    """Cookies that this site sets."""
+
+    model = Cookie
+    icon = "resubmit"
+    menu_order = 70
+    list_display = ["name", "audience", "lifetime"]
+    form_fields = ["name", "purpose", "lifetime", "audience"]
+
+
 VIEWSETS: list[type[RegisterViewSet]] = [
     PurposeViewSet,
     DataCategoryViewSet,
@@ -163,4 +173,5 @@ VIEWSETS: list[type[RegisterViewSet]] = [
     ProcessorViewSet,
     SystemViewSet,
     SecurityMeasureViewSet,
+    CookieViewSet,
 ]
