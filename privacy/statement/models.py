@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from datetime import UTC
+from datetime import UTC, datetime
 from typing import Any
 
 from django.conf import settings
@@ -251,3 +251,35 @@ class PrivacyStatementPage(RoutablePageMixin, Page):
     def _page(self, request: HttpRequest, template: str, **context: Any) -> HttpResponse:
         response: HttpResponse = self.render(request, template=template, context_overrides=context)
         return response
+
+
+class LinkCheckQuerySet(models.QuerySet["LinkCheck"]):
+    """Named scopes."""
+
+    def due(self, before: datetime) -> LinkCheckQuerySet:
+        """Return the links that were last asked before that moment (aware), or never."""
+        return self.filter(models.Q(checked_at=None) | models.Q(checked_at__lt=before))
+
+    def broken(self) -> LinkCheckQuerySet:
+        """Return the links that failed twice in a row: a server may have a bad day."""
+        return self.filter(ok=False, first_failed_at__lt=models.F("checked_at"))
+
+
+class LinkCheck(models.Model):
+    """Whether one address to which the statement links answers; a worker asks, readers never wait for it (law.md A18)."""
+
+    url = models.URLField(_("adres"), max_length=1000, unique=True)
+    checked_at = models.DateTimeField(_("gevraagd op"), null=True)
+    status = models.PositiveSmallIntegerField(_("antwoord"), null=True, help_text=_("Status van HTTP; leeg zonder antwoord."))
+    ok = models.BooleanField(_("werkt"), default=True)
+    first_failed_at = models.DateTimeField(_("werkt niet sinds"), null=True)
+
+    objects = LinkCheckQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("link in de verklaring")
+        verbose_name_plural = _("links in de verklaring")
+        ordering = ["url"]
+
+    def __str__(self) -> str:
+        return self.url

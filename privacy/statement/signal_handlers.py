@@ -5,8 +5,11 @@ from typing import Any
 from wagtail.models import Revision
 from wagtail.signals import page_published
 
+from privacy.queue import enqueue_on_commit
+
 from .models import PrivacyStatementPage
 from .services import freeze
+from .tasks import check_links
 
 
 def freeze_on_publish(
@@ -15,6 +18,7 @@ def freeze_on_publish(
     """Freeze the page that went live. The signal also comes for a publication planned for later: not yet live."""
     if instance.live:
         freeze(page=instance, revision=revision)
+        enqueue_on_commit(check_links)
 
 
 def connect() -> None:
