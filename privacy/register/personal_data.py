@@ -3,6 +3,7 @@
 from privacy.subjects.registry import registry
 
 from .models import Controller, Cookie, DataCategory, Processor, Purpose, RetentionRule, SecurityMeasure, System
+from .words import translated_fields
 
 _OWN = "Describes the processing; no data about a person."
 _REVIEW = ["review_months", "last_reviewed_on", "last_reviewed_by"]
@@ -57,3 +58,5 @@ registry.exempt(SecurityMeasure, ["id", "sort_order", "key", "name", "public_tex
 for _model in (Processor, RetentionRule, SecurityMeasure):
     registry.exempt(_model, _REVIEW, reason=_STAFF)
 registry.exempt(Cookie, ["id", "sort_order", "name", "purpose", "lifetime", "audience"], reason=_OWN)
+for _model in (Controller, Cookie, DataCategory, Processor, Purpose, RetentionRule, SecurityMeasure, System):
+    registry.exempt(_model, [f"{name}_en" for name in translated_fields(_model)], reason="The same words in English.")

@@ -20,7 +20,7 @@ from lxml import html
 from requests import Request
 from requests.adapters import HTTPAdapter
 
-from .models import LinkCheck, StatementVersion
+from .models import LinkCheck, StatementTranslation, StatementVersion
 
 #: Two checks that fail are two days' failures: a publication does not ask again what was asked today.
 _ASKED_AGAIN_AFTER = timedelta(hours=20)
@@ -39,9 +39,10 @@ def plan() -> list[int]:
 
 
 def _published() -> Iterator[str]:
-    """Yield the text of the version in force, and of those that were published after it and take effect later."""
+    """Yield the text of the version in force in each language, and of those published after it that take effect later."""
     if version := StatementVersion.objects.in_force():
         yield from StatementVersion.objects.filter(number__gte=version.number).values_list("html", flat=True)
+        yield from StatementTranslation.objects.filter(version__number__gte=version.number).values_list("html", flat=True)
 
 
 def outside(article: str) -> set[str]:

@@ -6,7 +6,6 @@ from django.utils.translation import gettext as _
 
 from privacy.commands import JsonCommand, Refused
 from privacy.statement.drift import Deviation, deviations, left_after_publication
-from privacy.statement.gate import refused
 from privacy.statement.models import PrivacyStatementPage, StatementVersion
 
 
@@ -21,11 +20,11 @@ class Command(JsonCommand):
         A deviation that publishing the draft mends is listed, and so is a warning; neither makes `ok` false
         (docs/decisions/0130-what-deviates-does-not-refuse.md).
         """
-        page = PrivacyStatementPage.objects.first()
+        page = PrivacyStatementPage.source()
         if page is None:
             raise Refused("Er is nog geen pagina met een privacyverklaring.")
         draft = page.get_latest_revision_as_object()
-        lacking = refused(draft.current_facts(), draft.body, editorial=draft.is_editorial, previous=draft.newest_facts())
+        lacking = draft.lacking(draft.body, editorial=draft.is_editorial)
         # What the gate says of the draft is not said twice: where both look at one thing, they have one code.
         said = {item.code for item in lacking}
         left = [item for item in left_after_publication(draft) if item.code not in said]
