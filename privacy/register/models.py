@@ -406,3 +406,26 @@ class SecurityMeasure(Reviewed, Orderable):
 
     def __str__(self) -> str:
         return self.name
+
+
+class Cookie(Orderable):
+    """A cookie that this site sets: named in the statement, also where the law asks for no consent (G4)."""
+
+    name = models.CharField(
+        _("naam"), max_length=100, unique=True, help_text=_("Zoals de browser hem toont, bijvoorbeeld “csrftoken”.")
+    )
+    purpose = models.CharField(_("waarvoor"), max_length=300)
+    purpose_en = english(purpose)
+    lifetime = models.CharField(_("hoe lang"), max_length=100, help_text=_("In woorden, bijvoorbeeld: tot u uw browser sluit."))
+    lifetime_en = english(lifetime)
+    audience = models.CharField(
+        _("voor wie"), max_length=200, help_text=_("Wie hem krijgt, bijvoorbeeld: alleen wie het formulier opent.")
+    )
+    audience_en = english(audience)
+
+    class Meta(Orderable.Meta):
+        verbose_name = _("cookie")
+        verbose_name_plural = _("cookies")
+
+    def __str__(self) -> str:
+        return self.name

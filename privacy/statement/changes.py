@@ -75,6 +75,10 @@ _PARTS: dict[str, tuple[Promise, dict[str, Promise]]] = {
         {"name": _("naam"), "kind": _("soort"), "location": _("waar"), "security": _("beveiliging")},
     ),
     "security": (_("Beveiligingsmaatregel"), {"name": _("naam"), "public_text": _("tekst")}),
+    "cookies": (
+        _("Cookie"),
+        {"purpose": _("waarvoor"), "lifetime": _("hoe lang"), "audience": _("voor wie")},
+    ),
 }
 _CONTROLLER = {
     "name": _("handelsnaam"),
@@ -150,7 +154,7 @@ def changed_facts(old: dict[str, Any], new: dict[str, Any]) -> list[Change]:
 
 def _rows(part: str, old: dict[str, Any], new: dict[str, Any]) -> Iterator[Change]:
     label, fields = _PARTS[part]
-    before, after = ({row["key"]: row for row in facts[part]} for facts in (old, new))
+    before, after = ({row["key"]: row for row in facts.get(part, ())} for facts in (old, new))
     for key in dict.fromkeys([*before, *after]):
         if key not in after:
             yield Change(what=str(label), field="", old=before[key]["name"], new="")

@@ -1,4 +1,4 @@
-"""A refused publication is an answer to the editor, not an error page.
+"""What passes with every request: a refused publication becomes an answer, and a cookie that nobody declared is noticed.
 
 The editor's form refuses by itself. The other ways to publish in the admin (approving in a workflow, publishing several pages
 at once) have no form to say it in and Wagtail offers no hook in all of them, so the refusal is caught where every one of
@@ -14,9 +14,28 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
+from . import cookies
 from .gate import PublicationRefused
 from .messages import as_list, links
 from .models import PrivacyStatementPage
+
+
+class CookieWatch:
+    """Notices cookies that the site sets and nobody declared, for `drift`. Stands outside of all that sets cookies.
+
+    A response without cookies, which is nearly every one, costs nothing; one with declared cookies asks neither database
+    nor cache.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Let the request pass, and look at the names in `Set-Cookie`."""
+        response = self.get_response(request)
+        if names := {name for name, cookie in response.cookies.items() if cookie.value}:
+            cookies.notice(names)
+        return response
 
 
 class RefusedPublicationMiddleware:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable
-from datetime import UTC
+from datetime import UTC, datetime
 from typing import Any, Self
 
 from django.conf import settings
@@ -306,3 +306,35 @@ class PrivacyStatementPage(Page):
         article = self.render_article(self.current_facts(self.locale.language_code))
         context = self.get_context(request) | {"article": article}
         return TemplateResponse(request, "privacy_statement/statement_page.html", context)
+
+
+class LinkCheckQuerySet(models.QuerySet["LinkCheck"]):
+    """Named scopes."""
+
+    def due(self, before: datetime) -> LinkCheckQuerySet:
+        """Return the links that were last asked before that moment (aware), or never."""
+        return self.filter(models.Q(checked_at=None) | models.Q(checked_at__lt=before))
+
+    def broken(self) -> LinkCheckQuerySet:
+        """Return the links that failed twice in a row: a server may have a bad day."""
+        return self.filter(ok=False, first_failed_at__lt=models.F("checked_at"))
+
+
+class LinkCheck(models.Model):
+    """Whether one address to which the statement links answers; a worker asks, readers never wait for it (law.md A18)."""
+
+    url = models.URLField(_("adres"), max_length=1000, unique=True)
+    checked_at = models.DateTimeField(_("gevraagd op"), null=True)
+    status = models.PositiveSmallIntegerField(_("antwoord"), null=True, help_text=_("Status van HTTP; leeg zonder antwoord."))
+    ok = models.BooleanField(_("werkt"), default=True)
+    first_failed_at = models.DateTimeField(_("werkt niet sinds"), null=True)
+
+    objects = LinkCheckQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("link in de verklaring")
+        verbose_name_plural = _("links in de verklaring")
+        ordering = ["url"]
+
+    def __str__(self) -> str:
+        return self.url

@@ -2,7 +2,7 @@
 
 from privacy.subjects.registry import registry
 
-from .models import PrivacyStatementPage, StatementTranslation, StatementVersion
+from .models import LinkCheck, PrivacyStatementPage, StatementTranslation, StatementVersion
 
 registry.exempt(
     PrivacyStatementPage,
@@ -35,3 +35,6 @@ registry.exempt(
     reason="The company's own published text and its proof.",
 )
 registry.exempt(StatementVersion, ["author"], reason="Number of a staff account: who answers for a publication (art. 5(2)).")
+registry.exempt(
+    LinkCheck, ["id", "url", "checked_at", "status", "ok", "first_failed_at"], reason="Addresses in the company's own text."
+)

@@ -68,6 +68,10 @@ app.conf.update(
             "task": "privacy.register.tasks.mail_due_reviews",
             "schedule": crontab(day_of_month=1, hour=8, minute=0),
         },
+        "statement.check_links": {
+            "task": "privacy.statement.tasks.check_links",
+            "schedule": crontab(day_of_week="mon", hour=4, minute=30),
+        },
         "config.publish_scheduled": {
             "task": "config.tasks.publish_scheduled",
             "schedule": timedelta(minutes=5),

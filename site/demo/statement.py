@@ -63,11 +63,10 @@ BODY = [
         "<p>Elke nacht wist de website wat over zijn termijn is.</p>",
     ),
     _block(
-        "text",
+        "cookies",
         "Cookies",
-        "<p>Wie hier leest, krijgt geen cookies. Op de pagina met het formulier zetten wij er één, csrftoken. Die beschermt "
-        "het formulier tegen misbruik en verdwijnt als u uw browser sluit. Volgers, statistieken van anderen en reclame "
-        "zijn er niet.</p>",
+        "<p>Wie hier leest, krijgt geen cookies. Wie een formulier opent, krijgt er één, voor de veiligheid van dat formulier. "
+        "Volgers, statistieken van anderen en reclame zijn er niet.</p>",
     ),
     _block("security", "Hoe wij gegevens beveiligen"),
     _block("automated", "Besluiten door een computer"),

@@ -59,6 +59,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "config.middleware.PathCSPMiddleware",
+    "privacy.statement.middleware.CookieWatch",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "config.middleware.PathLocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -191,6 +192,10 @@ ERASURE_LEDGER_DIR = env.erasure_ledger_dir
 RETENTION_BATCH_SIZE = 500
 EXPORT_KEEP_DAYS = 7
 ANSWER_WITHIN_DAYS = 28
+# Seconds to connect, and to wait for an answer.
+LINK_CHECK_TIMEOUT = (5, 10)
+# When set, no other host is ever asked, and these may be of the inside.
+LINK_CHECK_ONLY_HOSTS: list[str] = []
 
 # --- Security -----------------------------------------------------------------------------------------------------------
 
@@ -211,6 +216,8 @@ CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
+# Django's default would put them in a cookie of their own.
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
 SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
 X_FRAME_OPTIONS = "DENY"
