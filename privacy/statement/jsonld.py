@@ -6,6 +6,8 @@ extension for the GDPR, https://w3id.org/dpv/legal/eu/gdpr.
 
 from typing import Any
 
+from django.utils import timezone
+
 from .models import StatementVersion
 
 CONTEXT = {
@@ -34,7 +36,8 @@ def document(version: StatementVersion, address: str) -> dict[str, Any]:
         "@id": address,
         "@type": "dpv:PrivacyNotice",
         "dct:hasVersion": version.number,
-        "dct:issued": {"@type": "xsd:date", "@value": version.effective_on.isoformat()},
+        "dct:issued": {"@type": "xsd:date", "@value": timezone.localdate(version.published_at).isoformat()},
+        "dct:valid": {"@type": "xsd:date", "@value": version.effective_on.isoformat()},
         "dct:identifier": f"sha256:{version.sha256}",
         "dpv:hasDataController": {
             "@type": "dpv:DataController",

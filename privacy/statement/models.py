@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import logging
-from datetime import UTC
-from typing import Any
+from datetime import UTC, date
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.core.paginator import Paginator
@@ -12,9 +12,9 @@ from django.db import models, transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.template.loader import render_to_string
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.panels import FieldPanel, MultiFieldPanel
+from wagtail.admin.panels import FieldPanel
 from wagtail.contrib.routable_page.models import RoutablePageMixin, path
 from wagtail.fields import StreamField
 from wagtail.models import Page, Revision
@@ -23,7 +23,7 @@ from . import blocks
 from .changes import changed_facts, changed_text
 from .facts import Facts, canonical, collect, sha256
 from .forms import StatementPageForm
-from .gate import PublicationRefused
+from .gate import Missing, PublicationRefused, concerns_the_change, not_described, outdated, refused
 from .sections import sections
 
 logger = logging.getLogger(__name__)
@@ -43,8 +43,29 @@ class StatementVersionQuerySet(models.QuerySet["StatementVersion"]):
     """Named scopes."""
 
     def in_force(self) -> StatementVersion | None:
-        """Return the version that binds now: the newest one of a page that is live; None when there is none."""
-        return self.filter(page__live=True).order_by("-number").first()
+        """Return the version that binds now, None when there is none.
+
+        Of a page that is live, the highest number whose day has come: one published later replaces what was announced.
+        """
+        return self.filter(page__live=True, effective_on__lte=timezone.localdate()).order_by("-number").first()
+
+    def announced(self, *, after: StatementVersion | None) -> StatementVersion | None:
+        """Return the version that binds next: published, and its day is still to come; None when there is none.
+
+        Args:
+            after: the version in force; what an announced one with a lower number said is replaced by it.
+        """
+        to_come = self.filter(page__live=True, effective_on__gt=timezone.localdate(), number__gt=after.number if after else 0)
+        return to_come.order_by("effective_on", "-number").first()
+
+    def with_fate(self) -> StatementVersionQuerySet:
+        """Add `was_replaced`: a later version took its place before its day came, so it never bound anybody."""
+        sooner = StatementVersion.objects.filter(
+            number__gt=models.OuterRef("number"),
+            published_at__date__lt=models.OuterRef("effective_on"),
+            effective_on__lte=models.OuterRef("effective_on"),
+        )
+        return self.annotate(was_replaced=models.Exists(sooner))
 
     def binding(self) -> StatementVersion:
         """Return the version in force, for what cannot go on without one.
@@ -103,6 +124,11 @@ class StatementVersion(models.Model):
         return _("Versie %(number)s") % {"number": self.number}
 
     @property
+    def is_to_come(self) -> bool:
+        """Whether the day from which it holds is later than today."""
+        return self.effective_on > timezone.localdate()
+
+    @property
     def look(self) -> Facts:
         """Look-ups in the frozen facts."""
         return Facts(self.facts)
@@ -139,8 +165,11 @@ class StatementVersion(models.Model):
 class PrivacyStatementPage(RoutablePageMixin, Page):
     """The statement as editors write it: their own sections, and blocks that render from the register.
 
-    What visitors read is never this page but the newest frozen version; a draft, a preview and a half-filled register
-    change nothing for them.
+    What visitors read is never this page but a frozen version; a draft, a preview and a half-filled register change nothing
+    for them.
+
+    What describes a change (`NEW_ROUND`) is asked when publishing (`publish_views`) and travels in the revision, so that a
+    publication planned for later has it; it is no part of the editing form, and empty again for the next change.
     """
 
     body = StreamField(blocks.STATEMENT_BLOCKS, verbose_name=_("inhoud"), blank=True)
@@ -157,11 +186,20 @@ class PrivacyStatementPage(RoutablePageMixin, Page):
         help_text=_("Alleen de tekst is beter; aan wat wij met gegevens doen is niets veranderd."),
     )
 
-    content_panels = [
-        *Page.content_panels,
-        MultiFieldPanel([FieldPanel("change_note"), FieldPanel("is_editorial")], heading=_("Deze wijziging")),
-        FieldPanel("body"),
-    ]
+    effective_on = models.DateField(
+        _("geldt vanaf"),
+        null=True,
+        blank=True,
+        help_text=_("Alleen voor een wezenlijke wijziging; leeg betekent meteen."),
+    )
+
+    # The SHA-256 of the facts that stood on the screen when the change was described.
+    shown_facts = models.CharField(max_length=64, blank=True, editable=False)
+
+    #: What describes one change, before anybody has described it.
+    NEW_ROUND: ClassVar[dict[str, Any]] = {"change_note": "", "is_editorial": False, "effective_on": None, "shown_facts": ""}
+
+    content_panels = [*Page.content_panels, FieldPanel("body")]
     base_form_class = StatementPageForm
     page_description = _("De privacyverklaring. Elke publicatie wordt een versie die altijd leesbaar blijft.")
     max_count = 1
@@ -171,25 +209,74 @@ class PrivacyStatementPage(RoutablePageMixin, Page):
         verbose_name = _("privacyverklaring")
         verbose_name_plural = _("privacyverklaringen")
 
-    def publish(self, *args: Any, **kwargs: Any) -> None:
+    def publish(self, revision: Revision, user: Any = None, **kwargs: Any) -> None:
         """Go live together with a version or not at all; Wagtail itself would save the page first.
 
         Every way of publishing comes here except the admin's publish button, whose requests are transactions themselves
-        (`config.urls`).
+        (`config.urls`), and which leads to the screen that asks what changed (`publish_views`).
+
+        Args:
+            revision: what goes live.
+            user: who publishes. A person says what changed and why (A20), a script or the clock need not.
+            **kwargs: as Wagtail has them.
 
         Raises:
-            PublicationRefused: the gate refuses. Only where the clock publishes it is logged instead: that command takes one
-                page after the other, and the next ones must not wait for this one. It stays planned, the first page of
-                the admin says what is missing, and every run of the command tries again.
+            PublicationRefused: the gate refuses, or a person has not said what changed. Only where the clock publishes it is
+                logged instead: that command takes one page after the other, and the next ones must not wait for this one. It
+                stays planned, the first page of the admin says what is missing, and every run of the command tries again.
         """
         try:
             with transaction.atomic():
-                super().publish(*args, **kwargs)
+                if user is not None and not self._is_described(revision):
+                    draft = revision.as_object()
+                    raise PublicationRefused(self.pk, draft.lacking(draft.current_facts()) or [not_described()])
+                super().publish(revision, user=user, **kwargs)
+                if user is not None and not self._is_as_shown(revision):
+                    raise PublicationRefused(self.pk, [outdated()])
         except PublicationRefused as refusal:
             if kwargs.get("log_action") != SCHEDULED:
                 raise
             codes = ", ".join(problem.code for problem in refusal.problems)
             logger.warning("The planned publication of the statement is refused: %s", codes)
+
+    def _is_described(self, revision: Revision) -> bool:
+        # What described a version is used up by it.
+        return bool(revision.content.get("change_note")) and not StatementVersion.objects.filter(revision=revision).exists()
+
+    def _is_as_shown(self, revision: Revision) -> bool:
+        # Afterwards, since the register may change until the very moment in which it is frozen. A plan freezes nothing yet.
+        frozen = StatementVersion.objects.filter(revision=revision).values_list("facts_sha256", flat=True)
+        return all(sha256 == revision.content["shown_facts"] for sha256 in frozen)
+
+    def lacking(self, facts: dict[str, Any]) -> list[Missing]:
+        """Return what text and register lack; what is to be said of the change is asked when publishing."""
+        return [problem for problem in self.refusals(facts) if not concerns_the_change(problem)]
+
+    def refusals(self, facts: dict[str, Any]) -> list[Missing]:
+        """Return everything that keeps this draft, with these facts, from being published as it is."""
+        return refused(
+            facts,
+            self.body,
+            editorial=self.is_editorial,
+            previous=self.newest_facts(),
+            effective_on=self.effective_on,
+            live_on=self.goes_live_on(),
+        )
+
+    def goes_live_on(self) -> date:
+        """Return the day for which this draft is planned; today when it is not."""
+        return timezone.localdate(self.go_live_at) if self.go_live_at else timezone.localdate()
+
+    def takes_effect_on(self, newest: StatementVersion | None) -> date:
+        """Return the day from which a version made now holds: never before today.
+
+        Unless an editor chose a day for a material change, what an earlier version announced does not come sooner with it.
+
+        Args:
+            newest: the version before; None for the first.
+        """
+        chosen = None if self.is_editorial else self.effective_on
+        return max(timezone.localdate(), chosen or (newest.effective_on if newest else date.min))
 
     def current_facts(self) -> dict[str, Any]:
         """Return the facts of the register now, in this page's language: what a publication would freeze."""
@@ -208,16 +295,25 @@ class PrivacyStatementPage(RoutablePageMixin, Page):
 
     @path("")
     def current(self, request: HttpRequest) -> HttpResponse:
-        """Show the version in force."""
+        """Show the version in force, and say which comes next.
+
+        Raises:
+            Http404: nothing is in force, and nothing announced.
+        """
         version = StatementVersion.objects.in_force()
-        if version is None:
+        announced = StatementVersion.objects.defer("html", "facts").announced(after=version)
+        if version is None and announced is None:
             raise Http404
-        return self._page(request, "privacy_statement/statement_page.html", version=version, article=version.html)
+        article = version.html if version else ""
+        return self._page(
+            request, "privacy_statement/statement_page.html", version=version, announced=announced, article=article
+        )
 
     @path("versies/")
     def version_list(self, request: HttpRequest) -> HttpResponse:
         """List all versions, newest first; `?p=` is the page of the list."""
-        listed = Paginator(StatementVersion.objects.defer("html", "facts"), VERSIONS_PER_PAGE).get_page(request.GET.get("p"))
+        versions = StatementVersion.objects.with_fate().defer("html", "facts")
+        listed = Paginator(versions, VERSIONS_PER_PAGE).get_page(request.GET.get("p"))
         return self._page(request, "privacy_statement/versions.html", versions=listed)
 
     @path("versies/<int:number>/")
