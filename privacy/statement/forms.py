@@ -67,11 +67,13 @@ class PublishForm(forms.Form):
             (EDITORIAL, _("Redactioneel: alleen de tekst is beter; aan wat wij met gegevens doen verandert niets")),
             (MATERIAL, _("Wezenlijk: mensen moeten dit weten")),
         ],
+        error_messages={"required": _("Kies of deze wijziging redactioneel of wezenlijk is.")},
     )
     change_note = forms.CharField(
         label=_("Wat is er veranderd, en waarom?"),
         max_length=255,
         help_text=_("Eén regel, voor iedereen te lezen in de lijst van versies."),
+        error_messages={"required": _("Vertel in één regel wat er veranderd is, en waarom.")},
     )
     effective_on = forms.DateField(
         label=_("Geldt vanaf"),
@@ -83,6 +85,9 @@ class PublishForm(forms.Form):
 
     def __init__(self, *args: Any, proposal: Proposal, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        for name in ("change_note", "effective_on"):
+            # Wagtail connects a field with its help text only.
+            self.fields[name].widget.attrs["aria-describedby"] = f"id_{name}-errors id_{name}-helptext"
         self.earliest = proposal.earliest
         self.fields["effective_on"].widget.attrs["min"] = self.earliest.isoformat()
         self.initial["effective_on"] = proposal.without_choice
