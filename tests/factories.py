@@ -51,7 +51,7 @@ class ConsentEventFactory(factory.django.DjangoModelFactory):
 
 
 class SubmissionFactory(factory.django.DjangoModelFactory):
-    """A message of a person's last contact, already told to the owner. Needs the demo site."""
+    """A message of a person's last contact. Needs the demo site."""
 
     class Meta:
         model = Submission
@@ -62,7 +62,6 @@ class SubmissionFactory(factory.django.DjangoModelFactory):
     labels = factory.LazyFunction(lambda: [["email", "E-mailadres"], ["message", "Uw bericht"]])
     version = factory.LazyFunction(StatementVersion.objects.in_force)
     submit_time = factory.SelfAttribute("subject.last_contact_at")
-    notified_at = factory.SelfAttribute("submit_time")
 
 
 def relation(last_contact_at: datetime, **subject: Any) -> DataSubject:
@@ -98,7 +97,8 @@ def set_period(months: int, *, rule: str = "relations") -> None:
 
 def publish(change_note: str = "Gewijzigd.") -> StatementVersion:
     """Publish the statement page anew; return the version that is now in force."""
-    page = PrivacyStatementPage.objects.get()
+    page = PrivacyStatementPage.source()
+    assert page is not None
     page.change_note = change_note
     page.save_revision().publish()
     version = StatementVersion.objects.in_force()
@@ -106,9 +106,16 @@ def publish(change_note: str = "Gewijzigd.") -> StatementVersion:
     return version
 
 
-def confirm(client: Client, **answers: Any) -> HttpResponse:
+def publish_screen(page: PrivacyStatementPage | None = None) -> str:
+    """Return the address of the screen that asks what changes; of the page in the source language unless told."""
+    page = page or PrivacyStatementPage.source()
+    assert page is not None
+    return reverse("privacy_statement_publish", args=[page.pk])
+
+
+def confirm(client: Client, page: PrivacyStatementPage | None = None, **answers: Any) -> HttpResponse:
     """Open the screen that asks what changes, answer it, and publish; None leaves an answer out."""
-    url = reverse("privacy_statement_publish", args=[PrivacyStatementPage.objects.get().pk])
+    url = publish_screen(page)
     shown = sent_back(client.get(url).content.decode(), form="publish")
     data = shown | {"change_note": "Bijgewerkt."} | answers
     return client.post(url, {name: value for name, value in data.items() if value is not None})

@@ -9,8 +9,6 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms import WagtailAdminPageForm
 
-from .facts import collect
-from .gate import refused
 from .messages import links
 
 if TYPE_CHECKING:
@@ -28,7 +26,7 @@ class StatementPageForm(WagtailAdminPageForm):
         if not self.is_deferred_validation and self.data.get("workflow-action-name") != "reject":
             page = self.instance
             site = (page if page.pk else self.parent_page).get_site()
-            problems = refused(collect(site), cleaned.get("body"))
+            problems = page.lacking(cleaned.get("body"))
             for link in links(problems, site=site):
                 self.add_error(None, link)
             if not problems and self._would_lose_edits():

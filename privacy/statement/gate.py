@@ -4,12 +4,13 @@ Objects are checked, not prose. The list is shown to the editor, printed by `man
 the freeze itself, so that no way of publishing gets round it.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db.models import Model
 from django.utils.formats import date_format
@@ -17,6 +18,7 @@ from django.utils.translation import gettext as _
 from wagtail.blocks import StreamValue
 
 from privacy.register.models import Controller, DataCategory, Processor, Purpose, RetentionRule
+from privacy.register.words import all_rows, untranslated
 from privacy.subjects.registry import Source, registry
 
 from .changes import changed_facts
@@ -63,6 +65,7 @@ def refused(
     *,
     editorial: bool = False,
     previous: dict[str, Any] | None = None,
+    languages: Collection[str] = (),
     effective_on: date | None = None,
     live_on: date | None = None,
 ) -> list[Missing]:
@@ -73,16 +76,30 @@ def refused(
         body: the sections of the page; None when they could not be read at all, which the form says by itself.
         editorial: whether the editor calls this a change of text alone.
         previous: the facts of the newest version; None before the first.
+        languages: the languages in which the statement is then in force.
         effective_on: the day that the editor chose; None when nothing was chosen.
         live_on: the day that it goes live, before which it cannot hold.
     """
     return [
+        *_languages(languages),
         *missing(facts),
         *(_sections(body) if body is not None else ()),
         *(_wording(body) if body is not None else ()),
         *(_material(facts, previous) if editorial else ()),
         *(_effective(effective_on, live_on) if effective_on and live_on else ()),
     ]
+
+
+def _languages(languages: Collection[str]) -> Iterator[Missing]:
+    """Refuse a statement that would say less in one language than in the other (law.md A17; art. 12(1))."""
+    for language in languages:
+        if language != settings.LANGUAGE_CODE:
+            for row, column in untranslated(all_rows(), language):
+                yield Missing(
+                    "A17.words",
+                    _("Vul bij “%(row)s” de vertaling in: %(column)s.") % {"row": row, "column": column.verbose_name},
+                    Place(type(row), getattr(row, "key", ""), f"id_{column.name}"),
+                )
 
 
 def missing(facts: dict[str, Any]) -> list[Missing]:

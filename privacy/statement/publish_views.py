@@ -7,7 +7,7 @@ newest version, and what will happen. It works without JavaScript.
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.formats import date_format
@@ -28,7 +28,7 @@ from .services import people_to_notify, publish
 
 def ask_what_changes(request: HttpRequest, page: Page) -> HttpResponse | None:
     """Lead from Wagtail's publish button to the screen; the draft is saved by then. A hook: `before_publish_page`."""
-    if not isinstance(page, PrivacyStatementPage):
+    if not isinstance(page, PrivacyStatementPage) or not page.makes_a_version:
         return None
     if page.live and page.first_published_at is None:
         # Wagtail makes a new page live before it publishes it.
@@ -57,6 +57,7 @@ class PublishView(HookResponseMixin, WagtailAdminTemplateMixin, FormView):  # ty
 
         Raises:
             PermissionDenied: this person may not publish the page.
+            Http404: there is no such page, or publishing it makes no version.
         """
         pages = PrivacyStatementPage.objects.all()
         # Who confirms holds the page, as `freeze` does, so that what is compared is what is published.
@@ -64,6 +65,8 @@ class PublishView(HookResponseMixin, WagtailAdminTemplateMixin, FormView):  # ty
         self.page = get_object_or_404(held, pk=kwargs["page_id"])
         if not self.page.permissions_for_user(request.user).can_publish():
             raise PermissionDenied
+        if not self.page.makes_a_version:
+            raise Http404
         lock = self.page.get_lock()
         self.proposal = proposed(self.page)
         if lock and lock.for_user(request.user):
@@ -104,8 +107,8 @@ class PublishView(HookResponseMixin, WagtailAdminTemplateMixin, FormView):  # ty
         if response := self.run_hook("after_publish_page", self.request, self.page):
             return response  # type: ignore[no-any-return]
         buttons = [messages.button(reverse("wagtailadmin_pages:edit", args=[self.page.pk]), _("Bewerken"))]
-        if self.page.live and self.page.url:
-            buttons.insert(0, messages.button(self.page.url, _("Bekijken")))
+        if self.page.live:
+            buttons.insert(0, messages.button(reverse("statement"), _("Bekijken")))
         messages.success(self.request, self._done(), buttons=buttons)
         return redirect("wagtailadmin_explore", self.page.get_parent().pk)
 

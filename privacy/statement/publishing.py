@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from .changes import Change, changed_facts, compared
 from .facts import canonical, sha256
 from .gate import Missing
-from .models import PrivacyStatementPage, StatementVersion
+from .models import PrivacyStatementPage, StatementTranslation, StatementVersion
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,7 +39,7 @@ class Proposal:
     @cached_property
     def problems(self) -> list[Missing]:
         """What the gate says of text and register."""
-        return self.draft.lacking(self.facts)
+        return self.draft.lacking(self.draft.body)
 
     @property
     def is_complete(self) -> bool:
@@ -56,10 +56,22 @@ class Proposal:
         return changed_facts(self.newest.facts, self.facts) if self.newest else []
 
     @cached_property
+    def published_words(self) -> StatementVersion | StatementTranslation | None:
+        """The newest text in the draft's language; None when there was none yet."""
+        language = self.draft.locale.language_code
+        words = self.newest.in_language(language) if self.newest else None
+        return words if words and words.language == language else None
+
+    @cached_property
+    def text(self) -> str:
+        """The HTML that would be frozen of this page, in its language."""
+        return self.draft.render_article(self.draft.current_facts(self.draft.locale.language_code))
+
+    @cached_property
     def difference(self) -> str:
         """The text with what differs marked; empty when nothing does."""
-        text = self.draft.render_article(self.facts)
-        return compared(self.newest.html, text) if self.newest and self.newest.html != text else ""
+        words = self.published_words
+        return compared(words.html, self.text) if words and words.html != self.text else ""
 
     @property
     def is_material(self) -> bool:
@@ -97,7 +109,7 @@ class Proposal:
         """A hash of all that the screen shows: when it is another one, the editor has to look again."""
         revision = self.draft.latest_revision
         draft = [revision.pk, revision.content] if revision else []
-        return sha256(canonical({"facts": self.facts, "draft": draft, "number": self.number}))
+        return sha256(canonical({"facts": self.facts, "text": self.text, "draft": draft, "number": self.number}))
 
     @property
     def what_to_do(self) -> str:

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('privacy_statement', '0003_material_or_editorial'),
+        ('privacy_statement', '0004_translations'),
     ]
 
     operations = [
