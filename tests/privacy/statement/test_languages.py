@@ -115,7 +115,7 @@ class TestTheScreenThatAsks:
         confirm(admin_client, english_page, kind="editorial")
         Purpose.objects.filter(key="enquiry").update(name_en="Answering you")
         html = admin_client.get(publish_screen(english_page)).content.decode()
-        assert "<ins>Answering" in html
+        assert "<ins><strong>Answering you</strong></ins>" in html
         assert "Aan de feiten verandert niets." in html
 
     def test_words_changed_meanwhile_are_shown_again(self, english_page: PrivacyStatementPage, admin_client: Client) -> None:

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('privacy_statement', '0004_translations'),
+        ('privacy_statement', '0005_automated_block'),
     ]
 
     operations = [
