@@ -7,6 +7,7 @@ from typing import Any
 import factory
 from django.http import HttpResponse
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 from wagtail.test.utils.form_data import inline_formset, nested_form_data, rich_text, streamfield
 
@@ -15,6 +16,7 @@ from privacy.consent.models import ConsentEvent
 from privacy.register.models import RetentionRule
 from privacy.statement.models import PrivacyStatementPage, StatementVersion
 from privacy.subjects.models import DataSubject
+from tests.markup import sent_back
 
 
 class DataSubjectFactory(factory.django.DjangoModelFactory):
@@ -104,6 +106,21 @@ def publish(change_note: str = "Gewijzigd.") -> StatementVersion:
     return version
 
 
+def publish_screen(page: PrivacyStatementPage | None = None) -> str:
+    """Return the address of the screen that asks what changes; of the page in the source language unless told."""
+    page = page or PrivacyStatementPage.source()
+    assert page is not None
+    return reverse("privacy_statement_publish", args=[page.pk])
+
+
+def confirm(client: Client, page: PrivacyStatementPage | None = None, **answers: Any) -> HttpResponse:
+    """Open the screen that asks what changes, answer it, and publish; None leaves an answer out."""
+    url = publish_screen(page)
+    shown = sent_back(client.get(url).content.decode(), form="publish")
+    data = shown | {"change_note": "Bijgewerkt."} | answers
+    return client.post(url, {name: value for name, value in data.items() if value is not None})
+
+
 def statement_form(page: PrivacyStatementPage, *, publish: bool, **changes: Any) -> dict[str, Any]:
     """Return what the editor's browser sends for the statement page: with the publish button, or as a draft."""
     blocks = [
@@ -117,7 +134,6 @@ def statement_form(page: PrivacyStatementPage, *, publish: bool, **changes: Any)
         "search_description": "",
         "go_live_at": "",
         "expire_at": "",
-        "change_note": "Bijgewerkt.",
         "body": streamfield(blocks),
         "comments": inline_formset([]),
     }

@@ -192,7 +192,12 @@ def changed_text(old: Any, new: Any) -> str:
         new: the later one, in the same language.
     """
     key = f"statement-difference-{old.html_sha256}-{new.html_sha256}"
-    return str(cache.get_or_set(key, lambda: htmldiff(_without_contents(old.html), _without_contents(new.html)), timeout=None))
+    return str(cache.get_or_set(key, lambda: compared(old.html, new.html), timeout=None))
+
+
+def compared(old: str, new: str) -> str:
+    """Return the later HTML with `<ins>` and `<del>` where its words differ from the earlier one's."""
+    return str(htmldiff(_without_contents(old), _without_contents(new)))
 
 
 def _without_contents(article: str) -> str:

@@ -87,7 +87,7 @@ def _overdue(page: PrivacyStatementPage) -> Iterator[Deviation]:
     if due is None:
         return
     draft = due.as_object()
-    if lacking := draft.lacking(draft.body, editorial=draft.is_editorial):
+    if lacking := draft.refusals():
         yield Deviation(
             code="A1.overdue",
             message=_("De geplande publicatie van de privacyverklaring gaat niet door: %(lacking)s")

@@ -15,9 +15,10 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from . import cookies
-from .gate import PublicationRefused
+from .gate import PublicationRefused, concerns_the_change
 from .messages import as_list, links
 from .models import PrivacyStatementPage
+from .publish_views import publish_url
 
 
 class CookieWatch:
@@ -39,7 +40,7 @@ class CookieWatch:
 
 
 class RefusedPublicationMiddleware:
-    """Sends the editor to the statement's form, with what is missing on top."""
+    """Sends the editor to where it is put right: the statement's form, or the screen that asks what changes."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -53,9 +54,13 @@ class RefusedPublicationMiddleware:
         if not isinstance(exception, PublicationRefused) or not request.path_info.startswith(reverse("wagtailadmin_home")):
             return None
         page = PrivacyStatementPage.objects.get(pk=exception.page_id)
-        url = reverse("wagtailadmin_pages:edit", args=[page.pk])
         said = _("De privacyverklaring is niet gepubliceerd, en wat u tegelijk deed is niet doorgegaan. Dit ontbreekt nog:")
-        lacking = as_list(links(exception.problems, site=page.get_site()))
+        if all(concerns_the_change(problem) for problem in exception.problems):
+            url = publish_url(page.pk)
+            lacking = as_list(problem.message for problem in exception.problems)
+        else:
+            url = reverse("wagtailadmin_pages:edit", args=[page.pk])
+            lacking = as_list(links(exception.problems, site=page.get_site()))
         messages.error(request, format_html("{} {}", said, lacking))
         if request.headers.get("x-requested-with") == "XMLHttpRequest":
             # The window in which Wagtail asks for a comment with an approval.

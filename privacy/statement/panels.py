@@ -23,6 +23,7 @@ class StatementPanel(Component):
         page = PrivacyStatementPage.source()
         return {
             "version": version,
+            "announced": StatementVersion.objects.defer("html", "facts").announced(after=version),
             "page": page,
             "changes": pending_changes(page),
             "deviations": deviations(page, version),

@@ -6,7 +6,7 @@ from .models import LinkCheck, PrivacyStatementPage, StatementTranslation, State
 
 registry.exempt(
     PrivacyStatementPage,
-    ["page_ptr", "body", "change_note", "is_editorial"],
+    ["page_ptr", "body", "change_note", "is_editorial", "effective_on", "shown_facts"],
     reason="The company's own published text.",
 )
 registry.exempt(

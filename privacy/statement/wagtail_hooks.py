@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.http import HttpRequest
+from django.urls import URLPattern, path
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
@@ -18,6 +19,7 @@ from privacy.register.notice import REGISTER_NOTICE_HOOK
 
 from .models import StatementTranslation, StatementVersion
 from .panels import PendingNotice, StatementPanel, pending_notice
+from .publish_views import PublishView, ask_what_changes
 from .record_views import RecordOfProcessingViewSet
 from .viewsets import StatementVersionViewSet
 
@@ -39,6 +41,15 @@ def statement_versions() -> ModelViewSet:
 def record_of_processing() -> ViewSet:
     """Show and hand out the record of processing."""
     return RecordOfProcessingViewSet()
+
+
+hooks.register("before_publish_page", ask_what_changes)
+
+
+@hooks.register("register_admin_urls")
+def publish_screen() -> list[URLPattern]:
+    """Ask what changes before publishing."""
+    return [path("privacy-statement/<int:page_id>/publiceren/", PublishView.as_view(), name="privacy_statement_publish")]
 
 
 @hooks.register("insert_global_admin_css")

@@ -1,21 +1,25 @@
 """One version, one number, in every language in which the statement is live (law.md A17; art. 12(1))."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.core.management import call_command
 from django.db import DatabaseError, connection, transaction
+from django.http import HttpRequest
 from django.test import Client
 from django.urls import reverse
-from django.utils import translation
+from django.utils import timezone, translation
 from wagtail.models import Locale
 
 from privacy.register.models import Purpose, RetentionRule
 from privacy.register.words import all_rows, translated_fields
 from privacy.statement.gate import PublicationRefused
 from privacy.statement.models import PrivacyStatementPage, StatementVersion
+from privacy.statement.publish_views import ask_what_changes
 from privacy.statement.verification import broken_links
-from tests.factories import publish, set_period
+from tests.factories import confirm, publish, publish_screen, set_period
+from tests.markup import sent_back
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("demo_site")]
 
@@ -93,6 +97,61 @@ class TestOneNumber:
         english_page.get_latest_revision().publish()
         assert StatementVersion.objects.in_force() is None
         assert StatementVersion.objects.count() == 1
+
+
+class TestTheScreenThatAsks:
+    """Publishing a translation makes a version too, so it is asked what changes (A20)."""
+
+    def test_the_first_text_in_a_language(self, english_page: PrivacyStatementPage, admin_client: Client) -> None:
+        html = admin_client.get(publish_screen(english_page)).content.decode()
+        assert "In deze taal is dit de eerste tekst" in html
+        assert "Dit wordt versie 2." in html
+        confirm(admin_client, english_page, change_note="Ook in het Engels.", kind="editorial")
+        version = StatementVersion.objects.get(number=2)
+        assert (version.change_note, version.is_material) == ("Ook in het Engels.", False)
+        assert version.in_language("en").language == "en"
+
+    def test_compares_with_the_text_in_that_language(self, english_page: PrivacyStatementPage, admin_client: Client) -> None:
+        confirm(admin_client, english_page, kind="editorial")
+        Purpose.objects.filter(key="enquiry").update(name_en="Answering you")
+        html = admin_client.get(publish_screen(english_page)).content.decode()
+        assert "<ins><strong>Answering you</strong></ins>" in html
+        assert "Aan de feiten verandert niets." in html
+
+    def test_words_changed_meanwhile_are_shown_again(self, english_page: PrivacyStatementPage, admin_client: Client) -> None:
+        url = publish_screen(english_page)
+        opened = sent_back(admin_client.get(url).content.decode(), form="publish")
+        Purpose.objects.filter(key="enquiry").update(name_en="Answering you")
+        response = admin_client.post(url, opened | {"kind": "editorial", "change_note": "Engels."})
+        assert "Kijk opnieuw wat er verandert" in response.content.decode()
+        assert StatementVersion.objects.count() == 1
+
+    def test_a_note_is_used_up_in_every_language(
+        self, english_page: PrivacyStatementPage, admin_client: Client, admin_user: Any
+    ) -> None:
+        confirm(admin_client, english_page, kind="editorial")
+        english_page.refresh_from_db()
+        with pytest.raises(PublicationRefused) as refused:
+            english_page.get_latest_revision().publish(user=admin_user)
+        assert [problem.code for problem in refused.value.problems] == ["A20.note"]
+
+    def test_a_translation_before_its_source_is_asked_nothing(
+        self, english_page: PrivacyStatementPage, admin_client: Client, admin_user: Any
+    ) -> None:
+        """It makes no version, so there is nothing to say of one."""
+        source = PrivacyStatementPage.source()
+        assert source
+        source.unpublish()
+        assert ask_what_changes(HttpRequest(), english_page) is None
+        assert admin_client.get(publish_screen(english_page)).status_code == 404
+        english_page.get_latest_revision().publish(user=admin_user)
+        english_page.refresh_from_db()
+        assert english_page.live
+
+    def test_an_announced_version_in_english(self, english_page: PrivacyStatementPage, client: Client) -> None:
+        english_page.effective_on = timezone.localdate() + timedelta(days=5)
+        english_page.save_revision().publish()
+        assert f'href="{in_english("statement-version", 2)}"' in client.get(in_english("statement")).content.decode()
 
 
 class TestSameFacts:

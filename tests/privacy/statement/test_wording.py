@@ -11,7 +11,7 @@ from wagtail.models import Page
 from contact.models import ContactPage
 from privacy.statement.models import PrivacyStatementPage, StatementVersion
 from privacy.statement.wording import RULES, faults
-from tests.factories import publish, set_period, statement_form
+from tests.factories import confirm, publish, set_period
 
 pytestmark = pytest.mark.usefixtures("demo_site")
 
@@ -214,22 +214,24 @@ class TestEditorialOrMaterial:
         self.edit(is_editorial=False)
         assert StatementVersion.objects.in_force().is_material is True  # type: ignore[union-attr]
 
-    def test_the_editor_is_told_in_the_form(self, admin_client: Client) -> None:
+    def test_the_editor_is_told_and_cannot_choose(self, admin_client: Client) -> None:
+        """Whatever a browser sends: the screen has no such choice, and nothing takes it."""
         set_period(12)
-        page = PrivacyStatementPage.objects.get()
-        form = statement_form(page, publish=True, is_editorial="on")
-        answer = admin_client.post(reverse("wagtailadmin_pages:edit", args=[page.pk]), form)
-        assert answer.status_code == 200
-        assert "wezenlijke wijziging" in answer.content.decode()
-        assert StatementVersion.objects.count() == 1
+        screen = admin_client.get(reverse("privacy_statement_publish", args=[PrivacyStatementPage.objects.get().pk]))
+        assert "Dit is een wezenlijke wijziging" in screen.content.decode()
+        assert 'name="kind"' not in screen.content.decode()
+        confirm(admin_client, kind="editorial")
+        assert StatementVersion.objects.get(number=2).is_material is True
 
     def test_the_mark_does_not_stick(self, admin_client: Client) -> None:
         """The next round of changes begins unmarked and without a note."""
         self.edit(is_editorial=True, change_note="Tikfout.")
         page = PrivacyStatementPage.objects.get()
-        html = admin_client.get(reverse("wagtailadmin_pages:edit", args=[page.pk])).content.decode()
-        assert 'name="is_editorial" id="id_is_editorial" checked' not in html
-        assert "Tikfout." not in html.split('id="id_change_note"')[0].rsplit("<input", 1)[-1]
+        assert (page.is_editorial, page.change_note) == (False, "")
+        html = admin_client.get(reverse("privacy_statement_publish", args=[page.pk])).content.decode()
+        assert 'name="kind"' in html
+        assert "checked" not in html
+        assert "Tikfout." not in html
 
     def test_the_mark_is_part_of_the_proof(self) -> None:
         publish()

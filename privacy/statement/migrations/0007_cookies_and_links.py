@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('privacy_statement', '0005_automated_block'),
+        ('privacy_statement', '0006_change_is_described_when_publishing'),
     ]
 
     operations = [
