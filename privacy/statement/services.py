@@ -7,6 +7,7 @@ from wagtail.models import Revision
 
 from .gate import PublicationRefused
 from .models import PrivacyStatementPage, StatementTranslation, StatementVersion
+from .notices import notify
 
 
 @transaction.atomic
@@ -14,7 +15,7 @@ def freeze(*, page: PrivacyStatementPage, revision: Revision) -> StatementVersio
     """Store what is published now as the next version: text, facts, and the hashes that prove both.
 
     Whatever language is published, the others that are live are frozen with it, from the same register: no language can
-    have facts that another has not (law.md A17).
+    have facts that another has not (law.md A17). Of a material change everybody whose data is held is told (A20).
 
     Args:
         page: the statement page as it goes live, in any language; the one in the source language is live.
@@ -55,4 +56,5 @@ def freeze(*, page: PrivacyStatementPage, revision: Revision) -> StatementVersio
     version.sha256 = version.chained_sha256(translations)
     version.save(force_insert=True)
     StatementTranslation.objects.bulk_create(translations)
+    notify(version, previous=previous)
     return version
