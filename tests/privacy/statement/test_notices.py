@@ -63,7 +63,10 @@ class TestWho:
 
     def test_nobody_of_the_first_version(self) -> None:
         """Nothing changed for anybody."""
-        assert StatementVersion.objects.get().is_material
+        DataSubjectFactory.create()
+        first = StatementVersion.objects.get()
+        assert first.is_material
+        assert notify(first, previous=None) == 0
         assert not Mail.objects.exists()
 
     def test_nobody_of_a_better_wording(self) -> None:
