@@ -182,6 +182,19 @@ def _shown(field: str, row: dict[str, Any], facts: dict[str, Any]) -> str:
     return str(value)
 
 
+def in_one_language(earlier: Any, later: Any, language: str | None) -> tuple[Any, Any]:
+    """Return the words of two versions in a language, or in their own where one of them never had it.
+
+    Args:
+        earlier: a `StatementVersion`.
+        later: another.
+        language: language code.
+    """
+    old, new = (one.in_language(language) for one in (earlier, later))
+    # Two languages cannot be compared word by word.
+    return (old, new) if old.language == new.language else (earlier, later)
+
+
 def changed_text(old: Any, new: Any) -> str:
     """Return the later version's HTML with `<ins>` and `<del>` where its words differ from the earlier one's.
 

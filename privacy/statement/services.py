@@ -8,10 +8,9 @@ from django.db import transaction
 from django.utils import timezone
 from wagtail.models import Revision
 
-from privacy.subjects.models import DataSubject
-
 from .gate import PublicationRefused
 from .models import PrivacyStatementPage, StatementTranslation, StatementVersion
+from .notices import notify, receivers
 
 
 @transaction.atomic
@@ -19,7 +18,7 @@ def freeze(*, page: PrivacyStatementPage, revision: Revision) -> StatementVersio
     """Store what is published now as the next version: text, facts, and the hashes that prove both.
 
     Whatever language is published, the others that are live are frozen with it, from the same register: no language can
-    have facts that another has not (law.md A17).
+    have facts that another has not (law.md A17). Of a material change everybody whose data is held is told (A20).
 
     Args:
         page: the statement page as it goes live, in any language; the one in the source language is live.
@@ -60,6 +59,7 @@ def freeze(*, page: PrivacyStatementPage, revision: Revision) -> StatementVersio
     version.sha256 = version.chained_sha256(translations)
     version.save(force_insert=True)
     StatementTranslation.objects.bulk_create(translations)
+    notify(version, previous=previous)
     # What described the change belongs to the version now. The next change has not been described by anybody.
     PrivacyStatementPage.objects.filter(pk=page.pk).update(**page.NEW_ROUND)
     return version
@@ -105,4 +105,4 @@ def publish(
 
 def people_to_notify() -> int:
     """Return how many people a material version is told to (A20); nobody has to be told of the first."""
-    return DataSubject.objects.count() if StatementVersion.objects.exists() else 0
+    return receivers().count() if StatementVersion.objects.exists() else 0

@@ -13,7 +13,7 @@ from django.template.response import TemplateResponse
 from django.urls import reverse, translate_url
 from django.utils.translation import get_language, get_language_info, override
 
-from .changes import changed_facts, changed_text
+from .changes import changed_facts, changed_text, in_one_language
 from .jsonld import document
 from .models import StatementVersion
 
@@ -55,10 +55,7 @@ def difference(request: HttpRequest, number: int) -> HttpResponse:
     context: dict[str, Any] = {"version": version, "earlier": earlier}
     if earlier:
         earlier, version = sorted((earlier, version), key=lambda one: one.number)
-        old, new = (one.in_language(get_language()) for one in (earlier, version))
-        if old.language != new.language:
-            # One of them has no such text; two languages cannot be compared word by word.
-            old, new = earlier, version
+        old, new = in_one_language(earlier, version, get_language())
         context = {
             "version": version,
             "earlier": earlier,

@@ -18,7 +18,7 @@ from privacy.permissions import LimitedPolicy
 from privacy.register.notice import REGISTER_NOTICE_HOOK
 
 from .models import StatementTranslation, StatementVersion
-from .panels import PendingNotice, StatementPanel, pending_notice
+from .panels import NoticesPanel, PendingNotice, StatementPanel, pending_notice
 from .publish_views import PublishView, ask_what_changes
 from .record_views import RecordOfProcessingViewSet
 from .viewsets import StatementVersionViewSet
@@ -60,8 +60,9 @@ def message_style() -> SafeString:
 
 @hooks.register("construct_homepage_panels")
 def statement_panel(request: HttpRequest, panels: list[Any]) -> None:
-    """Say on the first page which version is in force."""
+    """Say on the first page which version is in force, and of which people are being told."""
     panels.insert(0, StatementPanel())
+    panels.append(NoticesPanel())
 
 
 @hooks.register(REGISTER_NOTICE_HOOK)
