@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from privacy.statement.drift import Deviation
 from privacy.statement.models import StatementVersion
+from privacy.statement.places import addresses
 
 from .coverage import uncovered_parts
 from .models import ContactPage
@@ -15,13 +16,14 @@ from .models import ContactPage
 def uncovered_form(version: StatementVersion) -> Iterator[Deviation]:
     """Name each field and purpose of the live form that the version does not cover (law.md A15)."""
     page = ContactPage.objects.live().first()
-    if page is None:
+    lacking = list(uncovered_parts(page, version)) if page else []
+    if page is None or not lacking:
         return
-    # What the statement does not name is mended by publishing it anew; only a form for nothing is mended in the form.
-    mended_in = version.page_id if page.asked else page.pk
-    for message in uncovered_parts(page, version):
+    where = addresses((problem.place for problem in lacking), site=page.get_site())
+    for problem in lacking:
+        here = reverse("wagtailadmin_pages:edit", args=[page.pk]) if problem.place.model is None else ""
         yield Deviation(
             code="A15.form",
-            message=_("Het contactformulier is gesloten. %(reason)s") % {"reason": message},
-            url=reverse("wagtailadmin_pages:edit", args=[mended_in]),
+            message=_("Het contactformulier is gesloten. %(reason)s") % {"reason": problem.message},
+            url=here + where[problem.place],
         )

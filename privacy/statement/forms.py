@@ -4,6 +4,8 @@ from typing import Any
 
 from wagtail.admin.forms import WagtailAdminPageForm
 
+from privacy.publishing import publishes
+
 from .facts import collect
 from .gate import refused
 from .messages import links
@@ -22,9 +24,7 @@ class StatementPageForm(WagtailAdminPageForm):
     def clean(self) -> dict[str, Any]:
         """Add the gate's list to the form's errors when publishing."""
         cleaned: dict[str, Any] = super().clean()
-        # Wagtail defers required fields exactly when a draft is saved, so this is how a form knows it publishes. Sending an
-        # unfinished statement back to its writer comes without deferring, and must be possible just then.
-        if not self.is_deferred_validation and self.data.get("workflow-action-name") != "reject":
+        if publishes(self):
             page = self.instance
             site = (page if page.pk else self.parent_page).get_site()
             problems = refused(

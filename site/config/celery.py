@@ -68,6 +68,10 @@ app.conf.update(
             "task": "privacy.register.tasks.mail_due_reviews",
             "schedule": crontab(day_of_month=1, hour=8, minute=0),
         },
+        "subjects.delete_doomed_files": {
+            "task": "privacy.subjects.tasks.delete_doomed_files",
+            "schedule": timedelta(minutes=10),
+        },
         "config.publish_scheduled": {
             "task": "config.tasks.publish_scheduled",
             "schedule": timedelta(minutes=5),

@@ -22,7 +22,9 @@ def no_statement() -> None:
 
 
 def a_new_kind_of_data() -> DataCategory:
-    return DataCategory.objects.create(key="birthday", name="Geboortedatum", origin="van uzelf")
+    kind = DataCategory.objects.create(key="birthday", name="Geboortedatum", origin="van uzelf")
+    Purpose.objects.get(key="enquiry").categories.add(kind)
+    return kind
 
 
 def a_new_purpose() -> Purpose:
@@ -36,7 +38,12 @@ def a_new_purpose() -> Purpose:
 
 def a_field_too_many() -> None:
     FormField.objects.create(
-        page=ContactPage.objects.get(), label="Geboren", clean_name="born", field_type="date", category=a_new_kind_of_data()
+        page=ContactPage.objects.get(),
+        label="Geboren",
+        clean_name="born",
+        field_type="date",
+        category=a_new_kind_of_data(),
+        purpose=Purpose.objects.get(key="enquiry"),
     )
 
 

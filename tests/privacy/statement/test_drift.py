@@ -96,7 +96,7 @@ class TestForm:
     def test_a_form_that_is_not_live_asks_nothing(self) -> None:
         FormPurpose.objects.all().delete()
         (item,) = drift()
-        assert item.url == reverse("wagtailadmin_pages:edit", args=[ContactPage.objects.get().pk])
+        assert item.url.startswith(reverse("wagtailadmin_pages:edit", args=[ContactPage.objects.get().pk]) + "#")
         ContactPage.objects.get().unpublish()
         assert codes() == []
 
