@@ -103,8 +103,8 @@ class Ticked:
 
 
 #: Where the editor of the form chooses its purposes, and the statement is published.
-PURPOSES = Place(anchor="panel-child-content-form_purposes-section")
-FIELDS = Place(anchor="panel-child-content-form_fields-section")
+PURPOSES = Place(anchor="id_form_purposes-FORMS")
+FIELDS = Place(anchor="id_form_fields-FORMS")
 STATEMENT = Place(PrivacyStatementPage)
 
 
