@@ -1,16 +1,19 @@
 """The verb of this room: `submit`, which stores a message with its consent, all or nothing."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.db import IntegrityError, InterfaceError, OperationalError, transaction
+from django.db.models import Count, OuterRef, Subquery
+from django.db.models.functions import Coalesce
 
 from privacy import files
 from privacy.consent.services import Choice, give
 from privacy.queue import enqueue_on_commit
 from privacy.statement.models import StatementVersion
+from privacy.subjects.models import DataSubject
 from privacy.subjects.services import touch
 
 from .models import Attachment, Submission
@@ -18,6 +21,22 @@ from .uploads import Upload
 
 if TYPE_CHECKING:
     from .models import ContactPage
+
+
+#: So soon nobody writes the very same message on purpose.
+SAME_MESSAGE_WITHIN = timedelta(minutes=10)
+
+
+class SentBefore(Exception):
+    """The same message came just now, under another number; nothing of this call is stored.
+
+    Args:
+        first: the message that is stored.
+    """
+
+    def __init__(self, first: Submission) -> None:
+        super().__init__(str(first))
+        self.first = first
 
 
 class PerhapsStored(OperationalError):
@@ -43,7 +62,9 @@ def submit(
 ) -> Submission:
     """Store one message: the person's clock, the answers, the files, and one consent event per ticked box.
 
-    All or nothing. Sending the same form twice, or twice at once, stores it once. The owner's mail goes out after the commit;
+    All or nothing. Sending the same form twice, or twice at once, stores it once. So does going back and sending again: the page
+    may not be kept by the browser (law.md I15), so it comes anew with another number while the browser puts the text back; the
+    same answers from the same person within `SAME_MESSAGE_WITHIN` are one message. The owner's mail goes out after the commit;
     what a dead broker or mail server swallows, the sweep sends later, so the message never waits for either.
 
     Args:
@@ -70,9 +91,13 @@ def submit(
     all_said = False
     try:
         with transaction.atomic():
+            person = touch(email=email, at=at)
+            # Somebody who is new cannot have sent it before; of somebody who is not, the row is locked by now.
+            if person.created_at != at:
+                _refuse_repeat(person, answers, [choice.purpose for choice in choices], version, at)
             submission = Submission.objects.create(
                 submission_id=submission_id,
-                subject=touch(email=email, at=at),
+                subject=person,
                 page=page,
                 form_data=answers,
                 labels=labels,
@@ -81,13 +106,15 @@ def submit(
             )
             # As the visitor knows it; `url_path` counts from the root of the page tree.
             place = page.get_url_parts()[2]
-            give(subject=submission.subject, choices=choices, version=version, language=language, place=place, at=at)
+            give(subject=person, choices=choices, version=version, language=language, place=place, at=at)
             if attachments:
                 _attach(submission, attachments)
             from .tasks import notify_owner  # the tasks are doors to this module's models
 
             enqueue_on_commit(notify_owner, submission.pk)
             all_said = True
+    except SentBefore as repeat:
+        return repeat.first
     except IntegrityError:
         # Sent before, and everything of this call is undone: a repeat moves nobody's clock. Anything else has no such row.
         return Submission.objects.get(submission_id=submission_id)
@@ -96,6 +123,19 @@ def submit(
             raise PerhapsStored from error
         raise
     return submission
+
+
+def _refuse_repeat(
+    person: DataSubject, answers: dict[str, Any], purposes: Sequence[str], version: StatementVersion, at: datetime
+) -> None:
+    """Raise `SentBefore` when this person sent these answers a moment ago, with no consent that is new now."""
+    recent = Submission.objects.filter(subject=person, submit_time__gt=at - SAME_MESSAGE_WITHIN, version=version)
+    given = person.consent_events.filter(purpose__in=purposes, at=OuterRef("submit_time"))
+    same = recent.filter(form_data=answers).annotate(
+        boxes=Coalesce(Subquery(given.order_by().values("subject").annotate(n=Count("pk")).values("n")), 0)
+    )
+    if first := same.filter(boxes=len(purposes)).first():
+        raise SentBefore(first)
 
 
 def _kept(upload: Upload, *, label: str) -> Attachment:
