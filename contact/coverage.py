@@ -128,12 +128,15 @@ def uncovered(
                 STATEMENT,
             )
     if not purposes:
-        yield Missing("A15.form", _("Zeg bij “Doelen en toestemmingen” waarvoor dit formulier er is: kies minstens één doel."), PURPOSES)
+        yield Missing(
+            "A15.form", _("Zeg bij “Doelen en toestemmingen” waarvoor dit formulier er is: kies minstens één doel."), PURPOSES
+        )
     for purpose in dict.fromkeys(row.purpose for row in purposes):
         if facts.purpose(purpose.key) is None:
             yield Missing(
                 "A15.purpose",
-                _("De privacyverklaring noemt het doel “%(name)s” niet. Publiceer haar eerst opnieuw.") % {"name": purpose.name},
+                _("De privacyverklaring noemt het doel “%(name)s” niet. Publiceer haar eerst opnieuw.")
+                % {"name": purpose.name},
                 STATEMENT,
             )
     if purposes:

@@ -93,7 +93,13 @@ class ContactFormBuilder(FormBuilder):
 
     def create_multiselect_field(self, field: "FormField", options: dict[str, Any]) -> forms.Field:
         """Make boxes: a list in which several lines are chosen needs a keyboard and patience."""
-        return self.create_checkboxes_field(field, options)
+        boxes: forms.Field = self.create_checkboxes_field(field, options)
+        return boxes
+
+    def create_dropdown_field(self, field: "FormField", options: dict[str, Any]) -> forms.Field:
+        """Make a list that begins empty: what nobody chose is no answer (art. 25(2))."""
+        nothing = ("", _("Maak een keuze"))
+        return forms.ChoiceField(choices=[nothing, *self.get_formatted_field_choices(field)], **options)
 
     def create_hidden_field(self, field: "FormField", options: dict[str, Any]) -> forms.Field:
         """Make a field that says something about the form, not about the visitor."""

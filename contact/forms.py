@@ -142,11 +142,7 @@ class ContactForm(BaseForm):
         kept = (forms.CharField, forms.DecimalField, forms.FileField)
         fields = ((name, self.fields[name]) for name in self.answer_names)
         return json.dumps(
-            [
-                [name, str(field.label)]
-                for name, field in fields
-                if isinstance(field, kept) and not field.widget.is_hidden
-            ],
+            [[name, str(field.label)] for name, field in fields if isinstance(field, kept) and not field.widget.is_hidden],
             ensure_ascii=False,
         )
 

@@ -188,9 +188,7 @@ class Attachment(models.Model):
 
     wagtail_reference_index_ignore = True
 
-    submission = models.ForeignKey(
-        Submission, verbose_name=_("bericht"), on_delete=models.PROTECT, related_name="attachments"
-    )
+    submission = models.ForeignKey(Submission, verbose_name=_("bericht"), on_delete=models.PROTECT, related_name="attachments")
     label = models.CharField(_("vraag"), max_length=255, help_text=_("Zoals zij gesteld is."))
     file = models.FileField(_("bestand"), storage=private_storage, upload_to="contact/")
     filename = models.CharField(_("bestandsnaam"), max_length=120)

@@ -56,7 +56,7 @@ def _attachments(subject: DataSubject) -> Iterator[Record]:
             statement_version=attachment.submission.version.number,
             files=[
                 HeldFile(
-                    name=attachment.file.name,
+                    name=str(attachment.file),
                     filename=attachment.filename,
                     content_type=attachment.content_type,
                     size=attachment.size,
@@ -75,7 +75,7 @@ registry.register(
         subject="submission__subject_id",
         # Part of the message: a statement that names messages need not name files before a form asks for one. What the
         # field for it collects is the editor's to say, in the form.
-        fields=dict.fromkeys(["submission", "file", "filename", "content_type", "size", "sha256"], ["message"]),
+        fields={name: ["message"] for name in ("submission", "file", "filename", "content_type", "size", "sha256")},
         purposes=["enquiry"],
         rule="relations",
         collect=_attachments,

@@ -62,10 +62,10 @@ def submit(
 ) -> Submission:
     """Store one message: the person's clock, the answers, the files, and one consent event per ticked box.
 
-    All or nothing. Sending the same form twice, or twice at once, stores it once. So does going back and sending again: the page
-    may not be kept by the browser (law.md I15), so it comes anew with another number while the browser puts the text back; the
-    same answers from the same person within `SAME_MESSAGE_WITHIN` are one message. The owner's mail goes out after the commit;
-    what a dead broker or mail server swallows, the sweep sends later, so the message never waits for either.
+    All or nothing. Sending the same form twice, or twice at once, stores it once. So does going back and sending again: no
+    browser may keep the page (law.md I15), so it comes anew with another number while the browser puts the text back; the same
+    answers from the same person within `SAME_MESSAGE_WITHIN` are one message. The owner's mail goes out after the commit; what a
+    dead broker or mail server swallows, the sweep sends later, so the message never waits for either.
 
     Args:
         page: the form.
@@ -158,5 +158,5 @@ def _attach(submission: Submission, attachments: Sequence[Attachment]) -> None:
     """Store the rows of files that are there already; from here on the files live as long as the rows."""
     for attachment in attachments:
         attachment.submission = submission
-    files.claim([attachment.file.name for attachment in attachments])
+    files.claim([str(attachment.file) for attachment in attachments])
     Attachment.objects.bulk_create(attachments)

@@ -1,6 +1,6 @@
-"""The database (or the storage of files) is gone while somebody sends a form: a page that keeps what was typed and needs no database to say so.
+"""The database, or the storage of files, is gone while somebody sends a form: a page that keeps what was typed.
 
-Everything on it comes from the POST itself: the form brings its questions along (`ContactForm.asked`), so that any process can
+It needs no database to say so: everything on it comes from the POST itself: the form brings its questions along (`ContactForm.asked`), so that any process can
 put them beside the answers, also one that has just started. What was not typed (boxes, choices, the form's number) is sent
 along unseen, so pressing the button sends the very same form: the number makes sure that it counts once, and the version that
 it names that nobody is held to words that were not shown.
@@ -38,6 +38,11 @@ class Typed:
     name: str
     label: str
     value: str | None
+
+    @property
+    def is_long(self) -> bool:
+        """Whether it wants more room than one line."""
+        return self.value is not None and ("\n" in self.value or len(self.value) > 80)
 
 
 class DatabaseGoneMiddleware:

@@ -81,7 +81,7 @@ class UploadField(forms.FileField):
         kwargs["initial"] = None  # what an editor typed as default value is no file
         super().__init__(widget=forms.FileInput(attrs={"accept": ACCEPT}), **kwargs)
 
-    def clean(self, data: UploadedFile | None, initial: Any = None) -> Upload | None:
+    def clean(self, data: "UploadedFile[Any] | None", initial: Any = None) -> Upload | None:
         """Look at the file.
 
         Raises:
@@ -110,7 +110,7 @@ class UploadField(forms.FileField):
             ) from None
 
 
-def examined(file: UploadedFile) -> Upload:
+def examined(file: "UploadedFile[Any]") -> Upload:
     """Return what will be stored of a file.
 
     Args:
@@ -141,9 +141,7 @@ def examined(file: UploadedFile) -> Upload:
         size += len(chunk)
     content.seek(0)
     ending = KINDS[kind]
-    return Upload(
-        filename=safe_name(name, ending), content_type=kind, content=content, size=size, sha256=digest.hexdigest()
-    )
+    return Upload(filename=safe_name(name, ending), content_type=kind, content=content, size=size, sha256=digest.hexdigest())
 
 
 def safe_name(name: str, ending: str) -> str:
@@ -156,7 +154,9 @@ def safe_name(name: str, ending: str) -> str:
     last = name.replace("\\", "/").rpartition("/")[2]
     # Categories C: controls, and marks that write from right to left ("gnp.exe" for "exe.png").
     shown = "".join(
-        char for char in unicodedata.normalize("NFC", last) if not unicodedata.category(char).startswith("C") and char not in '<>:"|?*'
+        char
+        for char in unicodedata.normalize("NFC", last)
+        if not unicodedata.category(char).startswith("C") and char not in '<>:"|?*'
     )
     words = " ".join(shown.split()).strip(". ")
     if not ending:
@@ -172,7 +172,7 @@ def _likely(head: bytes) -> set[str]:
         return set()
 
 
-def _text(file: UploadedFile) -> str:
+def _text(file: "UploadedFile[Any]") -> str:
     """Accept text in UTF-8 or the older Windows alphabet; control characters mean that it is something else."""
     file.seek(0)
     raw = file.read()
@@ -188,7 +188,7 @@ def _text(file: UploadedFile) -> str:
     return "text/plain"
 
 
-def _document(file: UploadedFile) -> str:
+def _document(file: "UploadedFile[Any]") -> str:
     """Tell Word from OpenDocument by what is in the archive; one with macros is refused."""
     try:
         with zipfile.ZipFile(file) as archive:
@@ -206,7 +206,7 @@ def _document(file: UploadedFile) -> str:
     raise Unacceptable
 
 
-def _drawn_anew(file: UploadedFile) -> tuple[IO[bytes], str]:
+def _drawn_anew(file: "UploadedFile[Any]") -> tuple[IO[bytes], str]:
     """Return the picture without anything else: no EXIF, no comments, no colour profile, no second picture behind it."""
     file.seek(0)
     out = BytesIO()

@@ -162,7 +162,7 @@ class _Writer:
         no archive at all would be worse (art. 15(3)).
         """
         path = f"files/{slugify(record.reference)}-{held.filename}"
-        described = {"path": path, "filename": held.filename, "content_type": held.content_type}
+        described: dict[str, Any] = {"path": path, "filename": held.filename, "content_type": held.content_type}
         described |= {"size": held.size, "sha256": held.sha256}
         try:
             with private_storage().open(held.name) as content:

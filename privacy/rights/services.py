@@ -92,6 +92,6 @@ def sweep_archives(*, at: datetime) -> int:
         at: now (aware).
     """
     expired = list(DataRequest.objects.with_expired_archive(at).select_for_update(of=("self",), skip_locked=True))
-    files.doom(request.archive.name for request in expired)
+    files.doom(str(request.archive) for request in expired)
     DataRequest.objects.filter(pk__in=[request.pk for request in expired]).update(state=DataRequest.State.EXPIRED, archive="")
     return len(expired)

@@ -61,7 +61,7 @@ def _form(place: Place, site: Site, rows: dict[tuple[type[Model], str], int]) ->
     if place.model is Controller:
         return reverse("wagtailsettings:edit", args=["privacy_register", "controller", site.pk])
     if issubclass(place.model, Page):
-        page = place.model.objects.first()
+        page = place.model._default_manager.first()
         return reverse("wagtailadmin_pages:edit", args=[page.pk]) if page else reverse("wagtailadmin_explore_root")
     things = f"privacy-{place.model._meta.model_name}"
     row = rows.get((place.model, place.key))

@@ -161,4 +161,6 @@ def test_links_in_the_summary_lead_to_every_kind_of_field(page: Page) -> None:
         link.focus()
         page.keyboard.press("Enter")
         assert page.evaluate("document.activeElement.name") == name
-    expect(page.get_by_role("group", name="Vraag radio")).to_have_accessible_description("Wat u wilt. Fout: Kies iets: vraag radio.")
+    expect(page.get_by_role("group", name="Vraag radio")).to_have_accessible_description(
+        "Wat u wilt. Fout: Kies iets: vraag radio."
+    )

@@ -152,7 +152,6 @@ class TestTheForm:
         assert stored() == [attachment.file.name]
 
 
-
 def test_a_message_that_fails_leaves_no_file(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     def breaks(**kwargs: Any) -> None:
         raise ZeroDivisionError

@@ -178,7 +178,7 @@ class TestTheEditor:
         page = ContactPage.objects.get()
         page.get_workflow().start(page, admin_user)
         no_statement()
-        response = editor.save_draft(page, **{"action_workflow_action": "1", "workflow_action_name": "reject"})
+        response = editor.save_draft(page, action_workflow_action="1", workflow_action_name="reject")
         assert "Er geldt nog geen privacyverklaring" not in response.content.decode()
 
     @pytest.mark.parametrize(

@@ -1,5 +1,7 @@
 """What one message costs, counted against the form page that comes with Wagtail."""
 
+import itertools
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
@@ -39,8 +41,8 @@ def test_takes_no_more_queries_than_the_stock_form_page_and_four(client: Client,
     """The same page with the same fields in the same frame, once served by us and once by Wagtail's own code.
 
     We do more: find or make the person, record consent, read the statement in force and the purposes, all in one
-    transaction, of which `BEGIN` and `COMMIT` count. Wagtail answers with its thank-you page at once; we send the browser on, so
-    that a reload sends nothing twice. No mail goes out from either, so `AbstractEmailForm` costs what `AbstractForm` does.
+    transaction, of which `BEGIN` and `COMMIT` count. Wagtail answers with its thank-you page at once; we send the browser on, so that a
+    reload sends nothing twice. No mail goes out from either, so `AbstractEmailForm` costs what `AbstractForm` does.
     """
     queries_of(client, "eerst@voorbeeld.example")  # fills what Django and Wagtail keep in memory
     ours = queries_of(client, "jan@voorbeeld.example")
@@ -86,5 +88,5 @@ def test_a_file_costs_the_same_whichever_it_is_of_several(client: Client) -> Non
         files = {f"file_{n}": SimpleUploadedFile("a.pdf", PDF) for n in range(number)}
         costs.append(len(queries_of(client, f"n{number}@voorbeeld.example", **files)))
     assert Attachment.objects.count() == 6
-    steps = [after - before for before, after in zip(costs[1:], costs[2:], strict=False)]
+    steps = [after - before for before, after in itertools.pairwise(costs[1:])]
     assert steps[0] == steps[1] <= 1

@@ -75,7 +75,6 @@ class TestTheForm:
                 assert "no-store" in response["Cache-Control"]
 
 
-
 class TestWithoutConsent:
     def test_is_refused_beside_the_box_with_nothing_stored_and_nothing_lost(self, client: Client) -> None:
         """B2: what was not ticked was not agreed to."""

@@ -52,9 +52,9 @@ def test_a_file_that_is_claimed_stays() -> None:
 def test_one_whose_row_never_came_goes_after_its_hour() -> None:
     """The process died between file and row, or the transaction was rolled back."""
     name = keep()
-    with pytest.raises(ZeroDivisionError), transaction.atomic():
+    with transaction.atomic():
         files.claim([name])
-        raise ZeroDivisionError
+        transaction.set_rollback(True)
     assert files.sweep(at=timezone.now() + files.GRACE - timedelta(minutes=1)) == 0
     assert stored() == [name]
     assert files.sweep(at=in_a_while()) == 1
@@ -101,9 +101,9 @@ class TestDoom:
         assert not DoomedFile.objects.exists()
 
     def test_is_undone_with_its_transaction(self, name: str) -> None:
-        with pytest.raises(ZeroDivisionError), transaction.atomic():
+        with transaction.atomic():
             files.doom([name])
-            raise ZeroDivisionError
+            transaction.set_rollback(True)
         files.sweep(at=in_a_while())
         assert stored() == [name]
 
