@@ -4,10 +4,11 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from privacy.register.models import DataCategory, Purpose
-from privacy.statement.facts import Facts
+from privacy.register.models import DataCategory, Processor, Purpose
+from privacy.statement.facts import Facts, has_agreement
 from privacy.statement.gate import Missing
 from privacy.statement.models import PrivacyStatementPage, StatementVersion
 from privacy.statement.places import Place
@@ -176,16 +177,55 @@ def _fields(facts: Facts, fields: Iterable[Asked], purposes: dict[str, bool]) ->
             )
 
 
+def asked_by(page: "ContactPage") -> list[Asked]:
+    """Return what the fields of a saved page collect."""
+    return [
+        Asked(label=field.label, category=field.category, purpose=field.purpose, required=field.required)
+        for field in page.get_form_fields()
+    ]
+
+
 def uncovered_parts(page: "ContactPage", version: StatementVersion | None) -> Iterator[Missing]:
     """Yield each thing that a saved page asks and `version` does not cover."""
-    return uncovered(
-        version,
-        fields=[
-            Asked(label=field.label, category=field.category, purpose=field.purpose, required=field.required)
-            for field in page.get_form_fields()
-        ],
-        purposes=[Ticked(purpose=row.purpose, required=row.required) for row in page.asked],
-    )
+    purposes = [Ticked(purpose=row.purpose, required=row.required) for row in page.asked]
+    return uncovered(version, fields=asked_by(page), purposes=purposes)
+
+
+def demanded(version: StatementVersion, *, fields: Iterable[Asked]) -> Iterator[Missing]:
+    """Yield each kind of data that a form demands while `version` says it may be left out (A12, A15).
+
+    Args:
+        version: the statement in force.
+        fields: what the form asks.
+    """
+    for category in dict.fromkeys(field.category for field in fields if field.required):
+        said = version.look.category(category.key)
+        # Versions from before the register asked for it do not say.
+        if said and said.get("is_required") is False:
+            yield Missing(
+                "A12.form",
+                _("Het formulier eist “%(name)s”, en volgens de privacyverklaring mag men dat openlaten.")
+                % {"name": said["name"]},
+                FIELDS,
+            )
+
+
+def unagreed(version: StatementVersion, *, purposes: Iterable[Ticked]) -> Iterator[Missing]:
+    """Yield each processor that the purposes of a form feed without a current agreement (E4, art. 28(3)).
+
+    Args:
+        version: the statement in force.
+        purposes: what the form is for.
+    """
+    today = timezone.localdate()
+    for recipient in version.look.recipients([row.purpose.key for row in purposes]):
+        if not has_agreement(recipient, on=today):
+            yield Missing(
+                "E4.agreement",
+                _("Met verwerker “%(name)s”, die gegevens uit dit formulier krijgt, is er geen geldige overeenkomst.")
+                % {"name": recipient["name"]},
+                Place(Processor, recipient["key"], "id_agreement_date"),
+            )
 
 
 def is_open(page: "ContactPage", version: StatementVersion | None) -> bool:

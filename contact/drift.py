@@ -9,21 +9,26 @@ from privacy.statement.drift import Deviation
 from privacy.statement.models import StatementVersion
 from privacy.statement.places import addresses
 
-from .coverage import uncovered_parts
+from .coverage import asked_by, demanded, uncovered_parts
 from .models import ContactPage
 
 
 def uncovered_form(version: StatementVersion) -> Iterator[Deviation]:
-    """Name each field and purpose of the live form that the version does not cover (law.md A15)."""
+    """Name each field and purpose of the live form that the version does not cover or says otherwise (law.md A12, A15)."""
     page = ContactPage.objects.live().first()
-    lacking = list(uncovered_parts(page, version)) if page else []
-    if page is None or not lacking:
+    if page is None:
         return
-    where = addresses((problem.place for problem in lacking), site=page.get_site())
-    for problem in lacking:
-        here = reverse("wagtailadmin_pages:edit", args=[page.pk]) if problem.place.model is None else ""
+    closed = list(uncovered_parts(page, version))
+    # The form itself says what it demands, so it stays open; one of the two is to be put right.
+    differs = list(demanded(version, fields=asked_by(page)))
+    if not closed and not differs:
+        return
+    where = addresses((problem.place for problem in [*closed, *differs]), site=page.get_site())
+    edit = reverse("wagtailadmin_pages:edit", args=[page.pk])
+    for problem in [*closed, *differs]:
+        said = _("Het contactformulier is gesloten. %(reason)s") % {"reason": problem.message}
         yield Deviation(
-            code="A15.form",
-            message=_("Het contactformulier is gesloten. %(reason)s") % {"reason": problem.message},
-            url=here + where[problem.place],
+            code="A15.form" if problem in closed else problem.code,
+            message=said if problem in closed else problem.message,
+            url=("" if problem.place.model else edit) + where[problem.place],
         )

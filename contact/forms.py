@@ -17,7 +17,7 @@ from privacy.statement.gate import Missing
 from privacy.statement.messages import links
 from privacy.statement.models import StatementVersion
 
-from .coverage import FIELDS, Asked, Box, Ticked, Why, uncovered
+from .coverage import FIELDS, Asked, Box, Ticked, Why, demanded, unagreed, uncovered
 from .uploads import MAX_FILES, Upload, UploadField
 
 _RENEWED = _("Onze privacyverklaring is net vernieuwd. Lees wat er nu bij de vakjes staat en verstuur uw bericht nog eens.")
@@ -189,19 +189,21 @@ class ContactPageForm(WagtailAdminFormPageForm):
         if len(addresses) != 1:
             message = _("Een contactformulier heeft precies één verplicht veld voor het e-mailadres.")
             yield Missing("B13.email", str(message), FIELDS)
-        yield from uncovered(
-            StatementVersion.objects.in_force(),
-            fields=[
-                Asked(**{name: row[name] for name in ("label", "category", "purpose", "required")})
-                for row in kept
-                if row.get("category") and row.get("purpose")
-            ],
-            purposes=[
-                Ticked(purpose=row["purpose"], required=row["required"])
-                for row in self._kept("form_purposes")
-                if row.get("purpose")
-            ],
-        )
+        version = StatementVersion.objects.in_force()
+        fields = [
+            Asked(**{name: row[name] for name in ("label", "category", "purpose", "required")})
+            for row in kept
+            if row.get("category") and row.get("purpose")
+        ]
+        purposes = [
+            Ticked(purpose=row["purpose"], required=row["required"])
+            for row in self._kept("form_purposes")
+            if row.get("purpose")
+        ]
+        yield from uncovered(version, fields=fields, purposes=purposes)
+        if version:
+            yield from demanded(version, fields=fields)
+            yield from unagreed(version, purposes=purposes)
 
     def _kept(self, name: str) -> list[dict[str, Any]]:
         # `is_valid` first: Wagtail has not cleaned all of these when it comes here.

@@ -11,11 +11,12 @@ from django.db.models.functions import Coalesce
 
 from privacy import files
 from privacy.consent.services import Choice, give
-from privacy.queue import enqueue_on_commit
+from privacy.mail.services import send
 from privacy.statement.models import StatementVersion
 from privacy.subjects.models import DataSubject
 from privacy.subjects.services import touch
 
+from .mails import OWNERS_MAIL
 from .models import Attachment, Submission
 from .uploads import Upload
 
@@ -64,8 +65,8 @@ def submit(
 
     All or nothing. Sending the same form twice, or twice at once, stores it once. So does going back and sending again: no
     browser may keep the page (law.md I15), so it comes anew with another number while the browser puts the text back; the same
-    answers from the same person within `SAME_MESSAGE_WITHIN` are one message. The owner's mail goes out after the commit; what a
-    dead broker or mail server swallows, the sweep sends later, so the message never waits for either.
+    answers from the same person within `SAME_MESSAGE_WITHIN` are one message. The owner's mail goes out after the
+    commit (see the mail room), so the message never waits for a broker or a mail server.
 
     Args:
         page: the form.
@@ -109,9 +110,7 @@ def submit(
             give(subject=person, choices=choices, version=version, language=language, place=place, at=at)
             if attachments:
                 _attach(submission, attachments)
-            from .tasks import notify_owner  # the tasks are doors to this module's models
-
-            enqueue_on_commit(notify_owner, submission.pk)
+            send(kind=OWNERS_MAIL, reference=submission.pk, subject=person)
             all_said = True
     except SentBefore as repeat:
         return repeat.first

@@ -1,9 +1,9 @@
 """The database, or the storage of files, is gone while somebody sends a form: a page that keeps what was typed.
 
-It needs no database to say so: everything on it comes from the POST itself: the form brings its questions along (`ContactForm.asked`), so that any process can
-put them beside the answers, also one that has just started. What was not typed (boxes, choices, the form's number) is sent
-along unseen, so pressing the button sends the very same form: the number makes sure that it counts once, and the version that
-it names that nobody is held to words that were not shown.
+It needs no database to say so: everything on it comes from the POST itself. The form brings its questions along
+(`ContactForm.asked`), so that any process can put them beside the answers, also one that has just started. What was not typed
+(boxes, choices, the form's number) is sent along unseen, so pressing the button sends the very same form: the number makes sure
+that it counts once, and the version that it names that nobody is held to words that were not shown.
 """
 
 import json

@@ -11,7 +11,7 @@ from django.test import Client
 from django.utils import timezone
 from wagtail.test.utils.form_data import inline_formset, nested_form_data, rich_text, streamfield
 
-from contact.models import ContactPage, Submission
+from contact.models import Attachment, ContactPage, Submission
 from privacy.consent.models import ConsentEvent
 from privacy.register.models import RetentionRule
 from privacy.statement.models import PrivacyStatementPage, StatementVersion
@@ -50,7 +50,7 @@ class ConsentEventFactory(factory.django.DjangoModelFactory):
 
 
 class SubmissionFactory(factory.django.DjangoModelFactory):
-    """A message of a person's last contact, already told to the owner. Needs the demo site."""
+    """A message of a person's last contact. Needs the demo site."""
 
     class Meta:
         model = Submission
@@ -61,7 +61,21 @@ class SubmissionFactory(factory.django.DjangoModelFactory):
     labels = factory.LazyFunction(lambda: [["email", "E-mailadres"], ["message", "Uw bericht"]])
     version = factory.LazyFunction(StatementVersion.objects.in_force)
     submit_time = factory.SelfAttribute("subject.last_contact_at")
-    notified_at = factory.SelfAttribute("submit_time")
+
+
+class AttachmentFactory(factory.django.DjangoModelFactory):
+    """The row of a file that came with a message; the file itself is not there."""
+
+    class Meta:
+        model = Attachment
+
+    submission = factory.SubFactory(SubmissionFactory)
+    label = "Tekening"
+    file = factory.Sequence("contact/geen-bestand-{}".format)
+    filename = "schets.pdf"
+    content_type = "application/pdf"
+    size = 1
+    sha256 = "0" * 64
 
 
 def relation(last_contact_at: datetime, **subject: Any) -> DataSubject:
@@ -102,7 +116,8 @@ def set_period(months: int, *, rule: str = "relations") -> None:
 
 def publish(change_note: str = "Gewijzigd.") -> StatementVersion:
     """Publish the statement page anew; return the version that is now in force."""
-    page = PrivacyStatementPage.objects.get()
+    page = PrivacyStatementPage.source()
+    assert page is not None
     page.change_note = change_note
     page.save_revision().publish()
     version = StatementVersion.objects.in_force()

@@ -4,21 +4,24 @@ Objects are checked, not prose. The list is shown to the editor, printed by `man
 the freeze itself, so that no way of publishing gets round it.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db.models import Model
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from wagtail.blocks import StreamValue
 
-from privacy.register.models import Controller, DataCategory, Processor, Purpose, RetentionRule
+from privacy.register.models import Controller, DataCategory, Processor, Purpose, RetentionRule, RightsTexts
+from privacy.register.words import all_rows, untranslated
 from privacy.subjects.registry import Source, registry
 
 from .changes import changed_facts
-from .facts import Facts
+from .facts import RIGHTS, Facts, has_agreement
 from .places import Place
 from .wording import faults
 
@@ -56,7 +59,12 @@ class PublicationRefused(ValidationError):
 
 
 def refused(
-    facts: dict[str, Any], body: StreamValue | None, *, editorial: bool, previous: dict[str, Any] | None
+    facts: dict[str, Any],
+    body: StreamValue | None,
+    *,
+    editorial: bool,
+    previous: dict[str, Any] | None,
+    languages: Collection[str] = (),
 ) -> list[Missing]:
     """Return everything that keeps a statement from being published; an empty list means it may be.
 
@@ -65,8 +73,10 @@ def refused(
         body: the sections of the page; None when they could not be read at all, which the form says by itself.
         editorial: whether the editor calls this a change of text alone.
         previous: the facts of the newest version; None before the first.
+        languages: the languages in which the statement is then in force.
     """
     return [
+        *_languages(languages),
         *missing(facts),
         *(_sections(body) if body is not None else ()),
         *(_wording(body) if body is not None else ()),
@@ -74,11 +84,25 @@ def refused(
     ]
 
 
+def _languages(languages: Collection[str]) -> Iterator[Missing]:
+    """Refuse a statement that would say less in one language than in the other (law.md A17; art. 12(1))."""
+    for language in languages:
+        if language != settings.LANGUAGE_CODE:
+            for row, column in untranslated(all_rows(), language):
+                yield Missing(
+                    "A17.words",
+                    _("Vul bij “%(row)s” de vertaling in: %(column)s.") % {"row": row, "column": column.verbose_name},
+                    Place(type(row), getattr(row, "key", ""), f"id_{column.name}"),
+                )
+
+
 def missing(facts: dict[str, Any]) -> list[Missing]:
     """Return what these facts lack; an empty list means they may be published."""
     return [
         *_controller(facts),
+        *_rights(facts),
         *_purposes(facts),
+        *_categories(facts),
         *_relations(facts),
         *_sources(facts),
         *_transfers(facts),
@@ -100,10 +124,12 @@ def _material(facts: dict[str, Any], previous: dict[str, Any] | None) -> Iterato
 _REQUIRED_BLOCKS = {
     "identity": "A1.block",
     "purposes": "A3.block",
+    "categories": "A12.block",
     "recipients": "A5.block",
     "retention": "A7.block",
     "rights": "A9.block",
     "complaint": "A11.block",
+    "automated": "A13.block",
 }
 
 
@@ -138,12 +164,42 @@ def _controller(facts: dict[str, Any]) -> Iterator[Missing]:
         "address": _("het adres"),
         "email": _("het e-mailadres voor privacyvragen"),
     }
+    controller = facts["controller"]
     for field, label in labels.items():
-        if not facts["controller"][field].strip():
+        if not controller[field].strip():
+            yield _at_controller("A1.controller", field, label)
+    if controller["is_vat_registered"] and not controller["vat_id"].strip():
+        yield _at_controller("A1.vat", "vat_id", _("het btw-id"))
+    if controller["has_dpo"] and not controller["dpo_email"].strip():
+        yield _at_controller("A2.dpo", "dpo_email", _("het e-mailadres van de functionaris voor gegevensbescherming"))
+    if not controller["automated_decisions"].strip():
+        yield _at_controller("A13.automated", "automated_decisions", _("of een computer alleen over mensen besluit"))
+
+
+def _at_controller(code: str, field: str, label: str) -> Missing:
+    return Missing(
+        code,
+        _("Vul %(field)s in bij Instellingen > Verwerkingsverantwoordelijke.") % {"field": label},
+        Place(Controller, anchor=f"id_{field}"),
+    )
+
+
+def _rights(facts: dict[str, Any]) -> Iterator[Missing]:
+    """Refuse a statement that leaves out a right, how to use it, or where to complain (art. 13(2)(b)-(d))."""
+    on_consent = any(purpose["legal_basis"] == Purpose.Basis.CONSENT for purpose in facts["purposes"])
+    needed = {
+        **dict.fromkeys(RIGHTS, "A9.right"),
+        "how_to_ask": "A9.how",
+        **({"withdrawal": "A10.withdrawal"} if on_consent else {}),
+        **dict.fromkeys(("complaint", "authority_name", "authority_url"), "A11.complaint"),
+    }
+    for field, code in needed.items():
+        if not facts["rights"][field].strip():
+            label = RightsTexts._meta.get_field(field).verbose_name
             yield Missing(
-                "A1.controller",
-                _("Vul %(field)s in bij Instellingen > Verwerkingsverantwoordelijke.") % {"field": label},
-                Place(Controller, anchor=f"id_{field}"),
+                code,
+                _("Schrijf de tekst bij “%(field)s” in Instellingen > Rechten en klachten.") % {"field": label},
+                Place(RightsTexts, anchor=f"id_{field}"),
             )
 
 
@@ -166,6 +222,21 @@ def _purposes(facts: dict[str, Any]) -> Iterator[Missing]:
             yield Missing(
                 "A7.categories", _("Kies bij het doel “%(name)s” welke gegevens het gebruikt.") % name, at("categories")
             )
+
+
+def _categories(facts: dict[str, Any]) -> Iterator[Missing]:
+    """Refuse what must be given without a word on what happens otherwise, and a source that is not named."""
+    for category in facts["categories"]:
+        name = {"name": category["name"]}
+        at = partial(_field, DataCategory, category["key"])
+        if category["is_required"] and not category["consequence"].strip():
+            yield Missing(
+                "A12.consequence",
+                _("Schrijf bij de gegevens “%(name)s” wat er gebeurt als iemand ze niet geeft.") % name,
+                at("consequence"),
+            )
+        if category["source"] == DataCategory.Source.ELSEWHERE and not category["origin"].strip():
+            yield Missing("A14.source", _("Noem bij de gegevens “%(name)s” van wie ze komen.") % name, at("origin"))
 
 
 def _field(model: type[Model], key: str, name: str) -> Place:
@@ -242,12 +313,20 @@ def _transfers(facts: dict[str, Any]) -> Iterator[Missing]:
 
 
 def _agreements(facts: dict[str, Any]) -> Iterator[Missing]:
-    """Refuse a processor without a dated agreement: that is an infringement of both sides (art. 28(3), 28(9))."""
+    """Refuse a processor without a current agreement: that is an infringement of both sides (art. 28(3), 28(9))."""
+    today = timezone.localdate()
     for recipient in facts["recipients"]:
-        agreed = recipient["agreement"].strip() and recipient["agreement_date"]
-        if recipient["role"] == Processor.Role.PROCESSOR and not agreed:
+        if has_agreement(recipient, on=today):
+            continue
+        name, at = {"name": recipient["name"]}, partial(_field, Processor, recipient["key"])
+        if has_agreement({**recipient, "agreement_ends_on": ""}, on=today):
+            ended = {**name, "date": recipient["agreement_ends_on_label"]}
             yield Missing(
-                "E3.agreement",
-                _("Noem bij verwerker “%(name)s” de overeenkomst en haar datum.") % {"name": recipient["name"]},
-                _field(Processor, recipient["key"], "agreement_date"),
+                "E4.agreement",
+                _("De overeenkomst met verwerker “%(name)s” liep tot en met %(date)s. Leg de nieuwe vast.") % ended,
+                at("agreement_ends_on"),
+            )
+        else:
+            yield Missing(
+                "E3.agreement", _("Noem bij verwerker “%(name)s” de overeenkomst en haar datum.") % name, at("agreement_date")
             )

@@ -40,9 +40,9 @@ def queries_of(client: Client, email: str, *, status: int = 302, **answers: obje
 def test_takes_no_more_queries_than_the_stock_form_page_and_four(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     """The same page with the same fields in the same frame, once served by us and once by Wagtail's own code.
 
-    We do more: find or make the person, record consent, read the statement in force and the purposes, all in one
-    transaction, of which `BEGIN` and `COMMIT` count. Wagtail answers with its thank-you page at once; we send the browser on, so that a
-    reload sends nothing twice. No mail goes out from either, so `AbstractEmailForm` costs what `AbstractForm` does.
+    We do more: find or make the person, record consent, owe the owner a mail, read the statement in force and the purposes,
+    all in one transaction, of which `BEGIN` and `COMMIT` count. Wagtail answers with its thank-you page at once; we send the
+    browser on, so that a reload sends nothing twice. `AbstractEmailForm` costs what `AbstractForm` does: mail is no query.
     """
     queries_of(client, "eerst@voorbeeld.example")  # fills what Django and Wagtail keep in memory
     ours = queries_of(client, "jan@voorbeeld.example")

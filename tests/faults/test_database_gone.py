@@ -116,7 +116,13 @@ def test_dies_between_two_statements(visitor: Visitor, servers: Servers, monkeyp
 
 def test_dies_before_the_commit_is_carried_out(visitor: Visitor, servers: Servers, monkeypatch: pytest.MonkeyPatch) -> None:
     """Nobody can know then; the page says so, and sending again is safe."""
-    monkeypatch.setattr(contact.services, "enqueue_on_commit", lambda task, pk: servers.ask("kill", "postgres"))
+    send = contact.services.send
+
+    def last(**arguments: Any) -> None:
+        send(**arguments)
+        servers.ask("kill", "postgres")
+
+    monkeypatch.setattr(contact.services, "send", last)
     response = visitor.sends()
     kept(response)
     assert NOT_SURE in response.content.decode()

@@ -25,8 +25,8 @@ def give_fields_the_purpose_of_their_form(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("contact", "0001_initial"),
-        ("privacy_register", "0004_purpose_persons"),
+        ("contact", "0002_owners_mail_in_the_mail_room"),
+        ("privacy_register", "0006_statement_complete"),
         ("privacy_subjects", "0002_doomed_files"),
     ]
 
