@@ -20,8 +20,8 @@ register_permission_policy(Submission, LimitedPolicy(Submission))
 keep_pages_with(
     Submission,
     message=_(
-        "Bij deze pagina horen berichten van bezoekers. Zolang die bewaard worden, kan zij niet weg: haal haar offline, of wacht "
-        "tot de berichten vanzelf gewist zijn."
+        "Bij deze pagina horen berichten van bezoekers. Zolang die bewaard worden, kan zij niet weg: haal haar offline, of "
+        "wacht tot de berichten vanzelf gewist zijn."
     ),
 )
 

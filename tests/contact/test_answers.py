@@ -124,7 +124,7 @@ class TestAPageWithProof:
         assert "niet weg" in response.content.decode()
         assert Page.objects.filter(pk=page.pk).exists()
 
-    @pytest.mark.parametrize("model", [ContactPage, PrivacyStatementPage])
+    @pytest.mark.parametrize("model", [ContactPage, PrivacyStatementPage, HomePage])
     @pytest.mark.usefixtures("submission")
     def test_is_not_deleted_in_bulk_either(self, admin_client: Client, model: type[Page]) -> None:
         page = model.objects.get()
