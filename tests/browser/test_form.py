@@ -47,7 +47,7 @@ def every_kind(demo_site: None) -> None:
 
 
 def fill_in(page: Page, *, consent: bool = True) -> None:
-    page.get_by_label("E-mailadres").fill("jan@voorbeeld.example")
+    page.get_by_role("textbox", name="E-mailadres").fill("jan@voorbeeld.example")
     page.get_by_role("textbox", name="Uw bericht").fill("Regel een\nregel twee")
     if consent:
         page.get_by_label("Ja, Koel ICT mag mijn naam").check()

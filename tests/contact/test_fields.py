@@ -149,7 +149,7 @@ class TestAnAnswerForAnOptionalPurpose:
     """Art. 6(1)(a): what serves only a purpose that was not agreed to has no basis, and is not taken in silence."""
 
     @pytest.fixture(autouse=True)
-    def _field(self) -> None:
+    def _field(self, demo_site: None) -> None:
         details = DataCategory.objects.get(key="contact_details")
         ask("singleline", category=details, purpose=Purpose.objects.get(key="newsletter"))
 
