@@ -1,5 +1,6 @@
 """Makers of what tests need: people with a past, messages as the form stores them, and the form itself as a visitor uses it."""
 
+import itertools
 import re
 from datetime import UTC, datetime
 from typing import Any
@@ -11,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from wagtail.test.utils.form_data import inline_formset, nested_form_data, rich_text, streamfield
 
-from contact.models import ContactPage, Submission
+from contact.models import Attachment, ContactPage, Submission
 from privacy.consent.models import ConsentEvent
 from privacy.register.models import RetentionRule
 from privacy.statement.models import PrivacyStatementPage, StatementVersion
@@ -64,6 +65,21 @@ class SubmissionFactory(factory.django.DjangoModelFactory):
     submit_time = factory.SelfAttribute("subject.last_contact_at")
 
 
+class AttachmentFactory(factory.django.DjangoModelFactory):
+    """The row of a file that came with a message; the file itself is not there."""
+
+    class Meta:
+        model = Attachment
+
+    submission = factory.SubFactory(SubmissionFactory)
+    label = "Tekening"
+    file = factory.Sequence("contact/geen-bestand-{}".format)
+    filename = "schets.pdf"
+    content_type = "application/pdf"
+    size = 1
+    sha256 = "0" * 64
+
+
 def relation(last_contact_at: datetime, **subject: Any) -> DataSubject:
     """Make a person with one message and one consent, last in contact then (aware). Needs the demo site."""
     person = DataSubjectFactory.create(last_contact_at=last_contact_at, **subject)
@@ -79,9 +95,14 @@ def form_number(response: HttpResponse) -> str:
     return found.group(1)
 
 
+#: Nobody sends the very same message twice in ten minutes; who does has sent one (`contact.services.submit`).
+_numbers = itertools.count(1)
+
+
 def send(client: Client, **answers: Any) -> HttpResponse:
     """Open the contact form and send it, with consent to the enquiry unless said otherwise. None leaves a field out."""
     data = {
+        "phone": f"06 {next(_numbers):08}",
         "email": "jan@voorbeeld.example",
         "message": "Hoe duur is een website?",
         "consent_enquiry": "on",

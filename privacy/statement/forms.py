@@ -9,6 +9,8 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms import WagtailAdminPageForm
 
+from privacy.publishing import publishes
+
 from .messages import links
 
 if TYPE_CHECKING:
@@ -21,9 +23,7 @@ class StatementPageForm(WagtailAdminPageForm):
     def clean(self) -> dict[str, Any]:
         """Add the gate's list to the form's errors when publishing."""
         cleaned: dict[str, Any] = super().clean()
-        # Wagtail defers required fields exactly when a draft is saved, so this is how a form knows it publishes. Sending an
-        # unfinished statement back to its writer comes without deferring, and must be possible just then.
-        if not self.is_deferred_validation and self.data.get("workflow-action-name") != "reject":
+        if publishes(self):
             page = self.instance
             site = (page if page.pk else self.parent_page).get_site()
             problems = page.lacking(cleaned.get("body"))

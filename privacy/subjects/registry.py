@@ -15,10 +15,31 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import models
 
+from privacy import files
+
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
 
     from .models import DataSubject
+
+
+@dataclass(frozen=True, kw_only=True)
+class HeldFile:
+    """A file that belongs to a record, to be handed over with it.
+
+    Args:
+        name: where it lies in the private storage.
+        filename: what the person calls it; safe as a name of a file.
+        content_type: MIME type.
+        size: in bytes.
+        sha256: of its bytes (hexadecimal).
+    """
+
+    name: str
+    filename: str
+    content_type: str
+    size: int
+    sha256: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,12 +51,14 @@ class Record:
         at: when it came in (aware).
         values: label as a reader sees it -> value that JSON can hold.
         statement_version: number of the statement version then in force; None where the item has none.
+        files: what belongs to it and is no text.
     """
 
     reference: str
     at: datetime
     values: Mapping[str, Any]
     statement_version: int | None = None
+    files: Sequence[HeldFile] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,6 +76,7 @@ class Source:
         rule: key of the register's retention rule by which they end.
         collect: yields the person's records, oldest first.
         order: erased in this order, low first, so that no row is left pointing at an erased one.
+        file: name of the field that holds the name of a file in the private storage, which goes with its row.
     """
 
     key: str
@@ -65,10 +89,16 @@ class Source:
     collect: Callable[[DataSubject], Iterator[Record]]
     subject: str = "subject_id"
     order: int = 50
+    file: str = ""
 
     def erase(self, subject_ids: Sequence[int]) -> int:
-        """Delete all rows of the people with these keys in one statement; return how many rows went."""
+        """Delete all rows of the people with these keys in one statement; return how many rows went.
+
+        Their files go as soon as that is committed.
+        """
         rows = self.model._base_manager.filter(**{f"{self.subject}__in": subject_ids})
+        if self.file:
+            files.doom(rows.exclude(**{self.file: ""}).values_list(self.file, flat=True))
         # One DELETE in the database. The ORM's own delete() would first load every row to look for dependants; those
         # are sources of their own here, erased before this one.
         return rows._raw_delete(rows.db)

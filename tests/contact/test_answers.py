@@ -98,6 +98,7 @@ def test_an_address_field_beside_the_required_one_is_an_answer_like_others(clien
         required=False,
         sort_order=-1,
         category=page.form_fields.get(clean_name="email").category,
+        purpose=page.form_fields.get(clean_name="email").purpose,
     )
     assert send(client, second="").status_code == 302
     assert Submission.objects.get().subject.email == "jan@voorbeeld.example"
@@ -123,7 +124,7 @@ class TestAPageWithProof:
         assert "niet weg" in response.content.decode()
         assert Page.objects.filter(pk=page.pk).exists()
 
-    @pytest.mark.parametrize("model", [ContactPage, PrivacyStatementPage])
+    @pytest.mark.parametrize("model", [ContactPage, PrivacyStatementPage, HomePage])
     @pytest.mark.usefixtures("submission")
     def test_is_not_deleted_in_bulk_either(self, admin_client: Client, model: type[Page]) -> None:
         page = model.objects.get()

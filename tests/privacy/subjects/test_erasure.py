@@ -21,7 +21,7 @@ from privacy.subjects import ledger
 from privacy.subjects.models import DataSubject
 from privacy.subjects.registry import Record, Source, registry
 from privacy.subjects.services import erase
-from tests.factories import relation
+from tests.factories import AttachmentFactory, relation
 
 pytestmark = pytest.mark.usefixtures("demo_site")
 
@@ -40,6 +40,7 @@ def known(email: str) -> DataSubject:
     """Make a person of whom every source holds something."""
     person = relation(NOW, email=email)
     DataRequest.objects.create(subject=person, received_at=NOW)
+    AttachmentFactory.create(submission=person.submissions.get())
     send(kind=OWNERS_MAIL, reference=person.pk, subject=person)
     return person
 
