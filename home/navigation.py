@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from django.http import HttpRequest
+from django.urls import reverse_lazy
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import Page, Site
@@ -20,13 +21,13 @@ class Link:
     `current` is the value of `aria-current`: "page" on the page itself, "true" on a page below it, "" elsewhere.
     """
 
-    url: str
+    url: str | Promise
     label: str | Promise
     current: str = ""
 
 
 FOOTER_LINKS = (
-    Link("/privacy/", _("Privacy")),
+    Link(reverse_lazy("statement"), _("Privacy")),
     Link("/algemene-voorwaarden/", _("Algemene voorwaarden")),
     Link("/contact/", _("Contact")),
 )

@@ -96,7 +96,8 @@ def set_period(months: int, *, rule: str = "relations") -> None:
 
 def publish(change_note: str = "Gewijzigd.") -> StatementVersion:
     """Publish the statement page anew; return the version that is now in force."""
-    page = PrivacyStatementPage.objects.get()
+    page = PrivacyStatementPage.source()
+    assert page is not None
     page.change_note = change_note
     page.save_revision().publish()
     version = StatementVersion.objects.in_force()

@@ -53,7 +53,7 @@ def footer_links(context: dict[str, Any]) -> list[navigation.Link]:
     request = context.get("request")
     path = request.path if isinstance(request, HttpRequest) else ""
     return [
-        navigation.Link(link.url, link.label, navigation.current_marker(url=link.url, path=path))
+        navigation.Link(link.url, link.label, navigation.current_marker(url=str(link.url), path=path))
         for link in navigation.FOOTER_LINKS
     ]
 

@@ -14,6 +14,7 @@ from wagtail.contrib.settings.models import BaseSiteSetting, register_setting
 from wagtail.models import Orderable
 
 from .reviews import Reviewed
+from .words import english
 
 key_validator = RegexValidator(r"^[a-z][a-z0-9_]*\Z", _("Alleen kleine letters, cijfers en _; begin met een letter."))
 
@@ -39,6 +40,7 @@ class Controller(BaseSiteSetting):
 
     name = models.CharField(_("handelsnaam"), max_length=200, blank=True)
     legal_form = models.CharField(_("rechtsvorm"), max_length=100, blank=True)
+    legal_form_en = english(legal_form)
     kvk_number = models.CharField(
         _("KvK-nummer"),
         max_length=8,
@@ -52,7 +54,13 @@ class Controller(BaseSiteSetting):
 
     panels = [
         MultiFieldPanel(
-            [FieldPanel("name"), FieldPanel("legal_form"), FieldPanel("kvk_number"), FieldPanel("vat_id")],
+            [
+                FieldPanel("name"),
+                FieldPanel("legal_form"),
+                FieldPanel("legal_form_en"),
+                FieldPanel("kvk_number"),
+                FieldPanel("vat_id"),
+            ],
             heading=_("Wie"),
         ),
         MultiFieldPanel([FieldPanel("address"), FieldPanel("email"), FieldPanel("phone")], heading=_("Bereikbaar")),
@@ -67,9 +75,12 @@ class DataCategory(Orderable):
 
     key = KeyField()
     name = models.CharField(_("naam"), max_length=100)
+    name_en = english(name)
     description = models.TextField(_("wat eronder valt"), blank=True)
+    description_en = english(description)
     is_special = models.BooleanField(_("bijzonder persoonsgegeven"), default=False, help_text=_("Art. 9 AVG."))
     origin = models.CharField(_("bron"), max_length=200, help_text=_("Van wie wij deze gegevens krijgen."))
+    origin_en = english(origin)
 
     class Meta(Orderable.Meta):
         verbose_name = _("soort gegevens")
@@ -84,9 +95,13 @@ class System(Orderable):
 
     key = KeyField()
     name = models.CharField(_("naam"), max_length=100)
+    name_en = english(name)
     kind = models.CharField(_("soort"), max_length=100, help_text=_("Bijvoorbeeld: administratie, telefoon, website."))
+    kind_en = english(kind)
     location = models.CharField(_("waar"), max_length=200, blank=True)
+    location_en = english(location)
     security = models.CharField(_("beveiliging in één zin"), max_length=300, blank=True)
+    security_en = english(security)
 
     class Meta(Orderable.Meta):
         verbose_name = _("systeem")
@@ -107,18 +122,23 @@ class Processor(Reviewed, Orderable):
 
     key = KeyField()
     name = models.CharField(_("naam"), max_length=150)
+    name_en = english(name)
     role = models.CharField(_("rol"), max_length=20, choices=Role, default=Role.PROCESSOR)
     service = models.CharField(_("dienst"), max_length=200)
+    service_en = english(service)
     country = models.CharField(_("land"), max_length=100)
+    country_en = english(country)
     transfer = models.CharField(
         _("waarborg buiten de EER"),
         max_length=300,
         blank=True,
         help_text=_("Alleen buiten de EER: adequaatheidsbesluit of modelcontract, en hoe iemand een kopie krijgt."),
     )
+    transfer_en = english(transfer)
     agreement = models.CharField(
         _("overeenkomst"), max_length=200, blank=True, help_text=_("De titel. Verplicht bij een verwerker (art. 28 AVG).")
     )
+    agreement_en = english(agreement)
     agreement_date = models.DateField(_("datum"), null=True, blank=True, help_text=_("Verplicht bij een verwerker."))
     agreement_version = models.CharField(_("versie"), max_length=50, blank=True)
     agreement_url = models.URLField(_("waar te lezen"), blank=True, help_text=_("Als zij openbaar is."))
@@ -155,12 +175,14 @@ class RetentionRule(Reviewed, Orderable):  # type: ignore[django-manager-missing
 
     key = KeyField()
     name = models.CharField(_("wat"), max_length=150, help_text=_("De gegevens waarvoor de termijn geldt."))
+    name_en = english(name)
     months = models.PositiveSmallIntegerField(
         _("termijn in maanden"), validators=[MinValueValidator(1)], help_text=_("Kalendermaanden.")
     )
     start_event = models.CharField(_("gerekend vanaf"), max_length=20, choices=StartEvent)
     action = models.CharField(_("daarna"), max_length=20, choices=Action, default=Action.ERASE)
     reason = models.TextField(_("waarom deze termijn"))
+    reason_en = english(reason)
 
     class Meta(Orderable.Meta):
         verbose_name = _("bewaartermijn")
@@ -185,7 +207,9 @@ class Purpose(Orderable):
 
     key = KeyField()
     name = models.CharField(_("doel"), max_length=150)
+    name_en = english(name)
     description = models.TextField(_("waarvoor precies"))
+    description_en = english(description)
     persons = models.CharField(
         _("betrokkenen"),
         max_length=200,
@@ -193,7 +217,9 @@ class Purpose(Orderable):
     )
     legal_basis = models.CharField(_("grondslag"), max_length=1, choices=Basis)
     interest = models.CharField(_("welk belang"), max_length=300, blank=True, help_text=_("Verplicht bij grondslag f."))
+    interest_en = english(interest)
     law = models.CharField(_("welke wet"), max_length=200, blank=True, help_text=_("Verplicht bij grondslag c."))
+    law_en = english(law)
     consent_wording = models.TextField(
         _("tekst bij het vakje"),
         blank=True,
@@ -202,6 +228,7 @@ class Purpose(Orderable):
             "{termijn}, {naam} en {e-mail} worden ingevuld."
         ),
     )
+    consent_wording_en = english(consent_wording)
     categories = models.ManyToManyField(DataCategory, verbose_name=_("gegevens"), related_name="purposes")
     systems = models.ManyToManyField(System, verbose_name=_("systemen"), related_name="purposes", blank=True)
     recipients = models.ManyToManyField(Processor, verbose_name=_("ontvangers"), related_name="purposes", blank=True)
@@ -222,9 +249,11 @@ class SecurityMeasure(Reviewed, Orderable):
 
     key = KeyField()
     name = models.CharField(_("maatregel"), max_length=150)
+    name_en = english(name)
     public_text = models.CharField(
         _("tekst in de verklaring"), max_length=300, help_text=_("Kort en waar; niets waar een aanvaller iets aan heeft.")
     )
+    public_text_en = english(public_text)
 
     class Meta(Orderable.Meta):
         verbose_name = _("beveiligingsmaatregel")

@@ -3,6 +3,7 @@
 from privacy.subjects.registry import registry
 
 from .models import Controller, DataCategory, Processor, Purpose, RetentionRule, SecurityMeasure, System
+from .words import translated_fields
 
 _OWN = "Describes the processing; no data about a person."
 _REVIEW = ["review_months", "last_reviewed_on", "last_reviewed_by"]
@@ -56,3 +57,5 @@ registry.exempt(
 registry.exempt(SecurityMeasure, ["id", "sort_order", "key", "name", "public_text"], reason=_OWN)
 for _model in (Processor, RetentionRule, SecurityMeasure):
     registry.exempt(_model, _REVIEW, reason=_STAFF)
+for _model in (Controller, DataCategory, Processor, Purpose, RetentionRule, SecurityMeasure, System):
+    registry.exempt(_model, [f"{name}_en" for name in translated_fields(_model)], reason="The same words in English.")

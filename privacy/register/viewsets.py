@@ -5,7 +5,7 @@ from typing import Any
 from django.forms import CheckboxSelectMultiple
 from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.panels import FieldPanel, MultiFieldPanel
+from wagtail.admin.panels import FieldPanel, MultiFieldPanel, ObjectList
 from wagtail.admin.ui.tables import Column
 from wagtail.admin.viewsets.model import ModelViewSet
 
@@ -13,6 +13,7 @@ from privacy.menu import REGISTER_MENU_HOOK
 
 from .models import DataCategory, Processor, Purpose, RetentionRule, SecurityMeasure, System
 from .views import MarkReviewed, RegisterAdd, RegisterDelete, RegisterEdit, RegisterList
+from .words import english_panel
 
 #: Filled by `RegisterList` for all rows of a page at once.
 USED_BY = Column("used_by", label=_("Gebruikt door"), width="30%")
@@ -36,6 +37,11 @@ class RegisterViewSet(ModelViewSet):
     def __init__(self, **kwargs: Any) -> None:
         """Give each list its address, `/admin/privacy-<things>/`."""
         super().__init__(f"privacy-{self.model._meta.model_name}", **kwargs)
+
+    def get_edit_handler(self) -> Any:
+        """Return the form: the panels of the list, and the words in English behind them."""
+        english = english_panel(self.model)
+        return ObjectList([*self.panels, *([english] if english else [])]).bind_to_model(self.model)
 
 
 class ReviewedViewSet(RegisterViewSet):
@@ -84,7 +90,7 @@ class DataCategoryViewSet(RegisterViewSet):
     menu_order = 20
     list_display = ["name", "origin", SPECIAL, USED_BY]
     list_filter = ["is_special"]
-    form_fields = ["name", "key", "description", "origin", "is_special"]
+    panels = [FieldPanel(name) for name in ("name", "key", "description", "origin", "is_special")]
 
 
 class RetentionRuleViewSet(ReviewedViewSet):
@@ -142,7 +148,7 @@ class SystemViewSet(RegisterViewSet):
     icon = "desktop"
     menu_order = 50
     list_display = ["name", "kind", "location", USED_BY]
-    form_fields = ["name", "key", "kind", "location", "security"]
+    panels = [FieldPanel(name) for name in ("name", "key", "kind", "location", "security")]
 
 
 class SecurityMeasureViewSet(ReviewedViewSet):

@@ -161,10 +161,10 @@ def changed_text(old: Any, new: Any) -> str:
     Versions never change, so a comparison is made once and kept.
 
     Args:
-        old: the earlier `StatementVersion`.
-        new: the later one.
+        old: the earlier `StatementVersion`, or a translation of it.
+        new: the later one, in the same language.
     """
-    key = f"statement-difference-{old.sha256}-{new.sha256}"
+    key = f"statement-difference-{old.html_sha256}-{new.html_sha256}"
     return str(cache.get_or_set(key, lambda: htmldiff(_without_contents(old.html), _without_contents(new.html)), timeout=None))
 
 

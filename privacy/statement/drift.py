@@ -18,7 +18,7 @@ from wagtail.models import Revision
 
 from privacy.register.models import DataCategory, Purpose, RetentionRule
 
-from .gate import refused, undeclared
+from .gate import undeclared
 from .models import PrivacyStatementPage, StatementVersion
 
 
@@ -69,7 +69,7 @@ def _overdue(page: PrivacyStatementPage) -> Iterator[Deviation]:
     if due is None:
         return
     draft = due.as_object()
-    if lacking := refused(draft.current_facts(), draft.body, editorial=draft.is_editorial, previous=draft.newest_facts()):
+    if lacking := draft.lacking(draft.body, editorial=draft.is_editorial):
         yield Deviation(
             code="A1.overdue",
             message=_("De geplande publicatie van de privacyverklaring gaat niet door: %(lacking)s")

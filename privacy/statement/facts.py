@@ -24,6 +24,7 @@ from privacy.register.models import (
     SecurityMeasure,
     System,
 )
+from privacy.register.words import word
 
 #: Raised when the shape of the facts changes; frozen facts keep the number they were made with.
 #: 2: purposes have `persons`; recipients the date, version and address of their agreement, and their sub-processors.
@@ -31,7 +32,7 @@ SCHEMA_VERSION = 2
 
 
 def collect(site: Site) -> dict[str, Any]:
-    """Return the facts as the register has them now.
+    """Return the facts as the register has them now, in the words of the active language.
 
     Args:
         site: the site whose controller speaks.
@@ -76,7 +77,7 @@ def period_label(months: int) -> str:
 
 
 def _columns(row: Any, *names: str) -> dict[str, Any]:
-    return {name: getattr(row, name) for name in names}
+    return {name: word(row, name) for name in names}
 
 
 def _recipient(row: Processor) -> dict[str, Any]:
@@ -104,7 +105,7 @@ def _purpose(purpose: Purpose, rule: RetentionRule, controller: Controller) -> d
 
 def _wording(purpose: Purpose, rule: RetentionRule, controller: Controller) -> str:
     """Return the words beside the box with facts filled in: they name the period, so they are frozen with it."""
-    text = purpose.consent_wording
+    text: str = word(purpose, "consent_wording")
     for placeholder, value in {
         "{termijn}": period_label(rule.months),
         "{naam}": controller.name,

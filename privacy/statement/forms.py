@@ -4,8 +4,6 @@ from typing import Any
 
 from wagtail.admin.forms import WagtailAdminPageForm
 
-from .facts import collect
-from .gate import refused
 from .messages import links
 
 
@@ -27,12 +25,7 @@ class StatementPageForm(WagtailAdminPageForm):
         if not self.is_deferred_validation and self.data.get("workflow-action-name") != "reject":
             page = self.instance
             site = (page if page.pk else self.parent_page).get_site()
-            problems = refused(
-                collect(site),
-                cleaned.get("body"),
-                editorial=cleaned.get("is_editorial", False),
-                previous=page.newest_facts() if page.pk else None,
-            )
+            problems = page.lacking(cleaned.get("body"), editorial=cleaned.get("is_editorial", False))
             for link in links(problems, site=site):
                 self.add_error(None, link)
         return cleaned

@@ -4,17 +4,19 @@ Objects are checked, not prose. The list is shown to the editor, printed by `man
 the freeze itself, so that no way of publishing gets round it.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db.models import Model
 from django.utils.translation import gettext as _
 from wagtail.blocks import StreamValue
 
 from privacy.register.models import Controller, DataCategory, Processor, Purpose, RetentionRule
+from privacy.register.words import all_rows, untranslated
 from privacy.subjects.registry import Source, registry
 
 from .changes import changed_facts
@@ -56,7 +58,12 @@ class PublicationRefused(ValidationError):
 
 
 def refused(
-    facts: dict[str, Any], body: StreamValue | None, *, editorial: bool, previous: dict[str, Any] | None
+    facts: dict[str, Any],
+    body: StreamValue | None,
+    *,
+    editorial: bool,
+    previous: dict[str, Any] | None,
+    languages: Collection[str] = (),
 ) -> list[Missing]:
     """Return everything that keeps a statement from being published; an empty list means it may be.
 
@@ -65,13 +72,27 @@ def refused(
         body: the sections of the page; None when they could not be read at all, which the form says by itself.
         editorial: whether the editor calls this a change of text alone.
         previous: the facts of the newest version; None before the first.
+        languages: the languages in which the statement is then in force.
     """
     return [
+        *_languages(languages),
         *missing(facts),
         *(_sections(body) if body is not None else ()),
         *(_wording(body) if body is not None else ()),
         *(_material(facts, previous) if editorial else ()),
     ]
+
+
+def _languages(languages: Collection[str]) -> Iterator[Missing]:
+    """Refuse a statement that would say less in one language than in the other (law.md A17; art. 12(1))."""
+    for language in languages:
+        if language != settings.LANGUAGE_CODE:
+            for row, column in untranslated(all_rows(), language):
+                yield Missing(
+                    "A17.words",
+                    _("Vul bij “%(row)s” de vertaling in: %(column)s.") % {"row": row, "column": column.verbose_name},
+                    Place(type(row), getattr(row, "key", ""), f"id_{column.name}"),
+                )
 
 
 def missing(facts: dict[str, Any]) -> list[Missing]:

@@ -6,7 +6,9 @@ extension for the GDPR, https://w3id.org/dpv/legal/eu/gdpr.
 
 from typing import Any
 
-from .models import StatementVersion
+from django.utils.translation import gettext as _
+
+from .models import StatementTranslation, StatementVersion
 
 CONTEXT = {
     "dct": "http://purl.org/dc/terms/",
@@ -20,20 +22,22 @@ CONTEXT = {
 RIGHTS = ["A15", "A16", "A17", "A18", "A20", "A21", "A7-3", "A77"]
 
 
-def document(version: StatementVersion, address: str) -> dict[str, Any]:
+def document(version: StatementVersion, words: StatementVersion | StatementTranslation, address: str) -> dict[str, Any]:
     """Return the statement as one JSON-LD object.
 
     Args:
         version: the version.
-        address: absolute address of its page.
+        words: its words in the language of the document.
+        address: absolute address of its page in that language.
     """
-    facts = version.look
+    facts = words.look
     controller = facts.raw["controller"]
     return {
         "@context": CONTEXT,
         "@id": address,
         "@type": "dpv:PrivacyNotice",
         "dct:hasVersion": version.number,
+        "dct:language": words.language,
         "dct:issued": {"@type": "xsd:date", "@value": version.effective_on.isoformat()},
         "dct:identifier": f"sha256:{version.sha256}",
         "dpv:hasDataController": {
@@ -78,7 +82,8 @@ def _process(purpose: dict[str, Any]) -> dict[str, Any]:
             "@type": "dpv:StorageDuration",
             "dct:identifier": rule["key"],
             "dpv:hasDuration": {"@type": "xsd:duration", "@value": f"P{rule['months']}M"},
-            "dct:description": f"{rule['period_label']} na {rule['start_event_label']}",
+            "dct:description": _("%(period)s na %(start)s")
+            % {"period": rule["period_label"], "start": rule["start_event_label"]},
         },
     }
     if purpose["interest"]:

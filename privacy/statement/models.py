@@ -3,33 +3,29 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterable
 from datetime import UTC
-from typing import Any
+from typing import Any, Self
 
 from django.conf import settings
-from django.core.paginator import Paginator
 from django.db import models, transaction
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404
+from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
+from django.template.response import TemplateResponse
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
-from wagtail.contrib.routable_page.models import RoutablePageMixin, path
+from wagtail.blocks import StreamValue
 from wagtail.fields import StreamField
-from wagtail.models import Page, Revision
+from wagtail.models import Page, Revision, Site
 
 from . import blocks
-from .changes import changed_facts, changed_text
 from .facts import Facts, canonical, collect, sha256
 from .forms import StatementPageForm
-from .gate import PublicationRefused
+from .gate import Missing, PublicationRefused, refused
 from .sections import sections
 
 logger = logging.getLogger(__name__)
-
-#: So that the list costs the same with ten thousand versions.
-VERSIONS_PER_PAGE = 20
 
 #: What Wagtail's command `publish_scheduled` calls its publications in its log.
 SCHEDULED = "wagtail.publish.scheduled"
@@ -57,10 +53,41 @@ class StatementVersionQuerySet(models.QuerySet["StatementVersion"]):
             raise NoStatementInForce
         return version
 
+    def newest_facts(self) -> dict[str, Any] | None:
+        """Return the facts published last, to compare with; None before the first version."""
+        newest: dict[str, Any] | None = self.order_by("-number").values_list("facts", flat=True).first()
+        return newest
 
-class StatementVersion(models.Model):
+
+class FrozenWords(models.Model):
+    """A statement in one language, as it was published: text, facts, and the hashes of both."""
+
+    html = models.TextField(_("tekst"))
+    facts = models.JSONField(_("feiten"))
+    html_sha256 = models.CharField(max_length=64)
+    facts_sha256 = models.CharField(max_length=64)
+
+    class Meta:
+        abstract = True
+
+    def freeze(self, page: PrivacyStatementPage) -> Self:
+        """Take over text and facts of `page` as they are now, in its language."""
+        facts = page.current_facts(page.locale.language_code)
+        html = page.render_article(facts)
+        self.html, self.html_sha256 = html, sha256(html)
+        self.facts, self.facts_sha256 = facts, sha256(canonical(facts))
+        return self
+
+    @property
+    def look(self) -> Facts:
+        """Look-ups in the frozen facts."""
+        return Facts(self.facts)
+
+
+class StatementVersion(FrozenWords):
     """One published statement, for ever as it was (art. 5(2), 7(1)).
 
+    It speaks the source language; its `translations` say the same in others, under the same number (law.md A17).
     Rows are proof: PostgreSQL refuses to change or delete them. The revision is protected, since Wagtail's autosave
     overwrites revisions and `purge_revisions` deletes them. Hashes form a chain: `sha256` covers the version before.
     """
@@ -85,10 +112,6 @@ class StatementVersion(models.Model):
     )
     change_note = models.CharField(_("wat is er veranderd"), max_length=255, blank=True)
     is_material = models.BooleanField(_("wezenlijk"), default=True, help_text=_("Meer dan alleen de tekst is veranderd."))
-    html = models.TextField(_("tekst"))
-    facts = models.JSONField(_("feiten"))
-    html_sha256 = models.CharField(max_length=64)
-    facts_sha256 = models.CharField(max_length=64)
     previous_sha256 = models.CharField(max_length=64, blank=True)
     sha256 = models.CharField(_("SHA-256"), max_length=64)
 
@@ -103,9 +126,19 @@ class StatementVersion(models.Model):
         return _("Versie %(number)s") % {"number": self.number}
 
     @property
-    def look(self) -> Facts:
-        """Look-ups in the frozen facts."""
-        return Facts(self.facts)
+    def language(self) -> str:
+        """The language of the version itself."""
+        return settings.LANGUAGE_CODE
+
+    def in_language(self, language: str | None) -> StatementVersion | StatementTranslation:
+        """Return the words of this version in that language; its own where it was never published in it.
+
+        Args:
+            language: language code, such as the active one; the source language costs no query.
+        """
+        if language in {None, self.language}:
+            return self
+        return self.translations.select_related("page").filter(language=language).first() or self
 
     def period_months(self, rule_key: str) -> int:
         """Return the period of a retention rule in calendar months, as this version promised it.
@@ -118,8 +151,13 @@ class StatementVersion(models.Model):
             raise LookupError(f"Statement version {self.number} has no retention rule {rule_key!r}.")
         return int(rule["months"])
 
-    def chained_sha256(self) -> str:
-        """Compute the hash that binds this version to the one before."""
+    def chained_sha256(self, translations: Iterable[StatementTranslation] | None = None) -> str:
+        """Compute the hash that binds this version, in all its languages, to the one before.
+
+        Args:
+            translations: its words in other languages; those in the database when None.
+        """
+        others = self.translations.all() if translations is None else translations
         return sha256(
             canonical(
                 {
@@ -131,12 +169,35 @@ class StatementVersion(models.Model):
                     "html_sha256": self.html_sha256,
                     "facts_sha256": self.facts_sha256,
                     "previous_sha256": self.previous_sha256,
+                    "translations": {row.language: [row.html_sha256, row.facts_sha256] for row in others},
                 }
             )
         )
 
 
-class PrivacyStatementPage(RoutablePageMixin, Page):
+class StatementTranslation(FrozenWords):
+    """The words of a version in another language, frozen in the same moment from the page in that language.
+
+    Rows are proof, as those of the version are.
+    """
+
+    wagtail_reference_index_ignore = True
+
+    version = models.ForeignKey(StatementVersion, on_delete=models.PROTECT, related_name="translations")
+    language = models.CharField(_("taal"), max_length=10)
+    page = models.ForeignKey("privacy_statement.PrivacyStatementPage", on_delete=models.PROTECT, related_name="+")
+    revision = models.ForeignKey(Revision, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        verbose_name = _("vertaling van de verklaring")
+        verbose_name_plural = _("vertalingen van de verklaring")
+        constraints = [models.UniqueConstraint(fields=["version", "language"], name="privacy_statement_one_text_per_language")]
+
+    def __str__(self) -> str:
+        return f"{self.version} ({self.language})"
+
+
+class PrivacyStatementPage(Page):
     """The statement as editors write it: their own sections, and blocks that render from the register.
 
     What visitors read is never this page but the newest frozen version; a draft, a preview and a half-filled register
@@ -191,63 +252,57 @@ class PrivacyStatementPage(RoutablePageMixin, Page):
             codes = ", ".join(problem.code for problem in refusal.problems)
             logger.warning("The planned publication of the statement is refused: %s", codes)
 
-    def current_facts(self) -> dict[str, Any]:
-        """Return the facts of the register now, in this page's language: what a publication would freeze."""
-        with translation.override(self.locale.language_code):
-            return collect(self.get_site())
+    @classmethod
+    def source(cls) -> PrivacyStatementPage | None:
+        """Return the page in the source language, of which others are translations; None before there is one."""
+        found: PrivacyStatementPage | None = (
+            cls.objects.select_related("locale").filter(locale__language_code=settings.LANGUAGE_CODE).first()
+        )
+        return found
 
-    def newest_facts(self) -> dict[str, Any] | None:
-        """Return the facts of this page's newest version, None before the first."""
-        newest: dict[str, Any] | None = self.versions.order_by("-number").values_list("facts", flat=True).first()
-        return newest
+    def published_with(self) -> dict[str, PrivacyStatementPage]:
+        """Return by language the pages of which a publication of this one makes one version: itself and what is live."""
+        others = self.get_translations().live().select_related("locale", "live_revision") if self.pk else ()
+        return {page.locale.language_code: page for page in (*others, self)}
+
+    def lacking(self, body: StreamValue | None, *, editorial: bool) -> list[Missing]:
+        """Return everything that keeps this page from being published as it is now (see `gate.refused`).
+
+        Args:
+            body: its sections; None when they could not be read at all, which the form says by itself.
+            editorial: whether the editor calls this a change of text alone.
+        """
+        return refused(
+            self.current_facts(),
+            body,
+            editorial=editorial,
+            previous=StatementVersion.objects.newest_facts(),
+            languages=self.published_with() if self.pk else {self.locale.language_code},
+        )
+
+    def current_facts(self, language: str = settings.LANGUAGE_CODE) -> dict[str, Any]:
+        """Return the facts of the register now: what a publication would freeze.
+
+        Args:
+            language: the language of their words.
+        """
+        with translation.override(language):
+            # A page that was never saved has no place in the tree yet.
+            return collect((self.get_site() if self.pk else None) or Site.objects.get(is_default_site=True))
 
     def render_article(self, facts: dict[str, Any]) -> str:
-        """Return the statement's text as HTML, made from this page's blocks and these facts."""
+        """Return the statement's text as HTML in this page's language, made from its blocks and these facts."""
         with translation.override(self.locale.language_code):
             return render_to_string("privacy_statement/article.html", {"sections": sections(self.body), "facts": Facts(facts)})
 
-    @path("")
-    def current(self, request: HttpRequest) -> HttpResponse:
-        """Show the version in force."""
-        version = StatementVersion.objects.in_force()
-        if version is None:
-            raise Http404
-        return self._page(request, "privacy_statement/statement_page.html", version=version, article=version.html)
+    def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Show the version in force, also where an editor moved the page to."""
+        from . import views  # the views need these models
 
-    @path("versies/")
-    def version_list(self, request: HttpRequest) -> HttpResponse:
-        """List all versions, newest first; `?p=` is the page of the list."""
-        listed = Paginator(StatementVersion.objects.defer("html", "facts"), VERSIONS_PER_PAGE).get_page(request.GET.get("p"))
-        return self._page(request, "privacy_statement/versions.html", versions=listed)
-
-    @path("versies/<int:number>/")
-    def one_version(self, request: HttpRequest, number: int) -> HttpResponse:
-        """Show one version, byte for byte as it was."""
-        version = get_object_or_404(StatementVersion, number=number)
-        return self._page(request, "privacy_statement/version.html", version=version, article=version.html)
-
-    @path("versies/<int:number>/verschil/")
-    def difference(self, request: HttpRequest, number: int) -> HttpResponse:
-        """Show what changed against the version before, or against the one that `?met=` names."""
-        version = get_object_or_404(StatementVersion, number=number)
-        other = request.GET.get("met", "")
-        earlier = StatementVersion.objects.filter(number=int(other) if other.isdecimal() else number - 1).first()
-        context: dict[str, Any] = {"version": version, "earlier": earlier}
-        if earlier:
-            earlier, version = sorted((earlier, version), key=lambda one: one.number)
-            context = {
-                "version": version,
-                "earlier": earlier,
-                "changes": changed_facts(earlier.facts, version.facts),
-                "difference": changed_text(earlier, version),
-            }
-        return self._page(request, "privacy_statement/difference.html", **context)
+        return views.current(request)
 
     def serve_preview(self, request: HttpRequest, mode_name: str) -> HttpResponse:
         """Show editors the draft with the register as it is now."""
-        article = self.render_article(self.current_facts())
-        return self._page(request, "privacy_statement/statement_page.html", article=article)
-
-    def _page(self, request: HttpRequest, template: str, **context: Any) -> HttpResponse:
-        response: HttpResponse = self.render(request, template=template, context_overrides=context)
-        return response
+        article = self.render_article(self.current_facts(self.locale.language_code))
+        context = self.get_context(request) | {"article": article}
+        return TemplateResponse(request, "privacy_statement/statement_page.html", context)

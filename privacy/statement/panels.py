@@ -20,7 +20,7 @@ class StatementPanel(Component):
     def get_context_data(self, parent_context: Mapping[str, Any] | None) -> dict[str, Any]:
         """Give the template the version, the page to edit, what waits for publication, and where the site deviates."""
         version = StatementVersion.objects.defer("html").in_force()
-        page = PrivacyStatementPage.objects.select_related("locale").first()
+        page = PrivacyStatementPage.source()
         return {
             "version": version,
             "page": page,
@@ -54,12 +54,12 @@ def pending_changes(page: PrivacyStatementPage | None) -> list[Change]:
     Args:
         page: the statement page, if there is one.
     """
-    published = page.newest_facts() if page else None
+    published = StatementVersion.objects.newest_facts() if page else None
     return changed_facts(published, page.current_facts()) if page and published is not None else []
 
 
 def pending_notice() -> PendingNotice | None:
     """Return what to say above the register's screens; None when all of it is published."""
-    page = PrivacyStatementPage.objects.select_related("locale").first()
+    page = PrivacyStatementPage.source()
     changes = pending_changes(page)
     return PendingNotice(page, len(changes)) if page and changes else None

@@ -2,7 +2,7 @@
 
 from privacy.subjects.registry import registry
 
-from .models import PrivacyStatementPage, StatementVersion
+from .models import PrivacyStatementPage, StatementTranslation, StatementVersion
 
 registry.exempt(
     PrivacyStatementPage,
@@ -27,6 +27,11 @@ registry.exempt(
         "previous_sha256",
         "sha256",
     ],
+    reason="The company's own published text and its proof.",
+)
+registry.exempt(
+    StatementTranslation,
+    ["id", "version", "language", "page", "revision", "html", "facts", "html_sha256", "facts_sha256"],
     reason="The company's own published text and its proof.",
 )
 registry.exempt(StatementVersion, ["author"], reason="Number of a staff account: who answers for a publication (art. 5(2)).")

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from wagtail.models import Revision
 from wagtail.signals import page_published
 
@@ -12,8 +13,12 @@ from .services import freeze
 def freeze_on_publish(
     sender: type[PrivacyStatementPage], instance: PrivacyStatementPage, revision: Revision, **kwargs: Any
 ) -> None:
-    """Freeze the page that went live. The signal also comes for a publication planned for later: not yet live."""
-    if instance.live:
+    """Freeze the page that went live.
+
+    The signal also comes for a publication planned for later: not yet live. A translation binds nobody by itself: one that goes
+    live before its source waits, and is frozen together with it.
+    """
+    if instance.live and settings.LANGUAGE_CODE in instance.published_with():
         freeze(page=instance, revision=revision)
 
 

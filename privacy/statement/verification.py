@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from .facts import canonical, sha256
-from .models import StatementVersion
+from .models import FrozenWords, StatementVersion
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,11 +27,13 @@ def broken_links() -> Iterator[Broken]:
     version after. Whoever alters all of them to the end changes the last hash, which anybody may have kept.
     """
     previous = ""
-    for expected, version in enumerate(StatementVersion.objects.order_by("number").iterator(chunk_size=50), start=1):
+    versions = StatementVersion.objects.order_by("number").prefetch_related("translations")
+    for expected, version in enumerate(versions.iterator(chunk_size=50), start=1):
+        texts: list[FrozenWords] = [version, *version.translations.all()]
         checks = {
             "number": version.number == expected,
-            "html": version.html_sha256 == sha256(version.html),
-            "facts": version.facts_sha256 == sha256(canonical(version.facts)),
+            "html": all(text.html_sha256 == sha256(text.html) for text in texts),
+            "facts": all(text.facts_sha256 == sha256(canonical(text.facts)) for text in texts),
             "previous": version.previous_sha256 == previous,
             "chain": version.sha256 == version.chained_sha256(),
         }

@@ -1,10 +1,69 @@
-"""The statement for machines: its facts, and the very bytes of its text. People read the page (`models`)."""
+"""The statement in force, its history, and the same facts for machines; in the language of the address.
 
+Where a version was never published in that language, its source text is shown with a sentence that says so (law.md A17).
+"""
+
+from typing import Any
+
+from django.conf import settings
+from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.translation import get_language, override
 
+from .changes import changed_facts, changed_text
 from .jsonld import document
 from .models import StatementVersion
+
+#: So that the list costs the same with ten thousand versions.
+VERSIONS_PER_PAGE = 20
+
+
+def current(request: HttpRequest) -> HttpResponse:
+    """Show the version in force.
+
+    Raises:
+        Http404: none is.
+    """
+    version = StatementVersion.objects.select_related("page").in_force()
+    if version is None:
+        raise Http404
+    return _page(request, "statement_page", version)
+
+
+def version_list(request: HttpRequest) -> HttpResponse:
+    """List all versions, newest first; `?p=` is the page of the list."""
+    listed = Paginator(StatementVersion.objects.defer("html", "facts"), VERSIONS_PER_PAGE).get_page(request.GET.get("p"))
+    return TemplateResponse(request, "privacy_statement/versions.html", {"versions": listed})
+
+
+def one_version(request: HttpRequest, number: int) -> HttpResponse:
+    """Show one version, byte for byte as it was."""
+    return _page(request, "version", get_object_or_404(StatementVersion, number=number))
+
+
+def difference(request: HttpRequest, number: int) -> HttpResponse:
+    """Show what changed against the version before, or against the one that `?met=` names."""
+    version = get_object_or_404(StatementVersion, number=number)
+    other = request.GET.get("met", "")
+    earlier = StatementVersion.objects.filter(number=int(other) if other.isdecimal() else number - 1).first()
+    context: dict[str, Any] = {"version": version, "earlier": earlier}
+    if earlier:
+        earlier, version = sorted((earlier, version), key=lambda one: one.number)
+        old, new = (one.in_language(get_language()) for one in (earlier, version))
+        if old.language != new.language:
+            # One of them has no such text; two languages cannot be compared word by word.
+            old, new = earlier, version
+        context = {
+            "version": version,
+            "earlier": earlier,
+            "words": new,
+            "changes": changed_facts(old.facts, new.facts),
+            "difference": changed_text(old, new),
+        }
+    return TemplateResponse(request, "privacy_statement/difference.html", context)
 
 
 def facts(request: HttpRequest, number: int | None = None) -> JsonResponse:
@@ -13,20 +72,29 @@ def facts(request: HttpRequest, number: int | None = None) -> JsonResponse:
     Raises:
         Http404: there is no such version, or none is in force.
     """
-    if number is None:
-        version = StatementVersion.objects.defer("html").select_related("page").in_force()
-        if version is None:
-            raise Http404
-    else:
-        version = get_object_or_404(StatementVersion.objects.defer("html").select_related("page"), number=number)
-    address = f"{version.page.full_url}versies/{version.number}/"
+    versions = StatementVersion.objects.defer("html")
+    version = versions.in_force() if number is None else get_object_or_404(versions, number=number)
+    if version is None:
+        raise Http404
+    words = version.in_language(get_language())
+    with override(words.language):
+        address = settings.SITE_URL + reverse("statement-version", args=[version.number])
+        described = document(version, words, address)
     return JsonResponse(
-        document(version, address), content_type="application/ld+json", json_dumps_params={"ensure_ascii": False, "indent": 2}
+        described,
+        content_type="application/ld+json",
+        json_dumps_params={"ensure_ascii": False, "indent": 2},
     )
 
 
 def text(request: HttpRequest, number: int) -> HttpResponse:
     """Answer with the frozen text of a version and nothing around it: the bytes of which the hash was taken."""
-    version = get_object_or_404(StatementVersion.objects.only("html"), number=number)
+    words = get_object_or_404(StatementVersion.objects.defer("facts"), number=number).in_language(get_language())
     # A part of a page, not a page: browsers show it as it is written.
-    return HttpResponse(version.html, content_type="text/plain; charset=utf-8")
+    return HttpResponse(words.html, content_type="text/plain; charset=utf-8")
+
+
+def _page(request: HttpRequest, template: str, version: StatementVersion) -> HttpResponse:
+    words = version.in_language(get_language())
+    context = {"page": words.page, "version": version, "words": words, "article": words.html}
+    return TemplateResponse(request, f"privacy_statement/{template}.html", context)

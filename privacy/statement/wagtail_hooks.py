@@ -16,16 +16,17 @@ from privacy.deletion import keep_pages_with
 from privacy.permissions import LimitedPolicy
 from privacy.register.notice import REGISTER_NOTICE_HOOK
 
-from .models import StatementVersion
+from .models import StatementTranslation, StatementVersion
 from .panels import PendingNotice, StatementPanel, pending_notice
 from .record_views import RecordOfProcessingViewSet
 from .viewsets import StatementVersionViewSet
 
 register_permission_policy(StatementVersion, LimitedPolicy(StatementVersion))
-keep_pages_with(
-    StatementVersion,
-    message=_("De versies van deze verklaring zijn bewijs en blijven altijd leesbaar; de pagina kan dus niet weg."),
-)
+for _proof in (StatementVersion, StatementTranslation):
+    keep_pages_with(
+        _proof,
+        message=_("De versies van deze verklaring zijn bewijs en blijven altijd leesbaar; de pagina kan dus niet weg."),
+    )
 
 
 @hooks.register("register_admin_viewset")

@@ -47,5 +47,5 @@ class Command(JsonCommand):
     def _facts() -> Facts | None:
         if version := StatementVersion.objects.in_force():
             return version.look
-        page = PrivacyStatementPage.objects.first()
+        page = PrivacyStatementPage.source()
         return Facts(page.current_facts()) if page else None

@@ -3,7 +3,6 @@
 from typing import Any
 
 from privacy.commands import JsonCommand, Refused
-from privacy.statement.gate import refused
 from privacy.statement.models import PrivacyStatementPage
 
 
@@ -14,11 +13,11 @@ class Command(JsonCommand):
 
     def run(self, **options: Any) -> dict[str, Any]:
         """Check the draft as it is now, and the register behind it."""
-        page = PrivacyStatementPage.objects.first()
+        page = PrivacyStatementPage.source()
         if page is None:
             raise Refused("Er is nog geen pagina met een privacyverklaring.")
         draft = page.get_latest_revision_as_object()
-        lacking = refused(draft.current_facts(), draft.body, editorial=draft.is_editorial, previous=draft.newest_facts())
+        lacking = draft.lacking(draft.body, editorial=draft.is_editorial)
         return {"ok": not lacking, "missing": [{"code": item.code, "message": item.message} for item in lacking]}
 
     def failed(self, result: dict[str, Any]) -> bool:
