@@ -67,7 +67,7 @@ def submit(
     if created:
         # As the visitor knows it; `url_path` counts from the root of the page tree.
         place = page.get_url_parts()[2]
-        give(subject=submission.subject, choices=choices, version=version, language=language, place=place, at=at)
+        give(subject=submission.subject, choices=choices, version=version, language=language, place=place, at=at, page=page)
         from .tasks import notify_owner  # the tasks are doors to this module's models
 
         enqueue_on_commit(notify_owner, submission.pk)

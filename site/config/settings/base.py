@@ -28,6 +28,7 @@ INSTALLED_APPS = [
     "privacy.consent",
     "privacy.statement",
     "privacy.register",
+    "privacy.mail",
     "privacy.subjects",
     "wagtail.contrib.forms",
     "wagtail.contrib.redirects",
@@ -176,6 +177,11 @@ for _name, _value in env.email_url.items():
         globals()[_name] = _value
 DEFAULT_FROM_EMAIL = env.default_from_email
 SERVER_EMAIL = env.default_from_email
+# Beat sends what waits, this many each time: retries first, then mailings to many. Small providers count mails an hour.
+MAIL_SWEEP_SECONDS = 60
+MAIL_PER_SWEEP = 30
+# How long to wait after each attempt that failed; after one attempt more the mail is given up, some three days later.
+MAIL_RETRY_AFTER_SECONDS = [60, 5 * 60, 15 * 60, 3600, 4 * 3600, 24 * 3600, 24 * 3600]
 
 # --- Privacy ------------------------------------------------------------------------------------------------------------
 
@@ -186,6 +192,11 @@ RETENTION_BATCH_SIZE = 500
 EXPORT_KEEP_DAYS = 7
 ANSWER_WITHIN_DAYS = 28
 NOTIFICATION_SWEEP_SECONDS = 60
+# Days after which a box that nobody confirmed is forgotten (law.md B11).
+CONSENT_CONFIRM_DAYS = 7
+CONSENT_SWEEP_SECONDS = 60
+# Counts up when receipts are to be signed with a new key; the public keys of all generations stay published.
+RECEIPT_KEY_GENERATION = 1
 
 # --- Security -----------------------------------------------------------------------------------------------------------
 
