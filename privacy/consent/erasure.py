@@ -11,6 +11,7 @@ from datetime import date, datetime
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import get_language
 
 from privacy.register.periods import expires_at
 from privacy.statement.models import StatementVersion
@@ -102,7 +103,7 @@ class Outlook:
 
 
 def outlook(subject: DataSubject, version: StatementVersion, *, at: datetime) -> Outlook:
-    """Say what goes and what stays now, after what the person has withdrawn.
+    """Say what goes and what stays now, after what the person has withdrawn, in the active language.
 
     Args:
         subject: the person.
@@ -110,10 +111,11 @@ def outlook(subject: DataSubject, version: StatementVersion, *, at: datetime) ->
         at: now (aware).
     """
     going = {source.key for source in resting_on(withdrawn_purposes(subject), version)}
+    facts = version.in_language(get_language()).look
     stays = [
         Kept(
             label=str(source.label),
-            purposes=[found["name"] for key in source.purposes if (found := version.look.purpose(key))],
+            purposes=[found["name"] for key in source.purposes if (found := facts.purpose(key))],
             until=timezone.localdate(expires_at(subject.last_contact_at, version.period_months(source.rule))),
         )
         for source in registry.in_order()

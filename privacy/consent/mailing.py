@@ -9,6 +9,7 @@ from email.utils import formataddr, parseaddr
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.template.loader import render_to_string
+from django.utils.translation import get_language
 
 from privacy.statement.models import StatementVersion
 from privacy.subjects.models import DataSubject
@@ -35,7 +36,7 @@ def mailing(*, subject: DataSubject, purpose: str, title: str, text: str) -> Ema
     version = StatementVersion.objects.defer("html").in_force()
     if version is None or not may(subject=subject, purpose=purpose):
         return None
-    controller = version.facts["controller"]
+    controller = version.in_language(get_language()).facts["controller"]
     context = {"text": text, "controller": controller, "link": consents_url(subject)}
     return EmailMessage(
         subject=title,

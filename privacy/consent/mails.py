@@ -26,7 +26,7 @@ def receipt_mail(mail: Mail) -> EmailMessage | None:
     act = ConsentEvent.objects.filter(
         subject=first.subject_id, action=first.action, method=first.method, at=first.at, confirmed_at=first.confirmed_at
     )
-    events = list(act.select_related("subject", "version__page").order_by("number"))
+    events = list(act.select_related("subject", "version").order_by("number"))
     with translation.override(first.language):
         signed = receipt(events)
         context = {"receipt": signed["receipt"], "link": consents_url(first.subject)}
@@ -42,10 +42,9 @@ def confirm_mail(mail: Mail) -> EmailMessage | None:
     if asked is None:
         return None
     with translation.override(asked.language):
-        facts = asked.version.look
         context = {
             "wording": asked.wording,
-            "controller": facts.raw["controller"],
+            "controller": asked.version.in_language(asked.language).facts["controller"],
             "link": confirm_url(asked.subject, asked.purpose),
             "days": settings.CONSENT_CONFIRM_DAYS,
         }

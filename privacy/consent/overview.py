@@ -3,6 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.utils.translation import get_language
+
+from privacy.register.models import Purpose
+from privacy.statement.facts import Facts
 from privacy.statement.models import StatementVersion
 from privacy.subjects.models import DataSubject
 
@@ -78,13 +82,14 @@ class Row:
 
 
 def rows(subject: DataSubject, version: StatementVersion | None) -> list[Row]:
-    """Return a row per purpose: what the person ever acted on first, then what else consent is asked for.
+    """Return a row per purpose, in the active language: what the person acted on first, then what else consent is asked for.
 
     Args:
         subject: the person.
         version: the version in force with its facts; None when there is none: what was given can still be withdrawn.
     """
-    found = [_row(consent, version) for consent in states(subject, version).values()]
+    facts = version.in_language(get_language()).look if version else None
+    found = [_row(consent, version, facts) for consent in states(subject, version).values()]
     return sorted(found, key=lambda row: row.state is State.NEVER)
 
 
@@ -93,20 +98,18 @@ def row_of(subject: DataSubject, version: StatementVersion, purpose: str) -> Row
     return next((row for row in rows(subject, version) if row.key == purpose), None)
 
 
-def _row(consent: Consent, version: StatementVersion | None) -> Row:
+def _row(consent: Consent, version: StatementVersion | None, facts: Facts | None) -> Row:
     key = consent.purpose
-    purpose = version.look.purpose(key) if version else None
-    if purpose is None and consent.last:
+    purpose = facts.purpose(key) if facts else None
+    known = purpose
+    if known is None and consent.last:
         # Not in the statement any more: say it in the words of then.
-        then = StatementVersion.objects.defer("html").get(pk=consent.last.version_id)
-        past = then.look.purpose(key) or {}
-    else:
-        past = purpose or {}
-    asked = purpose is not None and purpose["legal_basis"] == "a"
+        known = StatementVersion.objects.defer("html").get(pk=consent.last.version_id).look.purpose(key)
+    asked = purpose is not None and purpose["legal_basis"] == Purpose.Basis.CONSENT
     return Row(
         key=key,
-        name=past.get("name", key),
-        description=past.get("description", ""),
+        name=known["name"] if known else key,
+        description=known["description"] if known else "",
         wording=purpose["consent_wording"] if purpose and asked else "",
         consent=consent,
         goes=[str(source.label) for source in resting_on({key}, version)],

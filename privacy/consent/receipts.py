@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from django.conf import settings
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -32,16 +33,17 @@ _RIGHTS = ["withdraw", "access", "rectification", "erasure", "restriction", "por
 
 
 def receipt(events: Sequence[ConsentEvent]) -> dict[str, Any]:
-    """Return the signed receipt of what a person did in one act.
+    """Return the signed receipt of what a person did in one act, in the active language, which should be the event's own.
 
     Args:
         events: at least one, all of one person, at one moment, under one version (loaded with its facts).
     """
     first = events[0]
     version = first.version
-    facts = version.look
+    words = version.in_language(first.language)
+    facts = words.look
     controller = facts.raw["controller"]
-    address = f"{settings.SITE_URL}{version.page.get_url_parts()[2]}versies/{version.number}/"
+    address = settings.SITE_URL + reverse("statement-version", args=[version.number])
     principal = keyed_hash("consent.principal", first.subject.email)
     body = {
         "header": {
@@ -54,11 +56,11 @@ def receipt(events: Sequence[ConsentEvent]) -> dict[str, Any]:
                 "version": version.number,
                 "effective_on": version.effective_on.isoformat(),
                 "url": address,
-                "html_sha256": version.html_sha256,
-                "facts_sha256": version.facts_sha256,
+                "html_sha256": words.html_sha256,
+                "facts_sha256": words.facts_sha256,
                 "sha256": version.sha256,
             },
-            "language": first.language,
+            "language": words.language,
             "pii_controllers": ["controller"],
             "collection_method": {
                 "method": first.method,

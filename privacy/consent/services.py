@@ -91,7 +91,8 @@ def give(
             if choice not in to_confirm
         ],
     )
-    _forget_unconfirmed(person, [event.purpose for event in given])
+    if mailings := [event.purpose for event in given if _is_mailing(version, event.purpose)]:
+        _forget_unconfirmed(person, mailings)
     _send_receipt(given)
     return given
 

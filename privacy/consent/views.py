@@ -5,6 +5,7 @@ there is nothing that another site could make a browser send along: the token in
 would be (docs/decisions/0153-links-without-cookies.md). A GET shows, only a POST acts: mail scanners open links.
 """
 
+import re
 from collections.abc import Callable
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec
@@ -35,6 +36,9 @@ P = ParamSpec("P")
 
 #: Where a redirect says what was just done; it names a purpose, never a person.
 DONE = "gedaan"
+
+#: What a purpose is called; anything else does not come from our page.
+_KEY = re.compile(r"[a-z0-9_]{1,50}")
 
 #: What is longer is refused unread, in bytes; an upload that is merely too large gets its page.
 _MAX_BODY = 10 * 1024 * 1024
@@ -89,6 +93,8 @@ def page(request: HttpRequest, link: ConsentLink, token: str) -> HttpResponse:
     if request.method != "POST":
         return _show(request, link, token, done=request.GET.get(DONE, ""))
     purpose = request.POST.get("purpose", "")
+    if not _KEY.fullmatch(purpose):
+        return _show(request, link, token)
     known = {"subject": link.subject, "purpose": purpose, "at": timezone.now()}
     match request.POST.get("action"):
         case "withdraw":
@@ -110,7 +116,7 @@ def _give(request: HttpRequest, link: ConsentLink, token: str, purpose: str) -> 
         subject=link.subject,
         choices=[Choice(purpose=purpose, wording=row.wording)],
         version=version,
-        language=get_language() or "nl",
+        language=version.in_language(get_language()).language,
         place=_place(request, token),
         at=timezone.now(),
         method=Method.LINK,
