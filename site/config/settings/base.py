@@ -191,7 +191,6 @@ ERASURE_LEDGER_DIR = env.erasure_ledger_dir
 RETENTION_BATCH_SIZE = 500
 EXPORT_KEEP_DAYS = 7
 ANSWER_WITHIN_DAYS = 28
-NOTIFICATION_SWEEP_SECONDS = 60
 # Days after which a box that nobody confirmed is forgotten (law.md B11).
 CONSENT_CONFIRM_DAYS = 7
 CONSENT_SWEEP_SECONDS = 60
