@@ -6,13 +6,13 @@ needs to be renewed (EDPB 05/2020, p. 110); when only the words have, it stands.
 
 import re
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from django.db.models import Count, TextChoices
+from django.db.models import Count, Q, TextChoices
 from django.utils.translation import gettext_lazy as _
 
 from privacy.register.models import Purpose
@@ -20,7 +20,7 @@ from privacy.statement.facts import Facts
 from privacy.statement.models import StatementVersion
 from privacy.subjects.models import DataSubject
 
-from .models import ConsentEvent, UnconfirmedConsent
+from .models import ConsentEvent, ConsentEventQuerySet, UnconfirmedConsent
 
 
 class State(TextChoices):
@@ -227,20 +227,19 @@ def affected(purpose: str, facts: dict[str, Any] | None = None) -> Affected:
     return Affected(**counts)
 
 
-def outdated(purposes: Collection[str] | None = None) -> list[tuple[str, int]]:
-    """Return purpose and version (key) of the consents that need to be renewed, for a filter on events.
+def events_in(wanted: State) -> ConsentEventQuerySet:
+    """Return the events that decide and are in this state now, for a list; their states follow from purpose and version.
 
     Args:
-        purposes: look at these only; at all when None.
+        wanted: any state that an event can be in.
     """
-    version = in_force()
-    pairs = ConsentEvent.objects.filter(action=ConsentEvent.Action.GIVEN).order_by().values_list(
-        "purpose", "version", "version__sha256"
-    )
-    if purposes is not None:
-        pairs = pairs.filter(purpose__in=purposes)
-    return [
-        (key, pk)
-        for key, pk, sha256 in pairs.distinct()
-        if state(ConsentEvent.Action.GIVEN, _essences(pk, sha256).get(key), essence(version, key)) is State.NEEDS_RENEWAL
-    ]
+    last = ConsentEvent.objects.last_acts()
+    if wanted is State.WITHDRAWN:
+        return last.filter(action=ConsentEvent.Action.WITHDRAWN)
+    version, given = in_force(), ConsentEvent.Action.GIVEN
+    pairs = ConsentEvent.objects.filter(action=given).order_by().values_list("purpose", "version", "version__sha256")
+    found = Q(pk__in=[])
+    for key, pk, sha256 in pairs.distinct():
+        if state(given, _essences(pk, sha256).get(key), essence(version, key)) is wanted:
+            found |= Q(purpose=key, version=pk)
+    return last.filter(found, action=given)
