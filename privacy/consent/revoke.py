@@ -16,7 +16,7 @@ class Revoke(PermissionCheckedMixin, View):
     """Ends one link; the person gets a new one with the next mail."""
 
     http_method_names = ["post"]
-    permission_required = "change"
+    permission_required = "revoke"
     model = ConsentLink
     index_url_name = ""
 

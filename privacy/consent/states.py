@@ -9,7 +9,6 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
 from typing import Any
 
 from django.db.models import Count, Q, TextChoices
@@ -117,16 +116,24 @@ def state(action: str | None, agreed: Essence | None, in_force: Essence | None) 
     return State.GIVEN if agreed is not None and agreed.covers(in_force) else State.NEEDS_RENEWAL
 
 
-@lru_cache(maxsize=64)
-def _essences(pk: int, sha256: str) -> Mapping[str, Essence]:
-    """Return the essence of each purpose of a version; versions never change, so each is read once by each process."""
-    facts = Facts(StatementVersion.objects.values_list("facts", flat=True).get(pk=pk, sha256=sha256))
-    return {row["key"]: found for row in facts.raw["purposes"] if (found := Essence.of(facts, row["key"]))}
+#: SHA-256 of a version -> the essence of each of its purposes. Versions never change, so each is read once by each process.
+_known: dict[str, Mapping[str, Essence]] = {}
+_KNOWN_AT_MOST = 64
+
+
+def _essences(pk: int, sha256: str, raw: dict[str, Any] | None = None) -> Mapping[str, Essence]:
+    """Return the essence of each purpose of a version; `raw` are its facts, where the caller has them."""
+    if sha256 not in _known:
+        if len(_known) >= _KNOWN_AT_MOST:
+            _known.clear()
+        facts = Facts(raw or StatementVersion.objects.values_list("facts", flat=True).get(pk=pk))
+        _known[sha256] = {row["key"]: found for row in facts.raw["purposes"] if (found := Essence.of(facts, row["key"]))}
+    return _known[sha256]
 
 
 def essence(version: StatementVersion | None, key: str) -> Essence | None:
-    """Return the essence of a purpose in a version (only its key and hash are needed); None without version or purpose."""
-    return _essences(version.pk, version.sha256).get(key) if version else None
+    """Return the essence of a purpose in a version (which need not be loaded with its facts); None without either."""
+    return _essences(version.pk, version.sha256, version.__dict__.get("facts")).get(key) if version else None
 
 
 def in_force() -> StatementVersion | None:

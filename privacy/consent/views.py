@@ -7,7 +7,6 @@ would be (docs/decisions/0153-links-without-cookies.md). A GET shows, only a POS
 
 import re
 from collections.abc import Callable
-from functools import wraps
 from typing import Any, Concatenate, ParamSpec
 
 from django.core.exceptions import RequestDataTooBig
@@ -59,7 +58,6 @@ def _with_link(
 
     @csrf_exempt
     @require_http_methods(["GET", "HEAD", "POST"])
-    @wraps(view)
     def wrapped(request: HttpRequest, token: str, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         link = find_link(token)
         if link is None or link.revoked_at:
@@ -95,12 +93,13 @@ def page(request: HttpRequest, link: ConsentLink, token: str) -> HttpResponse:
     purpose = request.POST.get("purpose", "")
     if not _KEY.fullmatch(purpose):
         return _show(request, link, token)
-    known = {"subject": link.subject, "purpose": purpose, "at": timezone.now()}
+    now = timezone.now()
     match request.POST.get("action"):
         case "withdraw":
-            withdraw(**known, place=_place(request, token), method=Method.LINK)
+            place = _place(request, token)
+            withdraw(subject=link.subject, purpose=purpose, place=place, at=now, method=Method.LINK)
         case "confirm":
-            confirm(**known)
+            confirm(subject=link.subject, purpose=purpose, at=now)
         case "give" if not _give(request, link, token, purpose):
             return _show(request, link, token, renewed=True)
     return HttpResponseRedirect(f"{reverse('privacy_consent:page', args=[token])}?{DONE}={purpose}")
@@ -109,7 +108,7 @@ def page(request: HttpRequest, link: ConsentLink, token: str) -> HttpResponse:
 def _give(request: HttpRequest, link: ConsentLink, token: str, purpose: str) -> bool:
     """Give consent in the words that were on the screen; False when they are no longer in force, or never were."""
     version = _in_force()
-    row = version and row_of(link.subject, version, purpose)
+    row = row_of(link.subject, version, purpose)
     if version is None or row is None or not row.can_give or request.POST.get("version") != str(version.number):
         return False
     give(
@@ -128,7 +127,7 @@ def _give(request: HttpRequest, link: ConsentLink, token: str, purpose: str) -> 
 def confirm_address(request: HttpRequest, link: ConsentLink, token: str, purpose: str) -> HttpResponse:
     """Ask whether the person ticked that box; a POST makes it count (law.md B11)."""
     version = _in_force()
-    row = version and row_of(link.subject, version, purpose)
+    row = row_of(link.subject, version, purpose)
     if request.method == "POST":
         confirm(subject=link.subject, purpose=purpose, at=timezone.now())
         return HttpResponseRedirect(f"{reverse('privacy_consent:page', args=[token])}?{DONE}={purpose}")

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-import django_filters
+import django_filters  # Wagtail's own dependency: its filters are made with it
 from django.middleware.csrf import get_token
 from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
@@ -12,6 +12,7 @@ from wagtail.permissions import policy_registry
 
 from privacy.menu import PRIVACY_MENU_HOOK
 from privacy.records import RecordViewSet
+from privacy.statement.models import StatementVersion
 
 from .models import ConsentEvent, ConsentEventQuerySet, ConsentLink
 from .report import names_of_purposes
@@ -30,13 +31,16 @@ class ConsentFilterSet(WagtailFilterSet):
     """Narrows the list down, also to the consents that are in one state now."""
 
     purpose = django_filters.ChoiceFilter(label=_("Doel"), choices=names_of_purposes)
+    # By hand, since Wagtail's own would load the text of every version.
+    version = django_filters.ModelChoiceFilter(
+        label=_("Versie van de verklaring"), queryset=lambda request: StatementVersion.objects.only("number")
+    )
     language = django_filters.ChoiceFilter(label=_("Taal"), choices=_languages)
     state = django_filters.ChoiceFilter(
         label=_("Stand nu"),
         method="in_state",
         choices=[
-            (choice.value, choice.label)
-            for choice in (State.GIVEN, State.NEEDS_RENEWAL, State.WITHDRAWN, State.NOT_NEEDED)
+            (choice.value, choice.label) for choice in (State.GIVEN, State.NEEDS_RENEWAL, State.WITHDRAWN, State.NOT_NEEDED)
         ],
     )
 
@@ -107,7 +111,7 @@ class RevokeColumn(Column):
         """Give the template what its form needs."""
         context: dict[str, Any] = super().get_cell_context_data(instance, parent_context)
         request = context["request"]
-        may = not instance.revoked_at and policy_registry.get_by_type(ConsentLink).user_has_permission(request.user, "change")
+        may = not instance.revoked_at and policy_registry.get_by_type(ConsentLink).user_has_permission(request.user, "revoke")
         return context | {"may_revoke": may, "csrf_token": get_token(request) if may else ""}
 
 

@@ -16,7 +16,7 @@ from .report import AffectedNotice, ReportViewSet, affected_notice
 from .viewsets import ConsentEventViewSet, ConsentLinkViewSet
 
 register_permission_policy(ConsentEvent, LimitedPolicy(ConsentEvent))
-register_permission_policy(ConsentLink, LimitedPolicy(ConsentLink, ["view", "change"]))
+register_permission_policy(ConsentLink, LimitedPolicy(ConsentLink, ["view", "revoke"]))
 keep_pages_with(
     ConsentEvent,
     message=_("Op deze pagina gaven mensen toestemming. Zolang dat bewijs bewaard wordt, kan zij niet weg; haal haar offline."),

@@ -5,6 +5,7 @@ What the facts do not give (address, mail, telephone, where ZOHO stores) is made
 """
 
 from datetime import date
+from typing import Any
 
 from django.utils import timezone
 from wagtail.models import Site
@@ -107,7 +108,7 @@ RULES = [
     },
 ]
 
-PURPOSES = [
+PURPOSES: list[dict[str, Any]] = [
     {
         "key": "enquiry",
         "name": "Uw vraag beantwoorden",

@@ -16,8 +16,8 @@ from wagtail.admin.viewsets import viewsets
 from wagtail.admin.viewsets.model import ModelViewSet
 
 from contact.mails import OWNERS_MAIL
-from privacy.mail.services import send
 from privacy.consent.links import token_for
+from privacy.mail.services import send
 from privacy.permissions import LimitedPolicy
 from privacy.retention.models import RetentionRun
 from privacy.retention.services import expire_due

@@ -21,7 +21,7 @@ from tests.factories import ConsentEventFactory, publish, send, set_period
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("demo_site")]
 
 LIST = "/admin/privacy-consent/"
-HOSTILE = "=HYPERLINK(\"http://voorbeeld.example\")"
+HOSTILE = '=HYPERLINK("http://voorbeeld.example")'
 
 
 @pytest.fixture
@@ -106,7 +106,7 @@ class TestLinks:
         person = ConsentEventFactory.create().subject
         token = token_for(person)
         link = ConsentLink.objects.get()
-        officer = staff("view_consentlink", "change_consentlink")
+        officer = staff("view_consentlink", "revoke_consentlink")
         assert token not in officer.get("/admin/privacy-links/").content.decode()
         assert officer.get(f"/admin/privacy-links/revoke/{link.pk}/").status_code == 405
         assert officer.post(f"/admin/privacy-links/revoke/{link.pk}/").status_code == 302
@@ -121,7 +121,7 @@ class TestLinks:
     def test_who_may_only_look_ends_none(self) -> None:
         token_for(ConsentEventFactory.create().subject)
         link = ConsentLink.objects.get()
-        client = staff("view_consentlink")
+        client = staff("view_consentlink", "change_consentlink")
         assert client.get("/admin/privacy-links/").status_code == 200
         client.post(f"/admin/privacy-links/revoke/{link.pk}/")
         link.refresh_from_db()

@@ -99,7 +99,9 @@ def test_a_mere_rewording_does_not(change: str) -> None:
 
 @settings(max_examples=200, deadline=None)
 @generated(
-    st.sets(st.sampled_from(sorted(CHANGES))), st.sets(st.sampled_from(sorted(REWORDINGS))), st.sampled_from(["given", "withdrawn"])
+    st.sets(st.sampled_from(sorted(CHANGES))),
+    st.sets(st.sampled_from(sorted(REWORDINGS))),
+    st.sampled_from(["given", "withdrawn"]),
 )
 def test_any_number_of_changes_is_one_and_withdrawn_stays_withdrawn(facts: set[str], words: set[str], action: str) -> None:
     # A recipient that is no longer there cannot also have changed, and one description replaces the other.
