@@ -7,7 +7,7 @@ would be (docs/decisions/0153-links-without-cookies.md). A GET shows, only a POS
 
 import re
 from collections.abc import Callable
-from typing import Any, Concatenate, ParamSpec
+from typing import Any
 
 from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
@@ -31,8 +31,6 @@ from .receipts import MAX_BYTES, TOO_LONG, UNREADABLE, Verdict, check
 from .services import Choice, confirm, give, withdraw
 from .signatures import published
 
-P = ParamSpec("P")
-
 #: Where a redirect says what was just done; it names a purpose, never a person.
 DONE = "gedaan"
 
@@ -51,19 +49,17 @@ def _private(response: HttpResponse) -> HttpResponse:
     return response
 
 
-def _with_link(
-    view: Callable[Concatenate[HttpRequest, ConsentLink, str, P], HttpResponse],
-) -> Callable[Concatenate[HttpRequest, str, P], HttpResponse]:
+def _with_link(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     """Give the view the link of this token; answer calmly when there is none (404) or none any more (410)."""
 
     @csrf_exempt
     @require_http_methods(["GET", "HEAD", "POST"])
-    def wrapped(request: HttpRequest, token: str, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+    def wrapped(request: HttpRequest, token: str, **kwargs: Any) -> HttpResponse:
         link = find_link(token)
         if link is None or link.revoked_at:
             return _gone(request, status=410 if link else 404)
         try:
-            return _private(view(request, link, token, *args, **kwargs))
+            return _private(view(request, link, token, **kwargs))
         except DataSubject.DoesNotExist:  # erased between the look-up and the act
             return _gone(request, status=404)
 
