@@ -8,10 +8,11 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
+from privacy.storage import private_storage
 from privacy.subjects.models import DataSubject
 from privacy.subjects.registry import Record, Source, registry
 
-from .models import DataRequest, private_storage
+from .models import DataRequest
 
 
 class RequestSource(Source):
