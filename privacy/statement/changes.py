@@ -25,6 +25,7 @@ _PARTS: dict[str, tuple[Promise, dict[str, Promise]]] = {
             "interest": _("belang"),
             "law": _("wet"),
             "consent_wording": _("tekst bij het vakje"),
+            "needs_confirmation": _("adres eerst bevestigen"),
             "categories": _("gegevens"),
             "systems": _("systemen"),
             "recipients": _("ontvangers"),

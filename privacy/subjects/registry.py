@@ -103,6 +103,11 @@ class Source:
         # are sources of their own here, erased before this one.
         return rows._raw_delete(rows.db)
 
+    def holders(self, subject_ids: Sequence[int]) -> set[int]:
+        """Return which of the people with these keys have rows here."""
+        rows = self.model._base_manager.filter(**{f"{self.subject}__in": subject_ids})
+        return set(rows.order_by().values_list(self.subject, flat=True).distinct())
+
     def count(self, people: models.QuerySet[DataSubject]) -> int:
         """Return how many rows `erase` would delete for these people."""
         return self.model._base_manager.filter(**{f"{self.subject}__in": people.values("pk")}).count()

@@ -197,6 +197,11 @@ ANSWER_WITHIN_DAYS = 28
 LINK_CHECK_TIMEOUT = (5, 10)
 # When set, no other host is ever asked, and these may be of the inside.
 LINK_CHECK_ONLY_HOSTS: list[str] = []
+# Days after which a box that nobody confirmed is forgotten (law.md B11).
+CONSENT_CONFIRM_DAYS = 7
+CONSENT_SWEEP_SECONDS = 60
+# Counts up when receipts are to be signed with a new key; the public keys of all generations stay published.
+RECEIPT_KEY_GENERATION = 1
 
 # --- Security -----------------------------------------------------------------------------------------------------------
 
@@ -255,7 +260,12 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "filters": {"without_keys": {"()": "config.log.WithoutKeys"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["without_keys"]}},
     "root": {"handlers": ["stderr"], "level": "INFO"},
-    "loggers": {"django": {"handlers": [], "level": "INFO", "propagate": True}},
+    "loggers": {
+        "django": {"handlers": [], "level": "INFO", "propagate": True},
+        # Django's own configuration gives the development server a handler of its own, past ours.
+        "django.server": {"handlers": [], "level": "INFO", "propagate": True},
+    },
 }
