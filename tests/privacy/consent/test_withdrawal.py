@@ -193,3 +193,5 @@ def test_tells_what_goes_and_what_stays_until_when(anna: DataSubject) -> None:
     assert kept["Toestemmingen die u gaf of introk"].purposes == ["Laten zien dat wij ons aan de wet houden"]
     assert kept["Toestemmingen die u gaf of introk"].until.isoformat() == "2028-11-01"
     assert not told.waits
+    assert not [row for row in told.stays if "Uw vraag beantwoorden" in row.purposes], "what was withdrawn is no reason to stay"
+    assert not [row for row in told.stays if "nog wissen" in row.label]
