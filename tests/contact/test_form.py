@@ -197,7 +197,7 @@ class TestThanks:
         monkeypatch.setattr(timezone, "now", lambda: evening)
         assert "1 maart 2029" in client.get("/contact/bedankt/").content.decode()
         publish()
-        assert "1 maart 2027" in client.get("/contact/bedankt/").content.decode()
+        assert "1 maart 2028" in client.get("/contact/bedankt/").content.decode()
 
     def test_knows_nothing_of_the_visitor(self, client: Client) -> None:
         send(client)
