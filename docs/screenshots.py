@@ -13,7 +13,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from PIL import Image
-from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
+from playwright.sync_api import Browser, FloatRect, Locator, Page, expect, sync_playwright
 
 DOCS = Path(__file__).parent
 PASSWORD = DOCS.parent / ".data" / "admin-password"
@@ -22,12 +22,20 @@ WINDOW = {"width": 1280, "height": 860}
 ADMIN_WINDOW = {"width": 1280, "height": 1000}
 #: Screens are drawn in few colours; a picture of these many is a quarter of the size.
 COLOURS = 96
+#: Pixels around what a picture shows.
+MARGIN = 40
 #: What the eye should go to, and what floats over it.
 STYLE = """
     [data-shown] { outline: 3px solid #c2185b !important; outline-offset: 5px; border-radius: 4px; }
-    .w-minimap { visibility: hidden !important; }
+    .w-minimap, .xdsoft_datetimepicker { visibility: hidden !important; }
 """
 NO_FOOTER = ".footer { visibility: hidden !important; }"
+
+#: Scrolls an element below the bar on top.
+TO_THE_TOP = """element => {
+    element.style.scrollMarginTop = "100px";
+    element.scrollIntoView({behavior: "instant", block: "start"});
+}"""
 
 VISITORS = {"anna": "Wat kost een website?", "bram": "Kunt u onze webwinkel verhuizen?", "celia": "Wij zoeken hosting."}
 NEW = {
@@ -49,6 +57,8 @@ LATER = {
 }
 SENTENCE = " Onze nieuwsbrief versturen wij met Postduif."
 NOTE = "Wij versturen onze nieuwsbrief voortaan met Postduif."
+SENTENCE_EN = " We send our newsletter with Postduif."
+NOTE_EN = "Ook in het Engels: onze nieuwsbrief gaat met Postduif."
 DAYS_OF_NOTICE = 14
 
 
@@ -66,7 +76,7 @@ class Camera:
         folder.mkdir(parents=True, exist_ok=True)
 
     def take(self, name: str, *parts: Locator, show: Locator | None = None, footer: bool = False) -> None:
-        """Take the smallest picture, as wide as the window, with all `parts` in it; without any, of the window.
+        """Take the smallest picture with all `parts` in it; without any, of the window.
 
         Args:
             name: of the file, without ending.
@@ -78,18 +88,23 @@ class Camera:
             show.evaluate("element => element.dataset.shown = ''")
         clip = None
         if parts:
-            parts[0].evaluate("element => window.scrollBy(0, element.getBoundingClientRect().top - 90)")
-            self.page.wait_for_timeout(300)  # smooth scrolling
-            boxes = [box for part in parts if (box := part.bounding_box())]
-            top = max(0, min(box["y"] for box in boxes) - 24)
-            bottom = min(max(box["y"] + box["height"] for box in boxes) + 24, self.page.viewport_size["height"])  # type: ignore[index]
-            clip = {"x": 0, "y": top, "width": WINDOW["width"], "height": bottom - top}
+            parts[0].evaluate(TO_THE_TOP)
+            clip = self._around([box for part in parts if (box := part.bounding_box())])
         taken = self.page.screenshot(clip=clip, style=STYLE if footer else STYLE + NO_FOOTER, animations="disabled", caret="hide")  # type: ignore[arg-type]
         if show:
             show.evaluate("element => delete element.dataset.shown")
         with Image.open(io.BytesIO(taken)) as picture:
             few = picture.convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE)
             few.save(self.folder / f"{name}.png", optimize=True)
+
+
+    def _around(self, boxes: list[FloatRect]) -> FloatRect:
+        """Return what surrounds all boxes, within the window."""
+        window = self.page.viewport_size or WINDOW
+        left, top = max(0, min(box["x"] for box in boxes) - MARGIN), max(0, min(box["y"] for box in boxes) - MARGIN)
+        right = min(max(box["x"] + box["width"] for box in boxes) + MARGIN, window["width"])
+        bottom = min(max(box["y"] + box["height"] for box in boxes) + MARGIN, window["height"])
+        return {"x": left, "y": top, "width": right - left, "height": bottom - top}
 
 
 class Story:
@@ -136,17 +151,18 @@ class Story:
         """Log in, see the first page, open the menu."""
         self.page.goto(f"{self.address}/admin/")
         self.page.get_by_label("Gebruikersnaam").fill("beheer")
-        self.page.get_by_label("Wachtwoord", exact=True).fill(PASSWORD.read_text().strip())
+        self.page.get_by_label("Wachtwoord").fill(PASSWORD.read_text().strip())
         self.picture.take("inloggen", self.page.get_by_role("main"))
         self.page.get_by_role("button", name="Inloggen").click()
         reviews = self.page.locator("#privacy-reviews-section")
-        self.picture.take("eerste-scherm", self.page.get_by_role("heading", level=1), reviews)
+        expect(reviews).to_be_visible()
+        self.picture.take("eerste-scherm")
         self.page.get_by_role("button", name="Privacy").click()
         self.page.get_by_role("button", name="Register", exact=True).click()
         recipients = self.page.get_by_role("link", name="Ontvangers")
         expect(recipients).to_be_visible()
         self.page.wait_for_timeout(500)  # the menu slides
-        self.picture.take("menu", self.page.get_by_role("link", name="Mails"), show=recipients)
+        self.picture.take("menu", show=recipients)
         recipients.click()
 
     def add_the_recipient(self) -> None:
@@ -154,9 +170,9 @@ class Story:
         add = self.page.get_by_role("link", name="Ontvanger toevoegen")
         self.picture.take("ontvangers", add, self.page.get_by_role("table"), show=add)
         add.click()
-        self.page.get_by_text("In het Engels").click()
         for name, value in NEW.items():
             self.field(name).fill(value)
+        self.page.keyboard.press("Tab")
         self.picture.take("ontvanger-wie", self.page.get_by_role("heading", level=2).first, self.field("service"))
         self.picture.take("ontvanger-waar", self.panel("Waar"))
         self.picture.take("ontvanger-overeenkomst", self.label("agreement"), self.field("agreement_version"))
@@ -183,18 +199,86 @@ class Story:
         self.open_actions()
         publish = self.page.get_by_role("button", name="Publiceren")
         self.picture.take("knop-publiceren", publish, self.page.locator("footer"), show=publish, footer=True)
+        self.page.keyboard.press("Escape")
+        expect(publish).to_be_hidden()
 
     def meet_the_gate(self) -> None:
-        """Publish too early; follow the link to the very field, and fill it in."""
+        """Publish too early, twice; follow each link to the very field, and fill it in."""
+        for number, (name, value) in enumerate(LATER.items(), 1):
+            self.press_publish()
+            refusal = self.page.locator(".messages li.error")
+            expect(refusal.get_by_role("link"), "one thing is missing at a time").to_have_count(1)
+            self.picture.take(f"ontbreekt-{number}", refusal)
+            with self.page.context.expect_page() as opened:
+                refusal.get_by_role("link").click()
+            other = opened.value
+            other.bring_to_front()
+            field = other.locator(f"#id_{name}")
+            expect(field).to_be_in_viewport()
+            Camera(other, self.picture.folder).take(f"het-vak-{number}", field.locator("xpath=../.."), show=field)
+            field.fill(value)
+            other.get_by_role("button", name="Opslaan").click()
+            expect(other.get_by_text("bijgewerkt")).to_be_visible()
+            other.close()
 
     def publish(self) -> None:
         """See what changes, say why, choose a day."""
+        self.press_publish()
+        self.page.wait_for_url("**/publiceren/")
+        facts = self.page.get_by_role("table", name="Veranderde feiten")
+        self.picture.take("feiten", self.page.locator(".privacy-lead"), facts)
+        text = self.page.get_by_role("region", name="Verschil in de tekst")
+        text.get_by_role("insertion").first.scroll_into_view_if_needed()
+        self.picture.take("tekstverschil", text)
+        self.page.get_by_label("Wat is er veranderd, en waarom?").fill(NOTE)
+        day = date.today() + timedelta(days=DAYS_OF_NOTICE)  # noqa: DTZ011 (the editor's own calendar)
+        self.page.get_by_label("Geldt vanaf").fill(day.isoformat())
+        button = self.page.get_by_role("button", name="Publiceren")
+        self.picture.take("vertel-het", self.page.locator("#wijziging-section"), button)
+        expect(self.page.get_by_text(f"{len(VISITORS)} mensen krijgen bericht")).to_be_visible()
+        button.click()
+        done = self.page.get_by_text("Versie 2 van de privacyverklaring is gepubliceerd")
+        self.picture.take("gepubliceerd", done)
 
     def translate_the_text(self) -> None:
-        """Say the same in English."""
+        """Say the same in English; that is a version too, of which nobody is told."""
+        self.page.goto(f"{self.address}/admin/")
+        self.page.get_by_role("link", name="Bewerken").click()
+        self.page.get_by_role("button", name="Toon/verberg status").click()
+        self.page.get_by_role("button", name="Taal wijzigen").click()
+        other = self.page.get_by_role("link", name="Engels")
+        expect(other).to_be_visible()
+        self.picture.take("taal-wijzigen", show=other)
+        other.click()
+        self.write("Ontvangers en systemen", SENTENCE_EN)
+        self.picture.take("engelse-tekst", self.section("Ontvangers en systemen"))
+        self.press_publish()
+        self.page.wait_for_url("**/publiceren/")
+        self.page.get_by_label("Redactioneel").check()
+        self.page.get_by_label("Wat is er veranderd, en waarom?").fill(NOTE_EN)
+        self.picture.take("redactioneel", self.page.locator("#wijziging-section"))
+        self.page.get_by_role("button", name="Publiceren").click()
+        expect(self.page.get_by_text("Versie 3 van de privacyverklaring is gepubliceerd")).to_be_visible()
 
     def look_back(self) -> None:
-        """See the list of versions, the difference, and how far the notices are."""
+        """See the first page again, how far the notices are, the list of versions and what changed."""
+        self.page.goto(f"{self.address}/admin/")
+        self.picture.take("eerste-scherm-daarna", self.page.get_by_text("versie 1 geldt sinds"), self.page.locator("#privacy-reviews-section"))
+        self.page.get_by_role("button", name="Nagelopen: Wachtwoord").click()
+        self.picture.take("nagelopen", self.page.get_by_text("is nagelopen"))
+        self.page.goto(f"{self.address}/admin/privacy-versions/")
+        self.page.get_by_role("link", name="Versie 2").click()
+        progress = self.page.get_by_text(f"van {len(VISITORS)} mensen")
+        self.picture.take("bericht", progress)
+        self.visitor.goto(f"{self.address}/privacy/versies/")
+        self.public_picture.take("versies")
+        self.visitor.get_by_role("link", name="Wat er veranderde in versie 2").click()
+        self.public_picture.take("verschil")
+
+    def press_publish(self) -> None:
+        """Press "Publiceren" in the editor."""
+        self.open_actions()
+        self.page.get_by_role("button", name="Publiceren").click()
 
     def field(self, name: str) -> Locator:
         """Return the control of this name."""
@@ -228,9 +312,11 @@ def main(address: str) -> None:
     """Take all pictures."""
     with browser() as chromium:
         visitor = chromium.new_page(viewport=WINDOW, locale="nl-NL")
+        visitor.set_default_timeout(15_000)
         visitor.goto(f"{address}/privacy/")
         Camera(visitor, DOCS / "images").take("statement")
         editor = chromium.new_page(viewport=ADMIN_WINDOW, locale="nl-NL")
+        editor.set_default_timeout(15_000)
         Story(editor, visitor, address).tell()
 
 

@@ -158,7 +158,6 @@ class RightsTexts(BaseSiteSetting):
         MultiFieldPanel(
             [FieldPanel(f"{name}_en") for name in (*default_texts.RIGHTS, "complaint", "authority_name")],
             heading=_("In het Engels"),
-            classname="collapsed",
         ),
     ]
 

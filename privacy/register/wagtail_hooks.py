@@ -25,7 +25,9 @@ def register_lists() -> list[ModelViewSet]:
 @hooks.register(REGISTER_MENU_HOOK)
 def controller() -> SettingMenuItem:
     """Lead to the setting from the register too: an editor looks for all facts in one place."""
-    return SettingMenuItem(Controller, icon="home", order=5)
+    item = SettingMenuItem(Controller, icon="home", order=5)
+    item.label = _("Wie wij zijn")  # as in the statement; the law's own word is wider than the menu
+    return item
 
 
 @hooks.register(REGISTER_MENU_HOOK)

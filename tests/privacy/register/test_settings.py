@@ -10,7 +10,7 @@ from privacy.menu import register_menu
 from privacy.register.models import Controller
 from privacy.statement.models import PrivacyStatementPage
 
-NAMES = {"controller": "Verwerkingsverantwoordelijke", "rightstexts": "Rechten en klachten"}
+NAMES = {"controller": "Wie wij zijn", "rightstexts": "Rechten en klachten"}
 
 
 class TestMenu:
