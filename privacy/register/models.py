@@ -19,6 +19,7 @@ from privacy.storage import private_storage
 
 from . import default_texts
 from .documents import document_name, file_sha256
+from .notice import NoticePanel
 from .reviews import Reviewed
 from .validators import key_validator, kvk_validator, validate_document_kind, validate_document_size, validate_vat_id
 from .words import Sentence, english
@@ -74,6 +75,7 @@ class Controller(BaseSiteSetting):
     automated_decisions_en = english(automated_decisions)
 
     panels = [
+        NoticePanel(),
         MultiFieldPanel(
             [
                 FieldPanel("name"),
@@ -142,6 +144,7 @@ class RightsTexts(BaseSiteSetting):
     authority_url = models.URLField(_("adres van de toezichthouder"), blank=True, default=default_texts.AUTHORITY_URL)
 
     panels = [
+        NoticePanel(),
         MultiFieldPanel(
             [
                 HelpPanel(_("In elke tekst worden {naam}, {e-mail} en {dagen} ingevuld.")),
@@ -155,7 +158,6 @@ class RightsTexts(BaseSiteSetting):
         MultiFieldPanel(
             [FieldPanel(f"{name}_en") for name in (*default_texts.RIGHTS, "complaint", "authority_name")],
             heading=_("In het Engels"),
-            classname="collapsed",
         ),
     ]
 

@@ -6,15 +6,30 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.utils.formats import date_format
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms import WagtailAdminPageForm
+from wagtail.admin.panels import FieldPanel
 
 from privacy.publishing import publishes
 
+from .gate import SECTIONS
 from .messages import links
 
 if TYPE_CHECKING:
     from .publishing import Proposal
+
+
+class SectionsPanel(FieldPanel):
+    """The sections of the statement, under an id that is the same in every language of the admin."""
+
+    class BoundPanel(FieldPanel.BoundPanel):
+        """The panel in one form."""
+
+        def render_html(self, parent_context: Any = None) -> SafeString:
+            """Put the id around it."""
+            return format_html('<div id="{}">{}</div>', SECTIONS, super().render_html(parent_context))
 
 
 class StatementPageForm(WagtailAdminPageForm):

@@ -168,8 +168,9 @@ _REQUIRED_BLOCKS = {
 }
 
 
-#: Wagtail's id of the panel with the sections, and of one section in it.
-_BODY = "panel-child-content-body-section"
+#: Our id of all sections in the form (`forms.SectionsPanel`): Wagtail's own is made from a heading, in whatever language that is.
+SECTIONS = "statement-sections"
+#: Wagtail's id of one section.
 _SECTION = "block-%s-section"
 
 
@@ -178,7 +179,7 @@ def _sections(body: StreamValue) -> Iterator[Missing]:
     for name, code in _REQUIRED_BLOCKS.items():
         if name not in present:
             label = body.stream_block.child_blocks[name].label
-            yield Missing(code, _("Zet het blok “%(label)s” in de verklaring.") % {"label": label}, Place(anchor=_BODY))
+            yield Missing(code, _("Zet het blok “%(label)s” in de verklaring.") % {"label": label}, Place(anchor=SECTIONS))
 
 
 def _wording(body: StreamValue) -> Iterator[Missing]:
@@ -187,7 +188,7 @@ def _wording(body: StreamValue) -> Iterator[Missing]:
             fault.code,
             _("In “%(heading)s” staat “%(found)s”. %(reason)s")
             % {"heading": fault.heading, "found": fault.found, "reason": fault.reason},
-            Place(anchor=_SECTION % fault.block_id if fault.block_id else _BODY),
+            Place(anchor=_SECTION % fault.block_id if fault.block_id else SECTIONS),
         )
 
 

@@ -14,14 +14,13 @@ from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
 from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.panels import FieldPanel
 from wagtail.blocks import StreamValue
 from wagtail.fields import StreamField
 from wagtail.models import Page, Revision, Site
 
 from . import blocks
 from .facts import Facts, canonical, collect, sha256
-from .forms import StatementPageForm
+from .forms import SectionsPanel, StatementPageForm
 from .gate import Missing, PublicationRefused, not_described, outdated, refused
 from .sections import sections
 
@@ -265,7 +264,7 @@ class PrivacyStatementPage(Page):
     #: What describes one change, before anybody has described it.
     NEW_ROUND: ClassVar[dict[str, Any]] = {"change_note": "", "is_editorial": False, "effective_on": None, "shown_facts": ""}
 
-    content_panels = [*Page.content_panels, FieldPanel("body")]
+    content_panels = [*Page.content_panels, SectionsPanel("body")]
     base_form_class = StatementPageForm
     page_description = _("De privacyverklaring. Elke publicatie wordt een versie die altijd leesbaar blijft.")
     max_count = 1

@@ -58,6 +58,12 @@ def message_style() -> SafeString:
     return format_html('<link rel="stylesheet" href="{}">', versioned_static("privacy_statement/admin.css"))
 
 
+@hooks.register("insert_global_admin_js")
+def to_the_field() -> SafeString:
+    """Let a link to a field end there."""
+    return format_html('<script src="{}"></script>', versioned_static("privacy_statement/admin.js"))
+
+
 @hooks.register("construct_homepage_panels")
 def statement_panel(request: HttpRequest, panels: list[Any]) -> None:
     """Say on the first page which version is in force, and of which people are being told."""
