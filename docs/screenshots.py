@@ -90,13 +90,14 @@ class Camera:
         if parts:
             parts[0].evaluate(TO_THE_TOP)
             clip = self._around([box for part in parts if (box := part.bounding_box())])
-        taken = self.page.screenshot(clip=clip, style=STYLE if footer else STYLE + NO_FOOTER, animations="disabled", caret="hide")  # type: ignore[arg-type]
+        taken = self.page.screenshot(
+            clip=clip, style=STYLE if footer else STYLE + NO_FOOTER, animations="disabled", caret="hide"
+        )  # type: ignore[arg-type]
         if show:
             show.evaluate("element => delete element.dataset.shown")
         with Image.open(io.BytesIO(taken)) as picture:
             few = picture.convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE)
             few.save(self.folder / f"{name}.png", optimize=True)
-
 
     def _around(self, boxes: list[FloatRect]) -> FloatRect:
         """Return what surrounds all boxes, within the window."""
@@ -179,7 +180,9 @@ class Story:
         self.picture.take("ontvanger-engels", self.panel("In het Engels"))
         self.page.get_by_role("button", name="Toevoegen").click()
         notice = self.page.get_by_text("Wijzigingen gelden pas")
-        self.picture.take("nog-niet-van-kracht", self.page.get_by_role("heading", level=1), self.page.get_by_role("table"), show=notice)
+        self.picture.take(
+            "nog-niet-van-kracht", self.page.get_by_role("heading", level=1), self.page.get_by_role("table"), show=notice
+        )
 
     def tie_it_to_a_purpose(self) -> None:
         """Tick Postduif at the purpose that it is used for."""
@@ -187,7 +190,9 @@ class Story:
         self.page.get_by_role("link", name="U laten weten wat wij doen").click()
         tick = self.page.get_by_label("Postduif", exact=True)
         tick.check()
-        self.picture.take("doel", self.page.locator("#id_recipients"), self.field("retention_rule"), show=tick.locator("xpath=.."))
+        self.picture.take(
+            "doel", self.page.locator("#id_recipients"), self.field("retention_rule"), show=tick.locator("xpath=..")
+        )
         self.page.get_by_role("button", name="Opslaan").click()
         expect(self.page.get_by_text("Wijzigingen gelden pas")).to_be_visible()
 
@@ -263,7 +268,9 @@ class Story:
     def look_back(self) -> None:
         """See the first page again, how far the notices are, the list of versions and what changed."""
         self.page.goto(f"{self.address}/admin/")
-        self.picture.take("eerste-scherm-daarna", self.page.get_by_text("versie 1 geldt sinds"), self.page.locator("#privacy-reviews-section"))
+        self.picture.take(
+            "eerste-scherm-daarna", self.page.get_by_text("versie 1 geldt sinds"), self.page.locator("#privacy-reviews-section")
+        )
         self.page.get_by_role("button", name="Nagelopen: Wachtwoord").click()
         self.picture.take("nagelopen", self.page.get_by_text("is nagelopen"))
         self.page.goto(f"{self.address}/admin/privacy-versions/")
