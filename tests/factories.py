@@ -17,6 +17,7 @@ from contact.models import Attachment, ContactPage, Submission
 from privacy.consent.chain import append, locked
 from privacy.consent.models import ConsentEvent, Method
 from privacy.register.models import RetentionRule
+from privacy.register.words import all_rows, untranslated
 from privacy.statement.models import PrivacyStatementPage, StatementVersion
 from privacy.subjects.models import DataSubject
 from tests.markup import sent_back
@@ -126,10 +127,19 @@ def set_period(months: int, *, rule: str = "relations") -> None:
     RetentionRule.objects.filter(key=rule).update(months=months)
 
 
-def publish(change_note: str = "Gewijzigd.") -> StatementVersion:
-    """Publish the statement page anew; return the version that is now in force."""
+def translate_what_is_new() -> None:
+    """Write English words wherever the register has Dutch ones alone, as an editor does."""
+    for row, column in list(untranslated(all_rows(), "en")):
+        dutch = getattr(row, column.name.removesuffix("_en"))
+        type(row)._default_manager.filter(pk=row.pk).update(**{column.name: f"English {dutch}"[: column.max_length]})
+
+
+def publish(change_note: str = "Gewijzigd.", *, translated: bool = True) -> StatementVersion:
+    """Publish the statement page anew, with its English words unless told; return the version that is now in force."""
     page = PrivacyStatementPage.source()
     assert page is not None
+    if translated:
+        translate_what_is_new()
     page.change_note = change_note
     page.save_revision().publish()
     version = StatementVersion.objects.in_force()

@@ -129,7 +129,8 @@ WORDS: dict[str, dict[str, dict[str, str]]] = {
             "description": "We read your message, answer you, and know what it was about when you come back.",
             "consent_wording": "Yes, {naam} may keep my name, my company, my e-mail address, my telephone number and my "
             "message to answer my question, until {termijn} after our last contact at the latest. I can withdraw "
-            "this at any time with a mail to {e-mail}; everything is then erased.",
+            "this at any time through the link in the confirmation that I get by mail, or with a mail to {e-mail}; my message "
+            "is then erased.",
         },
         "assignment": {
             "name": "Carrying out assignments",
@@ -149,13 +150,15 @@ WORDS: dict[str, dict[str, dict[str, str]]] = {
             "name": "Telling you what we do",
             "description": "We send you a mail about our work now and then, only if you want it.",
             "consent_wording": "Yes, {naam} may send me a mail about its work now and then, at the address I fill in above. I "
-            "can withdraw this at any time with a mail to {e-mail}. Leaving this box empty does not affect my question.",
+            "can withdraw this at any time through the link in each mail, or with a mail to {e-mail}. Leaving this box empty "
+            "does not affect my question.",
         },
         "reference": {
             "name": "Showing our work",
             "description": "We show an assignment with your name on our website or on social media, after talking to you.",
             "consent_wording": "Yes, {naam} may name me, my company and my website as an example of its work, on its website "
-            "and on social media. I can withdraw this at any time with a mail to {e-mail}.",
+            "and on social media. I can withdraw this at any time through the link in the confirmation that I get by mail, or "
+            "with a mail to {e-mail}.",
         },
         "accountability": {
             "name": "Showing that we keep to the law",
@@ -251,9 +254,12 @@ BODY = [
     block(
         "text",
         "Consent",
-        "<p>Where we ask for consent, you tick a box yourself; it is never ticked beforehand. You can take your consent back "
-        "at any time, without a reason. What we did until then remains lawful. If we have no other reason to keep your data, "
-        "we erase them.</p>",
+        "<p>Where we ask for consent, you tick a box yourself; it is never ticked beforehand. You can withdraw your consent "
+        "at any time, without a reason and without logging in, through the link in the confirmation that you get by mail, or "
+        "with a mail to the address at the top. What we did until then remains lawful. If we have no other reason to keep "
+        "your data, we erase them. If we ask for consent to mail you, it counts only once you have confirmed your address.</p>"
+        "<p>The confirmation comes with a signed receipt of what you chose. Whether such a receipt is genuine, you see at "
+        '<a href="/en/consent/check/">Check a receipt</a>.</p>',
     ),
     block(
         "recipients",

@@ -192,12 +192,12 @@ class TestAFormFromBeforeAPublication:
 class TestThanks:
     def test_names_the_day_that_the_statement_in_force_makes_it(self, client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
         """A8: half past eleven in the evening UTC is the next day here, and one month further."""
-        evening = datetime(2026, 2, 28, 23, 30, tzinfo=UTC)
+        evening = datetime(2027, 2, 28, 23, 30, tzinfo=UTC)
         set_period(12)  # a draft until it is published
         monkeypatch.setattr(timezone, "now", lambda: evening)
-        assert "1 maart 2028" in client.get("/contact/bedankt/").content.decode()
+        assert "1 maart 2029" in client.get("/contact/bedankt/").content.decode()
         publish()
-        assert "1 maart 2027" in client.get("/contact/bedankt/").content.decode()
+        assert "1 maart 2028" in client.get("/contact/bedankt/").content.decode()
 
     def test_knows_nothing_of_the_visitor(self, client: Client) -> None:
         send(client)

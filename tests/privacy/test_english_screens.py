@@ -13,11 +13,19 @@ from django.contrib.auth.models import User
 from django.db.models import Model
 from django.test import Client
 from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
 from wagtail.admin.viewsets import viewsets
 from wagtail.models import Page, Site
 from wagtail.users.models import UserProfile
 
+from privacy.consent.links import token_for
+from privacy.consent.mails import confirm_mail, receipt_mail
+from privacy.consent.services import Choice, give
+from privacy.mail.models import Mail
+from privacy.statement.models import StatementVersion
 from privacy.subjects.checks import is_ours
+from privacy.subjects.models import DataSubject
+from tests.factories import DataSubjectFactory
 
 pytestmark = pytest.mark.usefixtures("demo_site")
 
@@ -106,3 +114,56 @@ def test_a_missing_page_says_so_in_english(client: Client, address: str) -> None
     assert "This page does not exist" in page
     assert shown(page) & dutch() == set()
     assert "Deze pagina is er niet" in client.get("/bestaat-niet/").content.decode()
+
+
+@pytest.fixture
+def reader() -> DataSubject:
+    """Ticked two boxes on an English form; one of them is still to be confirmed."""
+    person: DataSubject = DataSubjectFactory.create()
+    version = StatementVersion.objects.in_force()
+    assert version is not None
+    asked = {row["key"]: row["consent_wording"] for row in version.in_language("en").facts["purposes"]}
+    choices = [Choice(purpose=key, wording=asked[key]) for key in ("enquiry", "newsletter")]
+    give(subject=person, choices=choices, version=version, language="en", place="/en/contact/", at=timezone.now())
+    return person
+
+
+@pytest.mark.parametrize("path", ["", "confirm/newsletter/", "unsubscribe/newsletter/"])
+def test_ones_own_page_is_in_english(client: Client, reader: DataSubject, path: str) -> None:
+    address = f"/en/consent/{token_for(reader)}/{path}"
+    answer = client.get(address)
+    assert answer.status_code == 200
+    assert "his box was ticked" in answer.content.decode()
+    assert shown(answer.content.decode()) & dutch() == set()
+
+
+def test_so_is_what_a_withdrawal_is_answered_with(client: Client, reader: DataSubject) -> None:
+    form = {"action": "withdraw", "purpose": "enquiry"}
+    page = client.post(f"/en/consent/{token_for(reader)}/", form, follow=True).content.decode()
+    assert "Withdrawn: Answering your question" in page
+    assert shown(page) & dutch() == set()
+
+
+def test_so_are_an_unknown_link_and_the_check_of_a_receipt(client: Client) -> None:
+    for address, status in (("/en/consent/unknown/", 404), ("/en/consent/check/", 200)):
+        answer = client.get(address)
+        assert answer.status_code == status
+        assert shown(answer.content.decode()) & dutch() == set()
+    assert client.get("/en/consent/key.json").json() == client.get("/toestemming/sleutel.json").json()
+
+
+def test_mails_about_consent_are_in_english_and_lead_to_the_english_page(client: Client, reader: DataSubject) -> None:
+    """B5: the receipt is in the language that the box was in, and says so when it is checked."""
+    receipt = receipt_mail(Mail.objects.get(kind="consent.receipt"))
+    question = confirm_mail(Mail.objects.get(kind="consent.confirm"))
+    assert receipt is not None
+    assert question is not None
+    for message in (receipt, question):
+        assert f"http://localhost/en/consent/{token_for(reader)}/" in message.body
+        assert {line.strip() for line in message.body.splitlines()} & dutch() == set()
+    ((name, content, _type),) = receipt.attachments
+    assert name == "consent.json"
+    checked = client.post("/en/consent/check/", {"text": content.decode()}).content.decode()
+    assert "This receipt is correct" in checked
+    assert "ticked on the form by the person themselves" in checked
+    assert shown(checked) & dutch() == set()

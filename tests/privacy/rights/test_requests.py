@@ -74,7 +74,7 @@ def test_a_build_that_dies_leaves_the_request_open(request_of_jan: DataRequest, 
 
 
 def test_waits_while_no_statement_is_in_force(request_of_jan: DataRequest) -> None:
-    PrivacyStatementPage.objects.get().unpublish()
+    PrivacyStatementPage.objects.get(locale__language_code="nl").unpublish()
     build_pending()
     assert DataRequest.objects.open().count() == 1
 

@@ -22,7 +22,7 @@ TODAY = timezone.localdate
 
 def publish(*, days: int | None = None, editorial: bool = False, note: str = "Gewijzigd.") -> StatementVersion:
     """Publish a version that holds `days` from today."""
-    page = PrivacyStatementPage.objects.get()
+    page = PrivacyStatementPage.objects.get(locale__language_code="nl")
     page.change_note = note
     page.is_editorial = editorial
     page.effective_on = None if days is None else TODAY() + timedelta(days=days)
@@ -115,7 +115,7 @@ class TestInForce:
 
     def test_nothing_announced_of_a_page_that_is_not_live(self) -> None:
         publish(days=3)
-        PrivacyStatementPage.objects.get().unpublish()
+        PrivacyStatementPage.objects.get(locale__language_code="nl").unpublish()
         assert (in_force(), announced()) == (None, None)
 
     def test_before_the_first_day_the_form_is_closed(self, client: Client, clock: Any) -> None:
@@ -158,7 +158,7 @@ class TestTheDay:
 
     def test_the_screen_proposes_the_announced_day_and_says_why(self, admin_client: Client) -> None:
         day = publish(days=5).effective_on
-        url = reverse("privacy_statement_publish", args=[PrivacyStatementPage.objects.get().pk])
+        url = reverse("privacy_statement_publish", args=[PrivacyStatementPage.objects.get(locale__language_code="nl").pk])
         html = text(admin_client, url)
         assert f'value="{day.isoformat()}"' in html
         assert f"Versie 2 is aangekondigd voor {date_format(day, 'j F Y')}" in html
@@ -171,7 +171,7 @@ class TestTheDay:
 
     def test_the_day_does_not_stick(self) -> None:
         publish(days=5)
-        assert PrivacyStatementPage.objects.get().effective_on is None
+        assert PrivacyStatementPage.objects.get(locale__language_code="nl").effective_on is None
 
     def test_the_hash_covers_it(self) -> None:
         """A19."""
@@ -269,7 +269,10 @@ class TestAnnounced:
     def test_changes_are_counted_from_the_newest_version(self, admin_client: Client, day: date) -> None:
         """Not from the one in force: what is announced is published already."""
         set_period(24)
-        html = text(admin_client, reverse("privacy_statement_publish", args=[PrivacyStatementPage.objects.get().pk]))
+        html = text(
+            admin_client,
+            reverse("privacy_statement_publish", args=[PrivacyStatementPage.objects.get(locale__language_code="nl").pk]),
+        )
         assert "<del>6 maanden</del>" in html
 
 

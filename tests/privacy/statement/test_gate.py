@@ -31,7 +31,7 @@ pytestmark = pytest.mark.usefixtures("demo_site")
 
 def page() -> PrivacyStatementPage:
     """Return the statement page as the database has it."""
-    return PrivacyStatementPage.objects.get()
+    return PrivacyStatementPage.objects.get(locale__language_code="nl")
 
 
 def codes() -> set[str]:

@@ -18,7 +18,7 @@ pytestmark = pytest.mark.usefixtures("demo_site")
 
 def page_that_says(sentence: str) -> PrivacyStatementPage:
     """Return the statement page, not saved, with a section that holds this sentence."""
-    page = PrivacyStatementPage.objects.get()
+    page = PrivacyStatementPage.objects.get(locale__language_code="nl")
     page.body.append(("text", {"heading": "Nieuw", "text": f"<p>{sentence}</p>"}))
     return PrivacyStatementPage.from_serializable_data(page.serializable_data())
 
@@ -28,7 +28,7 @@ def codes(page: PrivacyStatementPage) -> list[str]:
 
 
 def test_the_demo_says_nothing_wrong() -> None:
-    assert codes(PrivacyStatementPage.objects.get()) == []
+    assert codes(PrivacyStatementPage.objects.get(locale__language_code="nl")) == []
 
 
 #: Rule -> language -> sentences that it refuses, and neighbours of theirs that are fine.
@@ -184,7 +184,7 @@ def test_nothing_refused_goes_live() -> None:
 @pytest.mark.parametrize("kind", ["identity", "purposes", "recipients", "retention", "rights", "complaint"])
 def test_a_block_the_law_asks_for_cannot_be_left_out(kind: str) -> None:
     """A1, A3, A5, A7, A9, A11: what is not on the page is not told."""
-    page = PrivacyStatementPage.objects.get()
+    page = PrivacyStatementPage.objects.get(locale__language_code="nl")
     del page.body[next(number for number, block in enumerate(page.body) if block.block_type == kind)]
     with pytest.raises(ValidationError, match="Zet het blok"):
         page.save_revision().publish()
@@ -194,7 +194,7 @@ class TestEditorialOrMaterial:
     """Invariant 8: facts changed is a material version; the editor cannot call it editorial."""
 
     def edit(self, **changes: Any) -> PrivacyStatementPage:
-        page = PrivacyStatementPage.objects.get()
+        page = PrivacyStatementPage.objects.get(locale__language_code="nl")
         for name, value in changes.items():
             setattr(page, name, value)
         page.save_revision().publish()
@@ -217,7 +217,9 @@ class TestEditorialOrMaterial:
     def test_the_editor_is_told_and_cannot_choose(self, admin_client: Client) -> None:
         """Whatever a browser sends: the screen has no such choice, and nothing takes it."""
         set_period(12)
-        screen = admin_client.get(reverse("privacy_statement_publish", args=[PrivacyStatementPage.objects.get().pk]))
+        screen = admin_client.get(
+            reverse("privacy_statement_publish", args=[PrivacyStatementPage.objects.get(locale__language_code="nl").pk])
+        )
         assert "Dit is een wezenlijke wijziging" in screen.content.decode()
         assert 'name="kind"' not in screen.content.decode()
         confirm(admin_client, kind="editorial")
@@ -226,7 +228,7 @@ class TestEditorialOrMaterial:
     def test_the_mark_does_not_stick(self, admin_client: Client) -> None:
         """The next round of changes begins unmarked and without a note."""
         self.edit(is_editorial=True, change_note="Tikfout.")
-        page = PrivacyStatementPage.objects.get()
+        page = PrivacyStatementPage.objects.get(locale__language_code="nl")
         assert (page.is_editorial, page.change_note) == (False, "")
         html = admin_client.get(reverse("privacy_statement_publish", args=[page.pk])).content.decode()
         assert 'name="kind"' in html
