@@ -199,7 +199,7 @@ _REQUIRED_BLOCKS = {
 }
 
 
-#: Our id of all sections in the form (`forms.SectionsPanel`): Wagtail's own is made from a heading, in any language.
+#: Our id of all sections in the form (`forms.SectionsPanel`): Wagtail's own is made from a heading, whatever its language.
 SECTIONS = "statement-sections"
 #: Wagtail's id of one section.
 _SECTION = "block-%s-section"

@@ -55,8 +55,6 @@ class RefusedPublicationMiddleware:
             return None
         page = Page.objects.get(pk=exception.page_id)
         said = _("“%(page)s” is niet gepubliceerd, en wat u tegelijk deed ging niet door. Dit ontbreekt nog:") % {"page": page}
-            "page": page
-        }
         if all(concerns_the_change(problem) for problem in exception.problems):
             url = publish_url(page.pk)
             lacking = as_list(problem.message for problem in exception.problems)
