@@ -54,7 +54,7 @@ class RefusedPublicationMiddleware:
         if not isinstance(exception, PublicationRefused) or not request.path_info.startswith(reverse("wagtailadmin_home")):
             return None
         page = Page.objects.get(pk=exception.page_id)
-        said = _("“%(page)s” is niet gepubliceerd, en wat u tegelijk deed ging niet door. Dit ontbreekt nog:") % {"page": page}
+        said = _("“%(page)s” is niet gepubliceerd; wat u tegelijk deed is niet doorgegaan. Dit ontbreekt nog:") % {"page": page}
         if all(concerns_the_change(problem) for problem in exception.problems):
             url = publish_url(page.pk)
             lacking = as_list(problem.message for problem in exception.problems)
