@@ -184,7 +184,12 @@ ERASURE_KEY = env.erasure_key
 ERASURE_LEDGER_DIR = env.erasure_ledger_dir
 RETENTION_BATCH_SIZE = 500
 EXPORT_KEEP_DAYS = 7
+# The promise, in days. The law gives a month (`privacy.rights.clock`).
 ANSWER_WITHIN_DAYS = 28
+# Days after receipt on which the officer is warned of a request; after the last of them every day.
+ALARM_DAYS = [7, 21, 25]
+# A question that an answer needs is asked within so many days, or the clock goes on (art. 12(3); EDPB 01/2022, 5.3).
+ASK_WITHIN_DAYS = 7
 NOTIFICATION_SWEEP_SECONDS = 60
 
 # --- Security -----------------------------------------------------------------------------------------------------------
