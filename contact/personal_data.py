@@ -31,7 +31,6 @@ registry.register(
             "subject": ["contact_details"],
             "submission_id": ["contact_moments"],
             "submit_time": ["contact_moments"],
-            "notified_at": ["contact_moments"],
             "version": ["contact_moments"],
         },
         purposes=["enquiry"],

@@ -49,7 +49,7 @@ class ConsentEventFactory(factory.django.DjangoModelFactory):
 
 
 class SubmissionFactory(factory.django.DjangoModelFactory):
-    """A message of a person's last contact, already told to the owner. Needs the demo site."""
+    """A message of a person's last contact. Needs the demo site."""
 
     class Meta:
         model = Submission
@@ -60,7 +60,6 @@ class SubmissionFactory(factory.django.DjangoModelFactory):
     labels = factory.LazyFunction(lambda: [["email", "E-mailadres"], ["message", "Uw bericht"]])
     version = factory.LazyFunction(StatementVersion.objects.in_force)
     submit_time = factory.SelfAttribute("subject.last_contact_at")
-    notified_at = factory.SelfAttribute("submit_time")
 
 
 def relation(last_contact_at: datetime, **subject: Any) -> DataSubject:

@@ -6,15 +6,14 @@ locked, looked at again, deleted from every source, put into the ledger and coun
 happen, and the next run takes it up. Two runs at once are one run: the second finds the lock taken and leaves.
 """
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 
+from privacy.locks import only_one
 from privacy.statement.gate import RELATIONS
 from privacy.statement.models import StatementVersion
 from privacy.subjects.registry import registry
@@ -23,7 +22,7 @@ from privacy.subjects.services import erase
 from .due import past_their_period
 from .models import RetentionRun
 
-#: Number of PostgreSQL's advisory lock for the expiry; any number, as long as nothing else uses it.
+#: Advisory lock of the expiry (`privacy.locks`).
 _LOCK = 7_011_992
 
 
@@ -70,7 +69,9 @@ def expire_due(*, as_of: datetime | None = None, batch_size: int | None = None) 
     """
     version = StatementVersion.objects.defer("html").binding()
     size = batch_size or settings.RETENTION_BATCH_SIZE
-    with _only_one():
+    with only_one(_LOCK) as mine:
+        if not mine:
+            raise AlreadyRunning
         run = _resume(version, as_of) or _start(version, as_of or timezone.now())
         while _expire_batch(run, size):
             pass
@@ -111,20 +112,6 @@ def preview(*, as_of: datetime | None = None) -> Outcome:
         by_source={source.key: source.count(free) for source in registry.in_order()},
         statement_version=version.number,
     )
-
-
-@contextmanager
-def _only_one() -> Iterator[None]:
-    with connection.cursor() as cursor:
-        # Held by the connection, not by a row: when this process dies, PostgreSQL lets go of it by itself.
-        cursor.execute("SELECT pg_try_advisory_lock(%s)", [_LOCK])
-        if not cursor.fetchone()[0]:
-            raise AlreadyRunning
-    try:
-        yield
-    finally:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_unlock(%s)", [_LOCK])
 
 
 def _resume(version: StatementVersion, as_of: datetime | None) -> RetentionRun | None:

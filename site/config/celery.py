@@ -50,11 +50,11 @@ app.conf.update(
             "task": "privacy.retention.tasks.resume_interrupted",
             "schedule": timedelta(minutes=5),
         },
-        "contact.send_pending_notifications": {
-            "task": "contact.tasks.send_pending_notifications",
-            "schedule": timedelta(seconds=settings.NOTIFICATION_SWEEP_SECONDS),
+        "mail.sweep": {
+            "task": "privacy.mail.tasks.sweep",
+            "schedule": timedelta(seconds=settings.MAIL_SWEEP_SECONDS),
             # One that waited until the next is there has nothing left to do.
-            "options": {"expires": settings.NOTIFICATION_SWEEP_SECONDS},
+            "options": {"expires": settings.MAIL_SWEEP_SECONDS},
         },
         "rights.build_pending": {
             "task": "privacy.rights.tasks.build_pending",

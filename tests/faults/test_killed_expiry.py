@@ -38,9 +38,9 @@ def many_relations() -> None:
         cursor.execute(
             """
             INSERT INTO contact_submission (form_data, page_id, subject_id, submission_id, labels, version_id,
-                                            submit_time, notified_at)
+                                            submit_time)
             SELECT like_this.form_data, like_this.page_id, who.id, gen_random_uuid(), like_this.labels,
-                   like_this.version_id, who.last_contact_at, now()
+                   like_this.version_id, who.last_contact_at
             FROM privacy_subjects_datasubject AS who, contact_submission AS like_this WHERE who.id <> %s
             """,
             [template.pk],

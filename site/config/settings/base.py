@@ -28,6 +28,7 @@ INSTALLED_APPS = [
     "privacy.consent",
     "privacy.statement",
     "privacy.register",
+    "privacy.mail",
     "privacy.subjects",
     "wagtail.contrib.forms",
     "wagtail.contrib.redirects",
@@ -176,6 +177,11 @@ for _name, _value in env.email_url.items():
         globals()[_name] = _value
 DEFAULT_FROM_EMAIL = env.default_from_email
 SERVER_EMAIL = env.default_from_email
+# Beat sends what waits, this many each time: retries first, then mailings to many. Small providers count mails an hour.
+MAIL_SWEEP_SECONDS = 60
+MAIL_PER_SWEEP = 30
+# How long to wait after each attempt that failed; after one attempt more the mail is given up, some three days later.
+MAIL_RETRY_AFTER_SECONDS = [60, 5 * 60, 15 * 60, 3600, 4 * 3600, 24 * 3600, 24 * 3600]
 
 # --- Privacy ------------------------------------------------------------------------------------------------------------
 
@@ -190,7 +196,6 @@ ANSWER_WITHIN_DAYS = 28
 ALARM_DAYS = [7, 21, 25]
 # A question that an answer needs is asked within so many days, or the clock goes on (art. 12(3); EDPB 01/2022, 5.3).
 ASK_WITHIN_DAYS = 7
-NOTIFICATION_SWEEP_SECONDS = 60
 
 # --- Security -----------------------------------------------------------------------------------------------------------
 
