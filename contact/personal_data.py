@@ -1,9 +1,11 @@
 """What this room holds about people."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
+from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from privacy.subjects.emails import normalise_email
 from privacy.subjects.models import DataSubject
 from privacy.subjects.registry import Record, Source, registry
 
@@ -12,12 +14,34 @@ from .models import ContactPage, FormField, FormPurpose, Submission
 
 def _records(subject: DataSubject) -> Iterator[Record]:
     for submission in subject.submissions.select_related("version").defer("version__html").order_by("pk").iterator():
+        values = dict(submission.answers())
         yield Record(
             reference=str(submission),
             at=submission.submit_time,
-            values=dict(submission.answers()),
+            values=values,
             statement_version=submission.version.number,
+            # Not the address: by that the person is known, so a new one must prove itself.
+            amendable=[
+                label for label, value in values.items() if isinstance(value, str) and not _is_address(value, subject)
+            ],
         )
+
+
+def _is_address(value: object, subject: DataSubject) -> bool:
+    return isinstance(value, str) and normalise_email(value) == subject.email
+
+
+@transaction.atomic
+def _amend(subject: DataSubject, reference: str, values: Mapping[str, str]) -> dict[str, str]:
+    number = reference.rpartition("#")[2]
+    submission = subject.submissions.select_for_update().filter(pk=number if number.isdecimal() else None).first()
+    if submission is None:
+        raise LookupError(reference)
+    names = {label: name for name, label in submission.labels if not _is_address(submission.form_data.get(name), subject)}
+    before = {label: str(submission.form_data.get(names[label], "")) for label in values}
+    submission.form_data |= {names[label]: value for label, value in values.items()}
+    submission.save(update_fields=["form_data"])
+    return before
 
 
 registry.register(
@@ -37,6 +61,8 @@ registry.register(
         rule="relations",
         collect=_records,
         order=30,
+        provided=True,
+        amend=_amend,
     )
 )
 registry.exempt(Submission, ["id", "page", "labels"], reason="Which form it was and what it asked; the same for everybody.")

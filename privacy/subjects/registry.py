@@ -30,12 +30,19 @@ class Record:
         at: when it came in (aware).
         values: label as a reader sees it -> value that JSON can hold.
         statement_version: number of the statement version then in force; None where the item has none.
+        amendable: labels of the values that the person may correct (see `Source.amend`).
     """
 
     reference: str
     at: datetime
     values: Mapping[str, Any]
     statement_version: int | None = None
+    amendable: Sequence[str] = ()
+
+
+#: Given a person, the reference of a record and label -> new value: corrects them and returns label -> value before.
+#: Raises `LookupError` for a record or label that is not the person's to correct.
+Amend = Callable[["DataSubject", str, Mapping[str, str]], dict[str, str]]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,6 +60,10 @@ class Source:
         rule: key of the register's retention rule by which they end.
         collect: yields the person's records, oldest first.
         order: erased in this order, low first, so that no row is left pointing at an erased one.
+        provided: whether the person provided these data themselves, for a purpose on consent or contract: what art. 20(1)
+            lets them take along.
+        needs_review: whether other people may be named in it, so that somebody looks before it is handed out (art. 15(4)).
+        amend: corrects values of one of the person's records (art. 16); None where nothing in it is theirs to correct.
     """
 
     key: str
@@ -65,6 +76,9 @@ class Source:
     collect: Callable[[DataSubject], Iterator[Record]]
     subject: str = "subject_id"
     order: int = 50
+    provided: bool = False
+    needs_review: bool = False
+    amend: Amend | None = None
 
     def erase(self, subject_ids: Sequence[int]) -> int:
         """Delete all rows of the people with these keys in one statement; return how many rows went."""
