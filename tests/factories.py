@@ -5,13 +5,15 @@ from datetime import UTC, datetime
 from typing import Any
 
 import factory
+from django.db import transaction
 from django.http import HttpResponse
 from django.test import Client
 from django.utils import timezone
 from wagtail.test.utils.form_data import inline_formset, nested_form_data, rich_text, streamfield
 
 from contact.models import ContactPage, Submission
-from privacy.consent.models import ConsentEvent
+from privacy.consent.chain import append, locked
+from privacy.consent.models import ConsentEvent, Method
 from privacy.register.models import RetentionRule
 from privacy.statement.models import PrivacyStatementPage, StatementVersion
 from privacy.subjects.models import DataSubject
@@ -45,7 +47,15 @@ class ConsentEventFactory(factory.django.DjangoModelFactory):
     version = factory.LazyFunction(StatementVersion.objects.in_force)
     language = "nl"
     place = "/contact/"
+    method = Method.FORM
     at = factory.SelfAttribute("subject.last_contact_at")
+
+    @classmethod
+    def _create(cls, model_class: type[ConsentEvent], *args: Any, **fields: Any) -> ConsentEvent:
+        """Put the event at the end of the person's chain, as the services do."""
+        with transaction.atomic():
+            (event,) = append(locked(fields["subject"]), [model_class(*args, **fields)])
+        return event
 
 
 class SubmissionFactory(factory.django.DjangoModelFactory):

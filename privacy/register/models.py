@@ -229,6 +229,14 @@ class Purpose(Orderable):
         ),
     )
     consent_wording_en = english(consent_wording)
+    needs_confirmation = models.BooleanField(
+        _("mailing: adres eerst laten bevestigen"),
+        default=False,
+        help_text=_(
+            "Voor een nieuwsbrief of andere mailing. Wie het vakje aankruist, krijgt eerst een mail met een link; pas na een "
+            "druk op de knop daar geldt de toestemming. Wie bezwaar maakte tegen mailings, krijgt er geen."
+        ),
+    )
     categories = models.ManyToManyField(DataCategory, verbose_name=_("gegevens"), related_name="purposes")
     systems = models.ManyToManyField(System, verbose_name=_("systemen"), related_name="purposes", blank=True)
     recipients = models.ManyToManyField(Processor, verbose_name=_("ontvangers"), related_name="purposes", blank=True)

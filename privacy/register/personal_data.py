@@ -50,6 +50,7 @@ registry.exempt(
         "interest",
         "law",
         "consent_wording",
+        "needs_confirmation",
         "retention_rule",
     ],
     reason=_OWN,

@@ -67,7 +67,13 @@ class PurposeViewSet(RegisterViewSet):
         FieldPanel("description"),
         FieldPanel("persons"),
         MultiFieldPanel(
-            [FieldPanel("legal_basis"), FieldPanel("interest"), FieldPanel("law"), FieldPanel("consent_wording")],
+            [
+                FieldPanel("legal_basis"),
+                FieldPanel("interest"),
+                FieldPanel("law"),
+                FieldPanel("consent_wording"),
+                FieldPanel("needs_confirmation"),
+            ],
             heading=_("Grondslag"),
         ),
         MultiFieldPanel(

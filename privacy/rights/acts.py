@@ -14,6 +14,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
+from privacy.consent.models import Method
 from privacy.consent.services import object_to_mailings
 from privacy.register.periods import expires_at
 from privacy.statement.models import StatementVersion
@@ -119,7 +120,7 @@ def object_to_marketing(
     """Stop direct marketing at once; nobody weighs anything (art. 21(2)-(3); law.md C21)."""
     request = locked(request, seen=seen)
     subject = _person(request)
-    object_to_mailings(email=subject.email, place=str(request), at=at, method="link" if actor == Actor.PERSON else "officer")
+    object_to_mailings(email=subject.email, place=str(request), at=at, method=_method(request))
     with override(request.language):
         reason = _("Wij gebruiken uw gegevens niet meer om u iets aan te bieden. Dat is meteen ingegaan.")
     letter = write(request, LetterKind.OBJECTION, at=at, reden=reason)
@@ -243,6 +244,15 @@ def _person(request: DataRequest) -> DataSubject:
     if request.subject is None:
         raise LookupError("Nobody is known by this request.")
     return request.subject
+
+
+def _method(request: DataRequest) -> str:
+    heard = {
+        DataRequest.Channel.WEBSITE: Method.LINK,
+        DataRequest.Channel.MAIL: Method.MAIL,
+        DataRequest.Channel.LETTER: Method.PAPER,
+    }
+    return heard.get(DataRequest.Channel(request.channel), Method.PHONE)
 
 
 def _purposes() -> list[str]:

@@ -11,7 +11,6 @@ import json
 import tempfile
 import zipfile
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
@@ -19,13 +18,13 @@ from itertools import chain
 from typing import IO, Any
 
 from django.conf import settings
-from django.db import connection, transaction
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
 
 from privacy.csv_guard import guarded
 from privacy.register.models import RetentionRule
 from privacy.register.periods import expires_at
+from privacy.snapshots import snapshot
 from privacy.statement.models import StatementVersion
 from privacy.subjects.models import DataSubject
 from privacy.subjects.registry import Record, Source, registry
@@ -71,7 +70,7 @@ def write(*, email: str, subject: DataSubject | None, version: StatementVersion,
     summary = Summary(statement_version=version.number)
     with (
         translation.override(settings.LANGUAGE_CODE),
-        _snapshot(),
+        snapshot(),
         zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as bundle,
     ):
         _Writer(bundle, email, subject, version).write(summary)
@@ -81,17 +80,6 @@ def write(*, email: str, subject: DataSubject | None, version: StatementVersion,
         digest.update(chunk)
     summary.sha256 = digest.hexdigest()
     return summary
-
-
-@contextmanager
-def _snapshot() -> Iterator[None]:
-    """Look at the data once: what comes or goes meanwhile is wholly in the archive or not at all."""
-    outermost = not connection.in_atomic_block
-    with transaction.atomic():
-        if outermost:
-            with connection.cursor() as cursor:
-                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
-        yield
 
 
 class _Writer:

@@ -22,6 +22,7 @@ _PARTS: dict[str, tuple[Promise, dict[str, Promise]]] = {
             "interest": _("belang"),
             "law": _("wet"),
             "consent_wording": _("tekst bij het vakje"),
+            "needs_confirmation": _("adres eerst bevestigen"),
             "categories": _("gegevens"),
             "systems": _("systemen"),
             "recipients": _("ontvangers"),
@@ -134,8 +135,8 @@ def _rows(part: str, old: dict[str, Any], new: dict[str, Any]) -> Iterator[Chang
             yield Change(what=str(label), field="", old="", new=after[key]["name"])
         else:
             for field, field_label in fields.items():
-                # Facts that are older than a field have nothing in it.
-                if before[key].get(field, "") != after[key].get(field, ""):
+                # Facts that are older than a field have nothing in it; "no" is nothing too.
+                if (before[key].get(field) or "") != (after[key].get(field) or ""):
                     yield Change(
                         what=f"{label} “{after[key]['name']}”",
                         field=str(field_label),

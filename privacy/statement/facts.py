@@ -28,7 +28,8 @@ from privacy.register.words import word
 
 #: Raised when the shape of the facts changes; frozen facts keep the number they were made with.
 #: 2: purposes have `persons`; recipients the date, version and address of their agreement, and their sub-processors.
-SCHEMA_VERSION = 2
+#: 3: purposes say whether addresses are confirmed first.
+SCHEMA_VERSION = 3
 
 
 def collect(site: Site) -> dict[str, Any]:
@@ -93,7 +94,7 @@ def _recipient(row: Processor) -> dict[str, Any]:
 
 def _purpose(purpose: Purpose, rule: RetentionRule, controller: Controller) -> dict[str, Any]:
     return {
-        **_columns(purpose, "key", "name", "description", "persons", "legal_basis", "interest", "law"),
+        **_columns(purpose, "key", "name", "description", "persons", "legal_basis", "interest", "law", "needs_confirmation"),
         "legal_basis_label": purpose.get_legal_basis_display(),
         "consent_wording": _wording(purpose, rule, controller),
         "categories": [row.key for row in purpose.categories.all()],

@@ -37,10 +37,16 @@ registry.register(
             "hold_until": ["contact_moments"],
             "hold_reason": ["contact_moments"],
         },
-        purposes=["enquiry"],
+        # The row is also what the proof of consents and the answers to requests hang on.
+        purposes=["enquiry", "accountability"],
         rule="relations",
         collect=_records,
         order=100,
     )
 )
 registry.exempt(DataSubject, ["id"], reason="A number that says nothing outside this database.")
+registry.exempt(
+    DataSubject,
+    ["consent_count", "consent_head", "consent_seal"],
+    reason="Seals the person's consent events, which are a source of their own; a number and hashes that tell nothing more.",
+)

@@ -45,6 +45,11 @@ class Record:
 Amend = Callable[["DataSubject", str, Mapping[str, str]], dict[str, str]]
 
 
+#: Given a person: an SQL query and its parameters. Columns: reference (text), at (timestamptz), statement_version (int),
+#: labels (jsonb: pairs of name and label, in order), data (jsonb: name -> value); oldest first.
+Rows = Callable[["DataSubject"], tuple[str, Sequence[Any]]]
+
+
 @dataclass(frozen=True, kw_only=True)
 class Source:
     """One model that holds data of people, and the verbs that act on it.
@@ -63,6 +68,7 @@ class Source:
         provided: whether the person provided these data themselves, for a purpose on consent or contract: what art. 20(1)
             lets them take along.
         needs_review: whether other people may be named in it, so that somebody looks before it is handed out (art. 15(4)).
+        rows: the same records as `collect` gives, as a query, for a source of which one person may have very many; see `Rows`.
         amend: corrects values of one of the person's records (art. 16); None where nothing in it is theirs to correct.
     """
 
@@ -78,6 +84,7 @@ class Source:
     order: int = 50
     provided: bool = False
     needs_review: bool = False
+    rows: Rows | None = None
     amend: Amend | None = None
 
     def erase(self, subject_ids: Sequence[int]) -> int:
@@ -86,6 +93,11 @@ class Source:
         # One DELETE in the database. The ORM's own delete() would first load every row to look for dependants; those
         # are sources of their own here, erased before this one.
         return rows._raw_delete(rows.db)
+
+    def holders(self, subject_ids: Sequence[int]) -> set[int]:
+        """Return which of the people with these keys have rows here."""
+        rows = self.model._base_manager.filter(**{f"{self.subject}__in": subject_ids})
+        return set(rows.order_by().values_list(self.subject, flat=True).distinct())
 
     def count(self, people: models.QuerySet[DataSubject]) -> int:
         """Return how many rows `erase` would delete for these people."""

@@ -56,6 +56,11 @@ app.conf.update(
             # One that waited until the next is there has nothing left to do.
             "options": {"expires": settings.MAIL_SWEEP_SECONDS},
         },
+        "consent.sweep": {
+            "task": "privacy.consent.tasks.sweep",
+            "schedule": timedelta(seconds=settings.CONSENT_SWEEP_SECONDS),
+            "options": {"expires": settings.CONSENT_SWEEP_SECONDS},
+        },
         "rights.build_pending": {
             "task": "privacy.rights.tasks.build_pending",
             "schedule": timedelta(minutes=5),

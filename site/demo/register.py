@@ -115,8 +115,8 @@ PURPOSES = [
         "persons": "wie ons een vraag stelt",
         "legal_basis": Purpose.Basis.CONSENT,
         "consent_wording": "Ja, {naam} mag mijn naam, mijn contactgegevens en mijn bericht bewaren om mijn vraag te "
-        "beantwoorden, tot uiterlijk {termijn} na ons laatste contact. Ik kan dit altijd intrekken met een mail naar "
-        "{e-mail}; dan wordt alles gewist.",
+        "beantwoorden, tot uiterlijk {termijn} na ons laatste contact. Ik kan dit altijd intrekken via de link in de "
+        "bevestiging die ik per mail krijg, of met een mail naar {e-mail}; dan wordt mijn bericht gewist.",
         "categories": ["name", "company", "contact_details", "message", "contact_moments"],
         "systems": ["website", "mail", "phones"],
         "recipients": [],
@@ -174,8 +174,9 @@ PURPOSES = [
         "persons": "wie onze berichten wil krijgen",
         "legal_basis": Purpose.Basis.CONSENT,
         "consent_wording": "Ja, {naam} mag mij af en toe een mail sturen over haar werk, op het adres dat ik hierboven "
-        "invul. Ik kan dit altijd intrekken met een mail naar {e-mail}. Laat ik dit vakje leeg, dan heeft dat geen "
-        "gevolgen voor mijn vraag.",
+        "invul. Ik kan dit altijd intrekken via de link in elke mail, of met een mail naar {e-mail}. Laat ik dit vakje "
+        "leeg, dan heeft dat geen gevolgen voor mijn vraag.",
+        "needs_confirmation": True,
         "categories": ["name", "contact_details"],
         "systems": ["mail"],
         "recipients": [],
@@ -188,7 +189,8 @@ PURPOSES = [
         "persons": "opdrachtgevers die dat goedvinden",
         "legal_basis": Purpose.Basis.CONSENT,
         "consent_wording": "Ja, {naam} mag mijn naam, mijn bedrijf en mijn website noemen als voorbeeld van haar werk, op "
-        "haar website en op sociale media. Ik kan dit altijd intrekken met een mail naar {e-mail}.",
+        "haar website en op sociale media. Ik kan dit altijd intrekken via de link in de bevestiging die ik per mail krijg, "
+        "of met een mail naar {e-mail}.",
         "categories": ["name", "company", "websites"],
         "systems": ["website"],
         "recipients": [],

@@ -49,8 +49,12 @@ BODY = [
         "text",
         "Toestemming",
         "<p>Waar wij toestemming vragen, kruist u zelf een vakje aan; het staat nooit vooraf aan. U kunt uw toestemming "
-        "altijd weer intrekken, zonder reden, met een mail naar het adres bovenaan. Wat wij tot dat moment deden, blijft "
-        "rechtmatig. Hebben wij verder geen reden om uw gegevens te bewaren, dan wissen wij ze.</p>",
+        "altijd weer intrekken, zonder reden en zonder inloggen, via de link in de bevestiging die u per mail krijgt, of met "
+        "een mail naar het adres bovenaan. Wat wij tot dat moment deden, blijft rechtmatig. Hebben wij verder geen reden om "
+        "uw gegevens te bewaren, dan wissen wij ze. Vragen wij toestemming om u te mailen, dan geldt die pas als u uw adres "
+        "hebt bevestigd.</p>"
+        "<p>Bij de bevestiging zit een ondertekend bewijs van wat u koos. Of zo'n bewijs echt is, ziet u op "
+        '<a href="/toestemming/controle/">Bewijs controleren</a>.</p>',
     ),
     _block(
         "recipients",

@@ -206,6 +206,11 @@ DOWNLOAD_AGAIN_HOURS = 24
 COLLECT_RETRY_AFTER_SECONDS = [60, 5 * 60, 30 * 60]
 # Requests through the website: per mailbox, per network address, and of everybody together, an hour (F6).
 ASKS_PER_HOUR = {"mailbox": 3, "network": 20, "everybody": 300}
+# Days after which a box that nobody confirmed is forgotten (law.md B11).
+CONSENT_CONFIRM_DAYS = 7
+CONSENT_SWEEP_SECONDS = 60
+# Counts up when receipts are to be signed with a new key; the public keys of all generations stay published.
+RECEIPT_KEY_GENERATION = 1
 
 # --- Security -----------------------------------------------------------------------------------------------------------
 
@@ -261,7 +266,12 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "filters": {"without_keys": {"()": "config.log.WithoutKeys"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["without_keys"]}},
     "root": {"handlers": ["stderr"], "level": "INFO"},
-    "loggers": {"django": {"handlers": [], "level": "INFO", "propagate": True}},
+    "loggers": {
+        "django": {"handlers": [], "level": "INFO", "propagate": True},
+        # Django's own configuration gives the development server a handler of its own, past ours.
+        "django.server": {"handlers": [], "level": "INFO", "propagate": True},
+    },
 }
