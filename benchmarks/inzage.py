@@ -2,7 +2,7 @@
 
 import tempfile
 
-from privacy.rights.services import build_export
+from privacy.rights.delivery import build_export
 
 
 def build(email: str) -> None:

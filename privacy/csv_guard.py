@@ -17,10 +17,11 @@ def guarded_sql(text: str) -> str:
     """Return the SQL expression that guards a text and quotes it as a CSV cell; a test holds it against `guarded`.
 
     Args:
-        text: an SQL expression of type text; evaluated twice.
+        text: name of a column of type text.
     """
-    # The same triggers after the same white space; a database has no NUL in its texts.
-    return (
-        f"""'"' || CASE WHEN left(ltrim({text}, E' \\u00a0\\ufeff'), 1) IN """
-        f"""('=', '+', '-', '@', E'\\t', E'\\r', E'\\n') THEN '\'\'' ELSE '' END || replace({text}, '"', '""') || '"'"""
-    )
+    # The first character decides nearly always; the pattern looks past white space. A database has no NUL in its texts.
+    return rf"""
+        '"' || CASE WHEN left({text}, 1) IN ('=', '+', '-', '@', E'\t', E'\r', E'\n', ' ', E'\u00a0', E'\ufeff')
+                       AND {text} ~ E'^[ \u00a0\ufeff]*[-=+@\t\r\n]' THEN '''' ELSE '' END
+            || replace({text}, '"', '""') || '"'
+    """

@@ -13,7 +13,7 @@ from django.utils.formats import date_format
 
 from privacy.register.periods import expires_at
 from privacy.retention.services import preview
-from privacy.rights.services import build_export
+from privacy.rights.delivery import build_export
 from tests.factories import publish, relation, send, set_period
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("demo_site")]

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -16,6 +17,7 @@ from django.utils.translation import override
 
 from privacy.consent.models import Method
 from privacy.consent.services import object_to_mailings
+from privacy.mail.models import Mail
 from privacy.register.periods import expires_at
 from privacy.statement.models import StatementVersion
 from privacy.subjects.models import DataSubject
@@ -23,7 +25,7 @@ from privacy.subjects.registry import registry
 from privacy.subjects.services import Erasure, erase
 
 from .letter_kinds import LetterKind
-from .letters import write
+from .letters import LETTER_MAIL, write
 from .models import Correction, DataRequest, Letter, RecipientNotice
 from .services import Actor, locked, move, note
 from .states import State
@@ -113,10 +115,16 @@ def announce_lifting(request: DataRequest, *, user: Any, at: datetime, seen: int
     return letter
 
 
+def lift_announced() -> int:
+    """End the restrictions whose announcement has gone out; return how many."""
+    sent = Mail.objects.filter(kind=LETTER_MAIL, state=Mail.State.SENT).values("reference")
+    told_since = Letter.objects.filter(kind=LetterKind.LIFTED, pk__in=sent, written_at__gt=OuterRef("restricted_at"))
+    people = DataSubject.objects.filter(restricted_at__isnull=False)
+    return people.filter(Exists(told_since.filter(request__subject=OuterRef("pk")))).update(restricted_at=None)
+
+
 @transaction.atomic
-def object_to_marketing(
-    request: DataRequest, *, actor: str, at: datetime, user: Any = None, seen: int | None = None
-) -> Letter:
+def object_to_marketing(request: DataRequest, *, actor: str, at: datetime, user: Any = None, seen: int | None = None) -> Letter:
     """Stop direct marketing at once; nobody weighs anything (art. 21(2)-(3); law.md C21)."""
     request = locked(request, seen=seen)
     subject = _person(request)

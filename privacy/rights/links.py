@@ -132,5 +132,3 @@ def forget_links(*, at: datetime) -> int:
     """Delete links that are over; return how many went. A used one is kept until its time, so that a second use is known."""
     over = OneTimeLink.objects.filter(expires_at__lte=at - timedelta(days=1))
     return over._raw_delete(over.db)
-
-

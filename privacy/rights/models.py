@@ -48,7 +48,9 @@ class DataRequestQuerySet(models.QuerySet["DataRequest"]):
     def with_expired_archive(self, at: datetime) -> DataRequestQuerySet:
         """Requests whose archive must go at `at` (aware): seven days old, or taken a day ago (law.md C14)."""
         old = Q(built_at__lte=at - timedelta(days=settings.EXPORT_KEEP_DAYS))
-        taken = Q(links__used_at__lte=at - timedelta(hours=settings.DOWNLOAD_AGAIN_HOURS), links__opens=OneTimeLink.Opens.ARCHIVE)
+        taken = Q(
+            links__used_at__lte=at - timedelta(hours=settings.DOWNLOAD_AGAIN_HOURS), links__opens=OneTimeLink.Opens.ARCHIVE
+        )
         return self.exclude(archive="").filter(old | taken).distinct()
 
 
@@ -170,6 +172,12 @@ class DataRequest(models.Model):
     def promised_on(self) -> date:
         """The day by which the statement promises the answer (law.md C3)."""
         return clock.promised_on(self.received_on, days=settings.ANSWER_WITHIN_DAYS, paused_days=self.paused_days)
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Store the row; a new one with its legal term."""
+        if self.due_on is None:
+            self.reckon()
+        super().save(*args, **kwargs)
 
     def reckon(self) -> None:
         """Set the legal term anew from the receipt, the extension and the days waited."""
@@ -324,9 +332,7 @@ class Correction(models.Model):
     wagtail_reference_index_ignore = True
 
     request = models.ForeignKey(DataRequest, verbose_name=_("verzoek"), on_delete=models.PROTECT, related_name="corrections")
-    subject = models.ForeignKey(
-        DataSubject, verbose_name=_("betrokkene"), on_delete=models.PROTECT, related_name="corrections"
-    )
+    subject = models.ForeignKey(DataSubject, verbose_name=_("betrokkene"), on_delete=models.PROTECT, related_name="corrections")
     source = models.CharField(_("bron"), max_length=50)
     reference = models.CharField(_("gegeven"), max_length=100)
     label = models.CharField(_("veld"), max_length=255)
@@ -366,7 +372,9 @@ class Redaction(models.Model):
         verbose_name = _("weglating")
         verbose_name_plural = _("weglatingen")
         ordering = ["pk"]
-        constraints = [models.CheckConstraint(name="privacy_rights_redaction_is_a_span", condition=Q(start__lt=models.F("end")))]
+        constraints = [
+            models.CheckConstraint(name="privacy_rights_redaction_is_a_span", condition=Q(start__lt=models.F("end")))
+        ]
 
     def __str__(self) -> str:
         """Return a reference without personal data."""
@@ -401,11 +409,3 @@ class RecipientNotice(models.Model):
 
     def __str__(self) -> str:
         return f"RecipientNotice #{self.pk}"
-
-
-def new_request(**values: Any) -> DataRequest:
-    """Store a request with its legal term reckoned; `values` are fields of the model."""
-    request = DataRequest(**values)
-    request.reckon()
-    request.save(force_insert=True)
-    return request

@@ -21,7 +21,7 @@ from . import clock
 from .letter_kinds import LetterKind
 from .letters import write
 from .links import use
-from .models import DataRequest, Letter, OneTimeLink, RequestEvent, new_request
+from .models import DataRequest, Letter, OneTimeLink, RequestEvent
 from .states import FINAL, State, require
 
 #: Kind of mail with the link that confirms a request; its reference is the request's key.
@@ -138,7 +138,7 @@ def ask(*, email: str, kind: str, message: str, language: str, at: datetime) -> 
         language: language code of the form.
         at: when (aware).
     """
-    request = new_request(
+    request = DataRequest.objects.create(
         email=normalise_email(email),
         kind=kind,
         message=message,
@@ -180,7 +180,7 @@ def take(
         confirm_receipt: whether to send a letter that says that we have it.
     """
     person = touch(email=email, at=received_at)
-    request = new_request(
+    request = DataRequest.objects.create(
         subject=person,
         email=person.email,
         kind=kind,
@@ -213,7 +213,7 @@ def begin(*, subject: Any, kind: str, language: str, at: datetime, message: str 
     if found and not message:
         return locked(found)
     touch(email=subject.email, at=at)
-    request = new_request(
+    request = DataRequest.objects.create(
         subject=subject,
         email=subject.email,
         kind=kind,
@@ -282,7 +282,9 @@ def nothing_held(request: DataRequest, *, at: datetime) -> Letter | None:
 
 
 @transaction.atomic
-def withdraw(request: DataRequest, *, actor: str, at: datetime, user: Any = None, reason: str = "", seen: int | None = None) -> None:
+def withdraw(
+    request: DataRequest, *, actor: str, at: datetime, user: Any = None, reason: str = "", seen: int | None = None
+) -> None:
     """Let a person take back their request."""
     move(locked(request, seen=seen), State.WITHDRAWN, actor=actor, at=at, user=user, reason=reason)
 
@@ -346,7 +348,9 @@ def ask_person(request: DataRequest, *, question: str, user: Any, at: datetime, 
 
 
 @transaction.atomic
-def resume(request: DataRequest, *, actor: str, at: datetime, user: Any = None, reason: str = "", seen: int | None = None) -> None:
+def resume(
+    request: DataRequest, *, actor: str, at: datetime, user: Any = None, reason: str = "", seen: int | None = None
+) -> None:
     """Go on after the person answered; the days waited are added to the term."""
     request = locked(request, seen=seen)
     move(request, State.OPEN, actor=actor, at=at, user=user, reason=reason)
