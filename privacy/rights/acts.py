@@ -88,7 +88,7 @@ def correct(
     if changed:
         with override(request.language):
             lines = "\n".join(_("- %(label)s: was “%(old)s”, is nu “%(new)s”") % vars(change) for change in changed)
-        tell_recipients(request, list(found.purposes), at=at)
+        tell_recipients(request, at=at)
         letter = write(request, LetterKind.RECTIFIED, at=at, verbeterd=lines)
         move(request, State.DELIVERED, actor=actor, at=at, user=user, letter=letter)
     return changed
@@ -100,7 +100,7 @@ def restrict(request: DataRequest, *, actor: str, at: datetime, user: Any = None
     request = locked(request, seen=seen)
     subject = _person(request)
     DataSubject.objects.filter(pk=subject.pk, restricted_at=None).update(restricted_at=at)
-    tell_recipients(request, _purposes(), at=at)
+    tell_recipients(request, at=at)
     letter = write(request, LetterKind.RESTRICTED, at=at)
     move(request, State.DELIVERED, actor=actor, at=at, user=user, letter=letter)
     return letter
@@ -193,7 +193,7 @@ def erase_person(request: DataRequest, *, actor: str, at: datetime, user: Any = 
     if subject.hold_until and subject.hold_until > at:
         raise Held
     address = request.email
-    tell_recipients(request, _purposes(), at=at)
+    tell_recipients(request, at=at)
     move(request, State.DELIVERED, actor=actor, at=at, user=user)
     result = erase([subject], reason="request", at=at)
     request = locked(request)
@@ -209,16 +209,15 @@ def erase_person(request: DataRequest, *, actor: str, at: datetime, user: Any = 
     return result
 
 
-def tell_recipients(request: DataRequest, purposes: list[str], *, at: datetime) -> None:
-    """Make a task for each recipient of data for these purposes, as the statement in force names them (art. 19)."""
+def tell_recipients(request: DataRequest, *, at: datetime) -> None:
+    """Make a task for each recipient that the statement in force names (art. 19).
+
+    For all of them, whatever the purpose: what was handed over by hand the site does not know, the officer does.
+    """
     version = StatementVersion.objects.defer("html").in_force()
-    if version is None:
-        return
+    recipients = version.facts["recipients"] if version else []
     RecipientNotice.objects.bulk_create(
-        [
-            RecipientNotice(request=request, recipient=recipient["name"], created_at=at)
-            for recipient in version.look.recipients(purposes)
-        ],
+        [RecipientNotice(request=request, recipient=recipient["name"], created_at=at) for recipient in recipients],
         ignore_conflicts=True,
     )
 
@@ -261,7 +260,3 @@ def _method(request: DataRequest) -> str:
         DataRequest.Channel.LETTER: Method.PAPER,
     }
     return heard.get(DataRequest.Channel(request.channel), Method.PHONE)
-
-
-def _purposes() -> list[str]:
-    return sorted({key for source in registry.sources.values() for key in source.purposes})

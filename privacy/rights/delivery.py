@@ -7,6 +7,7 @@ dies on the way leaves a mail that is owed still, and the next attempt makes the
 
 import logging
 import tempfile
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import IO, Any
 
@@ -22,18 +23,18 @@ from privacy.mail.services import send
 from privacy.statement.models import StatementVersion
 from privacy.subjects.emails import normalise_email
 from privacy.subjects.models import DataSubject
-from privacy.subjects.registry import registry
+from privacy.subjects.registry import Record, Source, registry
 from privacy.subjects.services import find
 
 from . import archive
 from .letter_kinds import LetterKind
 from .letters import LETTER_MAIL, write
 from .links import archive_link, use
-from .models import DataRequest, Letter, OneTimeLink, private_storage
-from .redaction import Changed
+from .models import DataRequest, Letter, OneTimeLink, Redaction, private_storage
+from .redaction import Changed, Copy, fingerprint, spans
 from .sealing import new_token, seal, unseal
 from .services import Actor, locked, move, note
-from .states import FINAL, State
+from .states import FINAL, NotAllowed, State
 
 logger = logging.getLogger(__name__)
 
@@ -185,6 +186,88 @@ def approve(request: DataRequest, *, user: Any, at: datetime, reason: str = "", 
     """Let the officer send the answer: after the review, or naming what is missing (law.md C13)."""
     request = locked(request, seen=seen)
     return answer_with_archive(request, actor=Actor.OFFICER, at=at, user=user, reason=reason)
+
+
+@transaction.atomic
+def search_again(request: DataRequest, *, user: Any, at: datetime, seen: int | None = None) -> None:
+    """Ask the sources that did not answer once more, with all their attempts; the sweep does it."""
+    request = locked(request, seen=seen)
+    if request.state != State.COLLECTING:
+        raise NotAllowed(request.state, State.COLLECTING)
+    request.attempts = 0
+    request.next_attempt_at = at
+    request.save(update_fields=["attempts", "next_attempt_at"])
+    note(request, actor=Actor.OFFICER, at=at, user=user, reason=_("Bronnen opnieuw gevraagd."))
+
+
+def texts_to_review(request: DataRequest) -> Iterator[tuple[Source, Record]]:
+    """Yield the records that somebody must look at, as the person will see them: with what was left out already."""
+    copy = Copy(request)
+    for key in to_review(request):
+        source = registry.sources[key]
+        if request.subject:
+            for record in source.collect(request.subject):
+                yield source, copy.of(key, record)
+
+
+@transaction.atomic
+def leave_out(
+    request: DataRequest,
+    *,
+    source: str,
+    reference: str,
+    words: str,
+    reason: str,
+    user: Any,
+    at: datetime,
+    seen: int | None = None,
+) -> int:
+    """Leave words about somebody else out of one record's copy, wherever they stand in it (15(4); law.md C13).
+
+    Args:
+        request: a request that waits for review.
+        source: key of the source.
+        reference: the record's own name.
+        words: to the letter.
+        reason: why, for the person; in a word or two.
+        user: who decides.
+        at: now (aware).
+        seen: see `locked`.
+
+    Returns:
+        How many stretches are left out; nothing is written down when there are none.
+
+    Raises:
+        ValueError: no reason.
+    """
+    if not reason.strip():
+        raise ValueError("Leaving something out needs its reason.")
+    request = locked(request, seen=seen)
+    found = registry.sources[source]
+    record = next((row for row in found.collect(request.subject) if row.reference == reference), None) if request.subject else None
+    new = [
+        Redaction(
+            request=request,
+            source=source,
+            reference=reference,
+            label=label,
+            start=start,
+            end=end,
+            text_sha256=fingerprint(str(value)),
+            reason=reason,
+        )
+        for label, value in (record.values.items() if record else ())
+        for start, end in spans(str(value), words)
+    ]
+    Redaction.objects.bulk_create(new)
+    if new:
+        why = _("%(count)s keer iets weggelaten bij %(reference)s: %(reason)s") % {
+            "count": len(new),
+            "reference": reference,
+            "reason": reason,
+        }
+        note(request, actor=Actor.OFFICER, at=at, user=user, reason=why)
+    return len(new)
 
 
 def sealed(request: DataRequest, *, at: datetime) -> str | None:

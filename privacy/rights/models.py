@@ -141,6 +141,7 @@ class DataRequest(models.Model):
         verbose_name = _("verzoek")
         verbose_name_plural = _("verzoeken")
         ordering = ["-pk"]
+        permissions = [("handle_datarequest", _("Kan verzoeken van betrokkenen behandelen"))]
         indexes = [
             # What the sweeps, the dashboard and the monitoring look at: few rows, however many were ever answered.
             models.Index(fields=["due_on"], name="privacy_rights_pending", condition=Q(state__in=PENDING)),

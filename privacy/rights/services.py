@@ -310,8 +310,7 @@ def extend(request: DataRequest, *, months: int, reason: str, user: Any, at: dat
         raise ValueError("An extension needs its reasons.")
     if not 1 <= months <= clock.MAX_EXTENSION_MONTHS:
         raise ValueError("An extension is one or two months.")
-    in_time = clock.may_extend(request.received_on, today=timezone.localdate(at), paused_days=request.paused_days)
-    if not in_time or request.extended_months or request.state in FINAL or request.state == State.UNCONFIRMED:
+    if not in_time_to_extend(request, at) or request.extended_months or request.state in FINAL or request.state == State.UNCONFIRMED:
         raise TooLate
     request.extended_months = months
     request.handler = user
@@ -320,6 +319,11 @@ def extend(request: DataRequest, *, months: int, reason: str, user: Any, at: dat
     letter = write(request, LetterKind.EXTENSION, at=at, reden=reason, maanden=str(months))
     note(request, actor=Actor.OFFICER, at=at, user=user, reason=reason, letter=letter)
     return letter
+
+
+def in_time_to_extend(request: DataRequest, at: datetime) -> bool:
+    """Say whether an extension can still be told within the first month."""
+    return clock.may_extend(request.received_on, today=timezone.localdate(at), paused_days=request.paused_days)
 
 
 @transaction.atomic

@@ -133,7 +133,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AlterModelOptions(
             name='datarequest',
-            options={'ordering': ['-pk'], 'verbose_name': 'verzoek', 'verbose_name_plural': 'verzoeken'},
+            options={'ordering': ['-pk'], 'permissions': [('handle_datarequest', 'Kan verzoeken van betrokkenen behandelen')], 'verbose_name': 'verzoek', 'verbose_name_plural': 'verzoeken'},
         ),
         migrations.RemoveConstraint(
             model_name='datarequest',
