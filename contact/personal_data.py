@@ -22,9 +22,7 @@ def _records(subject: DataSubject) -> Iterator[Record]:
             values=values,
             statement_version=submission.version.number,
             # Not the address: by that the person is known, so a new one must prove itself.
-            amendable=[
-                label for label, value in values.items() if isinstance(value, str) and not _is_address(value, subject)
-            ],
+            amendable=[label for label, value in values.items() if isinstance(value, str) and not _is_address(value, subject)],
         )
 
 

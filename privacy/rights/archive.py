@@ -98,9 +98,12 @@ def write(
         snapshot(),
         zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as bundle,
     ):
-        _Writer(bundle, email, subject, version, language, request).write(summary)
+        _Writer(bundle, email=email, subject=subject, version=version, language=language, request=request).write(summary)
     out.seek(0)
-    summary.sha256 = hashlib.file_digest(out, "sha256").hexdigest()
+    digest = hashlib.sha256()
+    for chunk in _chunks(out):
+        digest.update(chunk)
+    summary.sha256 = digest.hexdigest()
     return summary
 
 
@@ -118,6 +121,7 @@ class _Writer:
     def __init__(
         self,
         bundle: zipfile.ZipFile,
+        *,
         email: str,
         subject: DataSubject | None,
         version: StatementVersion,

@@ -244,7 +244,9 @@ def leave_out(
         raise ValueError("Leaving something out needs its reason.")
     request = locked(request, seen=seen)
     found = registry.sources[source]
-    record = next((row for row in found.collect(request.subject) if row.reference == reference), None) if request.subject else None
+    record = (
+        next((row for row in found.collect(request.subject) if row.reference == reference), None) if request.subject else None
+    )
     new = [
         Redaction(
             request=request,

@@ -73,10 +73,7 @@ def alarm_mail(owed: Mail) -> EmailMessage | None:
     if request is None:
         return None
     left = request.days_left(timezone.now())
-    if left < 0:
-        subject = _("TE LAAT: verzoek V%(number)s")
-    else:
-        subject = _("Verzoek V%(number)s wacht op antwoord")
+    subject = _("TE LAAT: verzoek V%(number)s") if left < 0 else _("Verzoek V%(number)s wacht op antwoord")
     return _to_officer(request, subject, "alarm", left=left)
 
 

@@ -163,6 +163,12 @@ class DataRequest(models.Model):
         """Return a reference without personal data."""
         return f"DataRequest #{self.pk}"
 
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Store the row; a new one with its legal term."""
+        if self.due_on is None:
+            self.reckon()
+        super().save(*args, **kwargs)
+
     @property
     def received_on(self) -> date:
         """The day of receipt on the local clock."""
@@ -173,12 +179,6 @@ class DataRequest(models.Model):
     def promised_on(self) -> date:
         """The day by which the statement promises the answer (law.md C3)."""
         return clock.promised_on(self.received_on, days=settings.ANSWER_WITHIN_DAYS, paused_days=self.paused_days)
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        """Store the row; a new one with its legal term."""
-        if self.due_on is None:
-            self.reckon()
-        super().save(*args, **kwargs)
 
     def reckon(self) -> None:
         """Set the legal term anew from the receipt, the extension and the days waited."""

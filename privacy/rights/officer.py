@@ -46,7 +46,7 @@ class Step:
     serious: bool = False
 
 
-def _reason(label: "Words" = _("Reden")) -> forms.CharField:
+def _reason(label: "Words") -> forms.CharField:
     return forms.CharField(label=label, widget=forms.Textarea(attrs={"rows": 3}), max_length=4_000)
 
 
@@ -131,7 +131,9 @@ STEPS: dict[str, Step] = {
     ),
     "question": Step(
         label=_("Iets vragen"),
-        help=_("Alleen wat echt nodig is, en meteen: dan staat de termijn stil tot het antwoord er is. Nooit een kopie van een ID."),
+        help=_(
+            "Alleen wat echt nodig is, en meteen: dan staat de termijn stil tot het antwoord er is. Nooit een kopie van een ID."
+        ),
         allowed=lambda request, at: request.state in {State.OPEN, State.COLLECTING},
         do=lambda request, data, who: services.ask_person(request, question=data["question"], **who),
         fields={"question": _reason(_("Vraag, voor in de brief"))},
@@ -162,7 +164,9 @@ STEPS: dict[str, Step] = {
     ),
     "refuse": Step(
         label=_("Afwijzen"),
-        help=_("Alleen als het verzoek duidelijk ongegrond of buitensporig is. De brief noemt de reden, de klacht en de rechter."),
+        help=_(
+            "Alleen als het verzoek duidelijk ongegrond of buitensporig is. De brief noemt de reden, de klacht en de rechter."
+        ),
         allowed=lambda request, at: request.state in {State.OPEN, State.COLLECTING, State.WAITING},
         do=lambda request, data, who: services.refuse(request, reason=data["reason"], **who),
         fields={"reason": _reason(_("Reden, voor in de brief"))},

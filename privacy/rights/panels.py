@@ -28,7 +28,9 @@ class RequestsPanel(Component):
             "overdue": list(DataRequest.objects.overdue(now).order_by("due_on")[:10]),
             "waiting": [
                 (row, row.days_left(now))
-                for row in DataRequest.objects.pending().exclude(state=State.READY).filter(due_on__gte=timezone.localdate(now))
+                for row in DataRequest.objects.pending()
+                .exclude(state=State.READY)
+                .filter(due_on__gte=timezone.localdate(now))
                 .order_by("due_on")[:10]
             ],
         }

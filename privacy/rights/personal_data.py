@@ -68,8 +68,8 @@ def delete_requests(keys: Sequence[int]) -> int:
         for model in (RequestEvent, Letter, OneTimeLink, Redaction, RecipientNotice):
             rows = model._base_manager.filter(request__in=keys)
             rows._raw_delete(rows.db)
-    rows = DataRequest.objects.filter(pk__in=keys)
-    return rows._raw_delete(rows.db)
+    requests = DataRequest.objects.filter(pk__in=keys)
+    return requests._raw_delete(requests.db)
 
 
 def _records(subject: DataSubject) -> Iterator[Record]:

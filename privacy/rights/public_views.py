@@ -1,4 +1,4 @@
-""""Mijn gegevens": asking, the links that were mailed, and a person's own page. The verbs are in `services` and `acts`.
+"""The pages of “Mijn gegevens”: asking, the links that were mailed, and a person's own page. The verbs are in `services` and `acts`.
 
 A GET shows and only a POST acts: mail scanners open links. Nothing here may be kept by a browser or a proxy, found by a
 search engine, or told to another site (law.md I12, I15).
@@ -7,7 +7,7 @@ search engine, or told to another site (law.md I12, I15).
 import tempfile
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, Concatenate, ParamSpec
+from typing import Concatenate, ParamSpec
 
 from django.conf import settings
 from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
@@ -62,7 +62,7 @@ def _with_session(
     @_private
     @sensitive_post_parameters()
     @wraps(view)
-    def wrapped(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+    def wrapped(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         person = session.person(request)
         if person is None:
             return HttpResponseRedirect(reverse("privacy_rights:ask") + "?verlopen=1")
@@ -105,7 +105,9 @@ def _may_ask(what: str, who: str) -> bool:
 @_private
 def asked_page(request: HttpRequest) -> HttpResponse:
     """Say what happens next, to everybody in the same words."""
-    return render(request, "privacy_rights/asked.html", {"hours": settings.LINK_HOURS, "reachable": Controller.for_request(request)})
+    return render(
+        request, "privacy_rights/asked.html", {"hours": settings.LINK_HOURS, "reachable": Controller.for_request(request)}
+    )
 
 
 @csrf_exempt  # the token in the address is what a CSRF token would be, and no cookie is read

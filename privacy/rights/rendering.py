@@ -15,7 +15,6 @@ from typing import Any
 from django.conf import settings
 from django.db import connection
 from django.utils.html import escape
-
 from psycopg import sql
 
 from privacy.csv_guard import guarded, guarded_sql
@@ -146,8 +145,8 @@ def _statement(query: str, labels: Sequence[Sequence[str]], words: Words, period
         WITH records AS ({query}),
         dated AS (SELECT *, trim('"' FROM to_json(at)::text) AS moment, {until} AS until FROM records OFFSET 0),
         prepared AS (
-            SELECT *, {guarded_sql("reference")} || ',' || moment || ',' || until || ',' || coalesce(statement_version::text, '')
-                      || ',' AS before {values}
+            SELECT *, {guarded_sql("reference")} || ',' || moment || ',' || until || ','
+                      || coalesce(statement_version::text, '') || ',' AS before {values}
             FROM dated WHERE labels = %s::jsonb OFFSET 0
         )
         SELECT

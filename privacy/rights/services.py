@@ -310,7 +310,12 @@ def extend(request: DataRequest, *, months: int, reason: str, user: Any, at: dat
         raise ValueError("An extension needs its reasons.")
     if not 1 <= months <= clock.MAX_EXTENSION_MONTHS:
         raise ValueError("An extension is one or two months.")
-    if not in_time_to_extend(request, at) or request.extended_months or request.state in FINAL or request.state == State.UNCONFIRMED:
+    if (
+        not in_time_to_extend(request, at)
+        or request.extended_months
+        or request.state in FINAL
+        or request.state == State.UNCONFIRMED
+    ):
         raise TooLate
     request.extended_months = months
     request.handler = user

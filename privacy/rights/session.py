@@ -23,7 +23,7 @@ def start(response: HttpResponse, subject: DataSubject) -> None:
     """Open a session for this person, in the language of the page."""
     response.set_cookie(
         COOKIE,
-        _signer.sign(subject.pk),
+        _signer.sign(str(subject.pk)),
         max_age=settings.MY_DATA_SESSION_MINUTES * 60,
         path=reverse("privacy_rights:ask"),
         secure=settings.SESSION_COOKIE_SECURE,

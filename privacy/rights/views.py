@@ -58,7 +58,7 @@ def step(request: HttpRequest, pk: int, name: str) -> HttpResponse:
         raise Http404
     form = form_for(name, request.POST)
     if not form.is_valid():
-        messages.error(request, " ".join(error for errors in form.errors.values() for error in errors))
+        messages.error(request, " ".join(str(error) for errors in form.errors.values() for error in errors))
         return _back(found)
     now = timezone.now()
     if not STEPS[name].allowed(found, now):

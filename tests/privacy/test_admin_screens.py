@@ -30,6 +30,7 @@ from tests.factories import relation
 READ_ONLY = {
     "contact-messages": {"add", "edit", "delete"},
     "privacy-consent": {"add", "edit", "delete"},
+    "privacy-letters": {"add", "delete"},
     "privacy-mails": {"add", "edit", "delete"},
     "privacy-requests": {"edit", "delete"},
     "privacy-runs": {"add", "edit", "delete"},

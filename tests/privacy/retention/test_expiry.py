@@ -129,7 +129,7 @@ def test_an_open_request_keeps_its_person() -> None:
     person = relation(timezone.now() - timedelta(days=800))
     request = DataRequest.objects.create(subject=person, received_at=timezone.now())
     assert (expire_due().erased, preview().held) == (0, 1)
-    DataRequest.objects.filter(pk=request.pk).update(state="ready", archive="inzage/x.zip", built_at=timezone.now())
+    DataRequest.objects.filter(pk=request.pk).update(state="delivered", closed_at=timezone.now())
     assert expire_due().erased == 1
 
 

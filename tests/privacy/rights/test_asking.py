@@ -1,4 +1,4 @@
-""""Mijn gegevens": asking without an account, proving control of the address, and everything a person can do there."""
+"""The pages of “Mijn gegevens”: asking without an account, proving control of the address, and everything a person can do there."""
 
 import io
 import json
@@ -349,9 +349,7 @@ class TestPage:
         inside.post(f"/mijn-gegevens/overzicht/intrekken/{request.pk}/")
         request.refresh_from_db()
         assert request.state == "withdrawn"
-        theirs = services.take(
-            email="ander@voorbeeld.example", kind="objection", received_at=timezone.now(), at=timezone.now()
-        )
+        theirs = services.take(email="ander@voorbeeld.example", kind="objection", received_at=timezone.now(), at=timezone.now())
         inside.post(f"/mijn-gegevens/overzicht/intrekken/{theirs.pk}/")
         theirs.refresh_from_db()
         assert theirs.state == "open"
@@ -431,7 +429,9 @@ class TestArchiveLink:
             file.write(b"0123456789")
         assert Client().post(address).status_code == 404
 
-    def test_erasure_takes_the_file_along(self, address: str, jan: DataSubject, django_capture_on_commit_callbacks: Any) -> None:
+    def test_erasure_takes_the_file_along(
+        self, address: str, jan: DataSubject, django_capture_on_commit_callbacks: Any
+    ) -> None:
         """C18, I7."""
         from privacy.subjects.services import erase
 

@@ -34,7 +34,9 @@ PostOffice = Callable[[], list[EmailMessage]]
 MAY_12 = datetime(2026, 5, 12, 9, tzinfo=UTC)
 
 
-def taken(kind: str = "rectification", *, received_at: datetime = MAY_12, at: datetime | None = None, **more: Any) -> DataRequest:
+def taken(
+    kind: str = "rectification", *, received_at: datetime = MAY_12, at: datetime | None = None, **more: Any
+) -> DataRequest:
     """Somebody phoned."""
     return services.take(
         email=JAN, kind=kind, channel="phone", identity="callback", received_at=received_at, at=at or received_at, **more
@@ -246,7 +248,9 @@ class TestScreen:
         assert any("zijn gewist" in mail.body or "Dat is gedaan" in mail.body for mail in post_office())
         assert self.form(admin_client, request)
 
-    def test_lifts_a_restriction_after_its_letter(self, admin_client: Client, jan: DataSubject, post_office: PostOffice) -> None:
+    def test_lifts_a_restriction_after_its_letter(
+        self, admin_client: Client, jan: DataSubject, post_office: PostOffice
+    ) -> None:
         """C17: 18(3)."""
         request = taken("restriction", received_at=timezone.now())
         self.act(admin_client, request, "restrict")
