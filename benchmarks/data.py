@@ -20,8 +20,8 @@ def fill(relations: int) -> None:
         _messages(cursor, "TRUE", 1)
         cursor.execute(
             """
-            INSERT INTO privacy_consent_consentevent (subject_id, number, purpose, action, method, wording, version_id, language,
-                                                      place, at, wording_sha256, previous_sha256, sha256)
+            INSERT INTO privacy_consent_consentevent (subject_id, number, purpose, action, method, wording, version_id,
+                                                      language, place, at, wording_sha256, previous_sha256, sha256)
             SELECT who.id, number, purpose, 'given', 'form', 'Ja, dat mag.', %s, 'nl', '/contact/', who.last_contact_at,
                    repeat('0', 64), repeat('0', 64), repeat('0', 64)
             FROM privacy_subjects_datasubject AS who,

@@ -63,7 +63,7 @@ registry.register(
         origin=_("Door uzelf ingevuld op het contactformulier van onze website."),
         model=Submission,
         fields={
-            "form_data": ["name", "contact_details", "company", "message"],
+            "form_data": ["name", "contact_details", "phone", "company", "message"],
             "subject": ["contact_details"],
             "submission_id": ["contact_moments"],
             "submit_time": ["contact_moments"],

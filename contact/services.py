@@ -68,6 +68,15 @@ def submit(
     if created:
         # As the visitor knows it; `url_path` counts from the root of the page tree.
         place = page.get_url_parts()[2]
-        give(subject=submission.subject, choices=choices, version=version, language=language, place=place, at=at, page=page)
+        give(
+            subject=submission.subject,
+            choices=choices,
+            version=version,
+            language=language,
+            place=place,
+            at=at,
+            page=page,
+            is_locked=True,  # by `touch`
+        )
         send(kind=OWNERS_MAIL, reference=submission.pk, subject=submission.subject)
     return submission

@@ -16,6 +16,8 @@ from wagtail.admin.ui.components import Component
 from wagtail.admin.views.generic import IndexView, InspectView
 from wagtail.admin.viewsets.model import ModelViewSet
 
+from privacy.csv_guard import guarded
+
 
 @dataclass(eq=False)
 class Paragraphs(Component):
@@ -69,6 +71,11 @@ class RecordList(IndexView):
         """Return the rows, with their relations and without what is long and not shown."""
         rows: QuerySet[Any] = super().get_base_queryset().defer(*self.deferred)
         return rows.select_related(*self.related) if self.related else rows
+
+    def preprocess_field_value(self, field: str, value: Any, export_format: str) -> Any:
+        """Keep what people typed from becoming a formula in a download; of workbooks Wagtail itself makes text."""
+        made = super().preprocess_field_value(field, value, export_format)
+        return guarded(made) if export_format == self.FORMAT_CSV and isinstance(made, str) else made
 
 
 class RecordViewSet(ModelViewSet):

@@ -44,9 +44,7 @@ class Asked(models.Model):
     )
     language = models.CharField(_("taal"), max_length=10)
     # Held as the version's revision is: `purge_revisions` would otherwise delete what the form was (law.md A22).
-    page = models.ForeignKey(
-        Page, verbose_name=_("pagina"), on_delete=models.PROTECT, null=True, blank=True, related_name="+"
-    )
+    page = models.ForeignKey(Page, verbose_name=_("pagina"), on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     revision = models.ForeignKey(
         Revision, verbose_name=_("revisie van de pagina"), on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
@@ -147,6 +145,7 @@ class ConsentLink(models.Model):
         verbose_name = _("link naar toestemmingen")
         verbose_name_plural = _("links naar toestemmingen")
         ordering = ["-pk"]
+        permissions = [("revoke_consentlink", _("Kan een link naar toestemmingen beëindigen"))]
 
     def __str__(self) -> str:
         """Return a reference without personal data."""

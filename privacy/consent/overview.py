@@ -93,7 +93,7 @@ def rows(subject: DataSubject, version: StatementVersion | None) -> list[Row]:
     return sorted(found, key=lambda row: row.state is State.NEVER)
 
 
-def row_of(subject: DataSubject, version: StatementVersion, purpose: str) -> Row | None:
+def row_of(subject: DataSubject, version: StatementVersion | None, purpose: str) -> Row | None:
     """Return the row of one purpose; None when it is none of this person's or this version's."""
     return next((row for row in rows(subject, version) if row.key == purpose), None)
 

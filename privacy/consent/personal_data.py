@@ -68,9 +68,9 @@ def _due(subject: DataSubject) -> Iterator[Record]:
 
 
 _SAID_BY_YOU = _("Door uzelf aangekruist op het formulier, of op een andere manier aan ons laten weten.")
-_ASKED = dict.fromkeys(
-    ["subject", "purpose", "wording", "version", "language", "place", "at", "page", "revision"], ["consent"]
-) | {"subject": ["contact_details"]}
+_ASKED = {name: ["consent"] for name in ("purpose", "wording", "version", "language", "place", "at", "page", "revision")}
+_ASKED["subject"] = ["contact_details"]
+_DONE = ("number", "action", "method", "confirmed_at", "wording_sha256", "previous_sha256", "sha256")
 
 registry.register(
     Source(
@@ -78,10 +78,7 @@ registry.register(
         label=_("Toestemmingen die u gaf of introk"),
         origin=_SAID_BY_YOU,
         model=ConsentEvent,
-        fields=_ASKED
-        | dict.fromkeys(
-            ["number", "action", "method", "confirmed_at", "wording_sha256", "previous_sha256", "sha256"], ["consent"]
-        ),
+        fields={**_ASKED, **{name: ["consent"] for name in _DONE}},
         purposes=["accountability"],
         rule="relations",
         collect=_events,

@@ -91,7 +91,14 @@ def receipt(events: Sequence[ConsentEvent]) -> dict[str, Any]:
 def _purpose(facts: Facts, event: ConsentEvent) -> dict[str, Any]:
     purpose = next((row for row in facts.purposes() if row["key"] == event.purpose), None)
     # A purpose on record that its own version does not have cannot be described, but it was agreed to all the same.
-    known = purpose or {"name": event.purpose, "description": "", "categories": [], "systems": [], "recipients": [], "rule": None}
+    known = purpose or {
+        "name": event.purpose,
+        "description": "",
+        "categories": [],
+        "systems": [],
+        "recipients": [],
+        "rule": None,
+    }
     rule = known["rule"]
     return {
         "key": event.purpose,

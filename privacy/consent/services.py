@@ -44,6 +44,7 @@ def give(
     at: datetime,
     method: str = Method.FORM,
     page: Page | None = None,
+    is_locked: bool = False,
 ) -> list[ConsentEvent]:
     """Record that a person gave consent, one event per purpose, and mail them the receipt.
 
@@ -60,6 +61,7 @@ def give(
         at: when (aware).
         method: how they let us know.
         page: the form's page; its live revision is what was shown.
+        is_locked: whether `subject` is the row as it is now, locked by this transaction (as `touch` returns it).
 
     Returns:
         The events.
@@ -77,7 +79,7 @@ def give(
         "page_id": page.pk if page else None,
         "revision_id": page.live_revision_id if page else None,
     }
-    person = locked(subject)
+    person = subject if is_locked else locked(subject)
     to_confirm = [choice for choice in choices if method == Method.FORM and _is_mailing(version, choice.purpose)]
     for choice in to_confirm:
         _ask_to_confirm(person, UnconfirmedConsent(purpose=choice.purpose, wording=choice.wording, **shown))

@@ -1,7 +1,8 @@
 """Signing receipts with Ed25519, and checking them with nothing but the published key.
 
-The private key is derived from `ERASURE_KEY` (docs/decisions/0151-keys-are-derived.md). `settings.RECEIPT_KEY_GENERATION` counts up when a
-new key is wanted; the public keys of all generations stay published, so that older receipts can still be checked.
+The private key is derived from `ERASURE_KEY` (docs/decisions/0151-keys-are-derived.md). `settings.RECEIPT_KEY_GENERATION`
+counts up when a new key is wanted; the public keys of all generations stay published, so that older receipts can still be
+checked.
 """
 
 import base64
@@ -54,7 +55,14 @@ def published() -> dict[str, Any]:
     """Return the public keys as a JSON Web Key Set (RFC 7517, RFC 8037), newest first."""
     return {
         "keys": [
-            {"kty": "OKP", "crv": ALGORITHM, "use": "sig", "alg": "EdDSA", "kid": key_id(key), "x": _base64url(key.public_bytes_raw())}
+            {
+                "kty": "OKP",
+                "crv": ALGORITHM,
+                "use": "sig",
+                "alg": "EdDSA",
+                "kid": key_id(key),
+                "x": _base64url(key.public_bytes_raw()),
+            }
             for key in public_keys()
         ]
     }

@@ -6,13 +6,12 @@ needs to be renewed (EDPB 05/2020, p. 110); when only the words have, it stands.
 
 import re
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
 from typing import Any
 
-from django.db.models import Count, TextChoices
+from django.db.models import Count, Q, TextChoices
 from django.utils.translation import gettext_lazy as _
 
 from privacy.register.models import Purpose
@@ -20,7 +19,7 @@ from privacy.statement.facts import Facts
 from privacy.statement.models import StatementVersion
 from privacy.subjects.models import DataSubject
 
-from .models import ConsentEvent, UnconfirmedConsent
+from .models import ConsentEvent, ConsentEventQuerySet, UnconfirmedConsent
 
 
 class State(TextChoices):
@@ -117,16 +116,24 @@ def state(action: str | None, agreed: Essence | None, in_force: Essence | None) 
     return State.GIVEN if agreed is not None and agreed.covers(in_force) else State.NEEDS_RENEWAL
 
 
-@lru_cache(maxsize=64)
-def _essences(pk: int, sha256: str) -> Mapping[str, Essence]:
-    """Return the essence of each purpose of a version; versions never change, so each is read once by each process."""
-    facts = Facts(StatementVersion.objects.values_list("facts", flat=True).get(pk=pk, sha256=sha256))
-    return {row["key"]: found for row in facts.raw["purposes"] if (found := Essence.of(facts, row["key"]))}
+#: SHA-256 of a version -> the essence of each of its purposes. Versions never change, so each is read once by each process.
+_known: dict[str, Mapping[str, Essence]] = {}
+_KNOWN_AT_MOST = 64
+
+
+def _essences(pk: int, sha256: str, raw: dict[str, Any] | None = None) -> Mapping[str, Essence]:
+    """Return the essence of each purpose of a version; `raw` are its facts, where the caller has them."""
+    if sha256 not in _known:
+        if len(_known) >= _KNOWN_AT_MOST:
+            _known.clear()
+        facts = Facts(raw or StatementVersion.objects.values_list("facts", flat=True).get(pk=pk))
+        _known[sha256] = {row["key"]: found for row in facts.raw["purposes"] if (found := Essence.of(facts, row["key"]))}
+    return _known[sha256]
 
 
 def essence(version: StatementVersion | None, key: str) -> Essence | None:
-    """Return the essence of a purpose in a version (only its key and hash are needed); None without version or purpose."""
-    return _essences(version.pk, version.sha256).get(key) if version else None
+    """Return the essence of a purpose in a version (which need not be loaded with its facts); None without either."""
+    return _essences(version.pk, version.sha256, version.__dict__.get("facts")).get(key) if version else None
 
 
 def in_force() -> StatementVersion | None:
@@ -227,20 +234,19 @@ def affected(purpose: str, facts: dict[str, Any] | None = None) -> Affected:
     return Affected(**counts)
 
 
-def outdated(purposes: Collection[str] | None = None) -> list[tuple[str, int]]:
-    """Return purpose and version (key) of the consents that need to be renewed, for a filter on events.
+def events_in(wanted: State) -> ConsentEventQuerySet:
+    """Return the events that decide and are in this state now, for a list; their states follow from purpose and version.
 
     Args:
-        purposes: look at these only; at all when None.
+        wanted: any state that an event can be in.
     """
-    version = in_force()
-    pairs = ConsentEvent.objects.filter(action=ConsentEvent.Action.GIVEN).order_by().values_list(
-        "purpose", "version", "version__sha256"
-    )
-    if purposes is not None:
-        pairs = pairs.filter(purpose__in=purposes)
-    return [
-        (key, pk)
-        for key, pk, sha256 in pairs.distinct()
-        if state(ConsentEvent.Action.GIVEN, _essences(pk, sha256).get(key), essence(version, key)) is State.NEEDS_RENEWAL
-    ]
+    last = ConsentEvent.objects.last_acts()
+    if wanted is State.WITHDRAWN:
+        return last.filter(action=ConsentEvent.Action.WITHDRAWN)
+    version, given = in_force(), ConsentEvent.Action.GIVEN
+    pairs = ConsentEvent.objects.filter(action=given).order_by().values_list("purpose", "version", "version__sha256")
+    found = Q(pk__in=[])
+    for key, pk, sha256 in pairs.distinct():
+        if state(given, _essences(pk, sha256).get(key), essence(version, key)) is wanted:
+            found |= Q(purpose=key, version=pk)
+    return last.filter(found, action=given)

@@ -1,4 +1,4 @@
-"""Addresses that objected to direct marketing: no mailing goes there, whatever else is on record (art. 21(2)-(3), law.md B12)."""
+"""Addresses that objected to direct marketing: no mailing goes there, whatever is on record (21(2)-(3), law.md B12)."""
 
 from datetime import datetime
 
@@ -19,5 +19,5 @@ def suppress(email: str, *, at: datetime) -> None:
 
 
 def is_suppressed(email: str, *, since: datetime) -> bool:
-    """Say whether the holder of this address objected at `since` (aware) or later; a consent confirmed after that counts again."""
+    """Say whether the holder of this address objected at `since` (aware) or later; what they agree to after that counts."""
     return Suppression.objects.filter(address_hash=address_hash(email), at__gte=since).exists()

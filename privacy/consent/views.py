@@ -7,8 +7,7 @@ would be (docs/decisions/0153-links-without-cookies.md). A GET shows, only a POS
 
 import re
 from collections.abc import Callable
-from functools import wraps
-from typing import Any, Concatenate, ParamSpec
+from typing import Any
 
 from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
@@ -32,8 +31,6 @@ from .receipts import MAX_BYTES, TOO_LONG, UNREADABLE, Verdict, check
 from .services import Choice, confirm, give, withdraw
 from .signatures import published
 
-P = ParamSpec("P")
-
 #: Where a redirect says what was just done; it names a purpose, never a person.
 DONE = "gedaan"
 
@@ -52,20 +49,17 @@ def _private(response: HttpResponse) -> HttpResponse:
     return response
 
 
-def _with_link(
-    view: Callable[Concatenate[HttpRequest, ConsentLink, str, P], HttpResponse],
-) -> Callable[Concatenate[HttpRequest, str, P], HttpResponse]:
+def _with_link(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     """Give the view the link of this token; answer calmly when there is none (404) or none any more (410)."""
 
     @csrf_exempt
     @require_http_methods(["GET", "HEAD", "POST"])
-    @wraps(view)
-    def wrapped(request: HttpRequest, token: str, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+    def wrapped(request: HttpRequest, token: str, **kwargs: Any) -> HttpResponse:
         link = find_link(token)
         if link is None or link.revoked_at:
             return _gone(request, status=410 if link else 404)
         try:
-            return _private(view(request, link, token, *args, **kwargs))
+            return _private(view(request, link, token, **kwargs))
         except DataSubject.DoesNotExist:  # erased between the look-up and the act
             return _gone(request, status=404)
 
@@ -95,12 +89,13 @@ def page(request: HttpRequest, link: ConsentLink, token: str) -> HttpResponse:
     purpose = request.POST.get("purpose", "")
     if not _KEY.fullmatch(purpose):
         return _show(request, link, token)
-    known = {"subject": link.subject, "purpose": purpose, "at": timezone.now()}
+    now = timezone.now()
     match request.POST.get("action"):
         case "withdraw":
-            withdraw(**known, place=_place(request, token), method=Method.LINK)
+            place = _place(request, token)
+            withdraw(subject=link.subject, purpose=purpose, place=place, at=now, method=Method.LINK)
         case "confirm":
-            confirm(**known)
+            confirm(subject=link.subject, purpose=purpose, at=now)
         case "give" if not _give(request, link, token, purpose):
             return _show(request, link, token, renewed=True)
     return HttpResponseRedirect(f"{reverse('privacy_consent:page', args=[token])}?{DONE}={purpose}")
@@ -109,7 +104,7 @@ def page(request: HttpRequest, link: ConsentLink, token: str) -> HttpResponse:
 def _give(request: HttpRequest, link: ConsentLink, token: str, purpose: str) -> bool:
     """Give consent in the words that were on the screen; False when they are no longer in force, or never were."""
     version = _in_force()
-    row = version and row_of(link.subject, version, purpose)
+    row = row_of(link.subject, version, purpose)
     if version is None or row is None or not row.can_give or request.POST.get("version") != str(version.number):
         return False
     give(
@@ -128,7 +123,7 @@ def _give(request: HttpRequest, link: ConsentLink, token: str, purpose: str) -> 
 def confirm_address(request: HttpRequest, link: ConsentLink, token: str, purpose: str) -> HttpResponse:
     """Ask whether the person ticked that box; a POST makes it count (law.md B11)."""
     version = _in_force()
-    row = version and row_of(link.subject, version, purpose)
+    row = row_of(link.subject, version, purpose)
     if request.method == "POST":
         confirm(subject=link.subject, purpose=purpose, at=timezone.now())
         return HttpResponseRedirect(f"{reverse('privacy_consent:page', args=[token])}?{DONE}={purpose}")

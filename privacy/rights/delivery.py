@@ -21,6 +21,7 @@ from django.utils.translation import override
 from privacy.mail.models import Mail
 from privacy.mail.services import send
 from privacy.statement.models import StatementVersion
+from privacy.storage import private_storage
 from privacy.subjects.emails import normalise_email
 from privacy.subjects.models import DataSubject
 from privacy.subjects.registry import Record, Source, registry
@@ -30,7 +31,7 @@ from . import archive
 from .letter_kinds import LetterKind
 from .letters import LETTER_MAIL, write
 from .links import archive_link, use
-from .models import DataRequest, Letter, OneTimeLink, Redaction, private_storage
+from .models import DataRequest, Letter, OneTimeLink, Redaction
 from .redaction import Changed, Copy, fingerprint, spans
 from .sealing import new_token, seal, unseal
 from .services import Actor, locked, move, note

@@ -7,22 +7,17 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import admin
-from django.core.files.storage import Storage, storages
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from privacy.storage import private_storage
 from privacy.subjects.models import DataSubject
 
 from . import clock
 from .letter_kinds import LetterKind
 from .states import FINAL, PENDING, RUNNING, State
-
-
-def private_storage() -> Storage:
-    """Return the storage that no address leads to."""
-    return storages["private"]
 
 
 class DataRequestQuerySet(models.QuerySet["DataRequest"]):

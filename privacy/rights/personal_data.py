@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from privacy.immutable import erasing
+from privacy.storage import private_storage
 from privacy.subjects.models import DataSubject
 from privacy.subjects.registry import Record, Source, registry
 
@@ -27,7 +28,6 @@ from .models import (
     RecipientNotice,
     Redaction,
     RequestEvent,
-    private_storage,
 )
 from .services import Actor, move
 from .states import PENDING, State

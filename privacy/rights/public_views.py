@@ -1,4 +1,4 @@
-"""The pages of “Mijn gegevens”: asking, the links that were mailed, and a person's own page. The verbs are in `services` and `acts`.
+"""The pages of “Mijn gegevens”: asking, mailed links, and a person's own page. The verbs are in `services` and `acts`.
 
 A GET shows and only a POST acts: mail scanners open links. Nothing here may be kept by a browser or a proxy, found by a
 search engine, or told to another site (law.md I12, I15).

@@ -18,6 +18,7 @@ import uuid
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 from django.conf import settings
 
@@ -44,7 +45,13 @@ class Line:
 
     def as_json(self) -> str:
         """Return the line as it stands in the file, without the line end."""
-        line = {"id": self.id, "subject": self.subject, "at": self.at.isoformat(), "reason": self.reason, "run": self.run}
+        line: dict[str, Any] = {
+            "id": self.id,
+            "subject": self.subject,
+            "at": self.at.isoformat(),
+            "reason": self.reason,
+            "run": self.run,
+        }
         if self.sources is not None:
             line["sources"] = [*self.sources]
         return json.dumps(line, ensure_ascii=False)

@@ -4,7 +4,9 @@ import logging
 import re
 
 #: What follows these in a path opens one person's page. Django logs the path of every 404, 403 and 500.
-_KEY = re.compile(r"((?:toestemming|consent|mijn-gegevens|my-data)/+)(?!(?:controle|sleutel\.json|check|key\.json)(?![\w-]))[^/\s?#\"'<>)\]]+")
+_KEY = re.compile(
+    r"((?:toestemming|consent|mijn-gegevens|my-data)/+)(?!(?:controle|sleutel\.json|check|key\.json)(?![\w-]))[^/\s?#\"'<>)\]]+"
+)
 
 
 class WithoutKeys(logging.Filter):

@@ -8,7 +8,15 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 #: Whoever uses one of these writes or sends a mail.
-WRITES = {"EmailMessage", "EmailMultiAlternatives", "send_mail", "send_mass_mail", "mail_admins", "mail_managers", "get_connection"}
+WRITES = {
+    "EmailMessage",
+    "EmailMultiAlternatives",
+    "send_mail",
+    "send_mass_mail",
+    "mail_admins",
+    "mail_managers",
+    "get_connection",
+}
 SMTP = {"smtplib", "aiosmtplib"}
 
 
@@ -44,9 +52,11 @@ def test_mails_are_written_where_they_belong() -> None:
 
 
 def test_mails_about_consent_go_to_who_they_are_about() -> None:
-    """A builder of our own that writes to people goes through `mailing` when the mail is a mailing: only that one asks `may`."""
+    """What a mailing must go through asks whether it may."""
     text = (ROOT / "privacy/consent/mailing.py").read_text()
-    calls = {node.func.id for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)}
+    calls = {
+        node.func.id for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
+    }
     assert "may" in calls
 
 

@@ -2,7 +2,6 @@
 
 import io
 import logging
-import sys
 from collections.abc import Iterator
 
 import pytest
@@ -40,7 +39,7 @@ def log() -> Iterator[io.StringIO]:
 )
 def test_the_key_is_taken_out_and_the_page_stays(path: str) -> None:
     assert TOKEN not in without_keys(f"Not Found: {path}")
-    assert path.split(TOKEN)[0] in without_keys(f"Not Found: {path}")
+    assert path.split(TOKEN, maxsplit=1)[0] in without_keys(f"Not Found: {path}")
 
 
 @pytest.mark.parametrize("path", ["/toestemming/controle/", "/toestemming/sleutel.json", "/toestemming/", "/contact/"])
@@ -63,7 +62,6 @@ def test_nor_does_a_traceback(log: io.StringIO) -> None:
         raise RuntimeError(f"/toestemming/{TOKEN}/")
     except RuntimeError:
         logging.getLogger("test").exception("Internal Server Error: %s", f"/toestemming/{TOKEN}/")
-        assert sys.exc_info()
     assert "RuntimeError: /toestemming/…/" in log.getvalue()
     assert TOKEN not in log.getvalue()
 

@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from contact.models import Submission
-from privacy.consent.models import ConsentEvent
+from privacy.consent.models import ConsentEvent, UnconfirmedConsent
 from privacy.register.models import Purpose
 from privacy.statement.models import StatementVersion
 from privacy.subjects.models import DataSubject
@@ -128,7 +128,9 @@ class TestWithConsent:
         assert submission.form_data["message"] == "Hoe duur is een website?"
         assert (submission.subject.email, submission.version) == ("jan@voorbeeld.example", version)
         events = {event.purpose: event for event in submission.subject.consent_events.all()}
-        assert set(events) == {"enquiry", "newsletter"}
+        assert set(events) == {"enquiry"}
+        waiting = UnconfirmedConsent.objects.get()
+        assert (waiting.purpose, waiting.wording) == ("newsletter", words["consent_newsletter"])
         for purpose, event in events.items():
             assert event.wording == words[f"consent_{purpose}"]
             assert event.action == ConsentEvent.Action.GIVEN

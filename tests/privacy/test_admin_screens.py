@@ -16,6 +16,7 @@ from wagtail.admin.viewsets import viewsets
 from wagtail.admin.viewsets.model import ModelViewSet
 
 from contact.mails import OWNERS_MAIL
+from privacy.consent.links import token_for
 from privacy.mail.services import send
 from privacy.permissions import LimitedPolicy
 from privacy.retention.models import RetentionRun
@@ -31,6 +32,7 @@ READ_ONLY = {
     "contact-messages": {"add", "edit", "delete"},
     "privacy-consent": {"add", "edit", "delete"},
     "privacy-letters": {"add", "delete"},
+    "privacy-links": {"add", "edit", "delete"},
     "privacy-mails": {"add", "edit", "delete"},
     "privacy-requests": {"edit", "delete"},
     "privacy-runs": {"add", "edit", "delete"},
@@ -61,6 +63,7 @@ def rows(demo_site: None) -> None:
     person = relation(datetime(2026, 11, 1, tzinfo=UTC), email="anna@voorbeeld.example")
     DataRequest.objects.create(subject=person, received_at=datetime(2026, 11, 1, tzinfo=UTC))
     owe(person)
+    token_for(person)
 
 
 def row(name: str) -> Model:
@@ -169,7 +172,16 @@ class TestPolicy:
 
 
 @pytest.mark.parametrize(
-    "name", ["contact-messages", "privacy-consent", "privacy-mails", "privacy-requests", "privacy-runs", "privacy-subjects"]
+    "name",
+    [
+        "contact-messages",
+        "privacy-consent",
+        "privacy-links",
+        "privacy-mails",
+        "privacy-requests",
+        "privacy-runs",
+        "privacy-subjects",
+    ],
 )
 def test_a_list_asks_as_often_for_many_rows_as_for_few(name: str, admin_client: Client) -> None:
     """Every column comes with the rows themselves, and the text of the statement with none of them."""

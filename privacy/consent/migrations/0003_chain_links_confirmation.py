@@ -29,6 +29,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'link naar toestemmingen',
                 'verbose_name_plural': 'links naar toestemmingen',
                 'ordering': ['-pk'],
+                'permissions': [('revoke_consentlink', 'Kan een link naar toestemmingen beëindigen')],
             },
         ),
         migrations.CreateModel(

@@ -12,7 +12,7 @@ register = template.Library()
 
 @register.filter
 def shown(value: Any) -> str:
-    """Return a value as a layman reads it: moments on the local clock, several things on lines of their own, a dash for none."""
+    """Return a value as a layman reads it: moments on the local clock, several things on lines of their own."""
     if value is None or value in ("", []):
         return "—"
     if isinstance(value, (list, tuple)):

@@ -65,7 +65,9 @@ class TestMailing:
         """RFC 8058: the header's address, one POST."""
         url = write(anna).extra_headers["List-Unsubscribe"].strip("<>")
         assert url.startswith("http://localhost/")
-        response = Client(enforce_csrf_checks=True).post(url.removeprefix("http://localhost"), {"List-Unsubscribe": "One-Click"})
+        response = Client(enforce_csrf_checks=True).post(
+            url.removeprefix("http://localhost"), {"List-Unsubscribe": "One-Click"}
+        )
         assert response.status_code == 200
         assert write(anna) is None
 

@@ -78,7 +78,9 @@ class TestLink:
         assert may(subject=anna, purpose="enquiry")
         assert client.get(address(anna)).status_code == 200
 
-    @pytest.mark.parametrize("change", [lambda t: t[:-1], lambda t: t + "A", lambda t: t.swapcase(), lambda t: "x", lambda t: "é€"])
+    @pytest.mark.parametrize(
+        "change", [lambda t: t[:-1], lambda t: t + "A", lambda t: t.swapcase(), lambda t: "x", lambda t: "é€"]
+    )
     def test_an_altered_token_is_nobodys(self, client: Client, anna: DataSubject, change: Any) -> None:
         path = f"/toestemming/{change(token_for(anna))}/"
         for response in (client.get(path), client.post(path, {"action": "withdraw", "purpose": "enquiry"})):
@@ -117,7 +119,12 @@ class TestPage:
         asked(anna)
         path = address(anna)
         before = everything()
-        for link in (path, f"{path}afmelden/enquiry/", f"{path}bevestigen/newsletter/", f"{path}?gedaan=enquiry&action=withdraw"):
+        for link in (
+            path,
+            f"{path}afmelden/enquiry/",
+            f"{path}bevestigen/newsletter/",
+            f"{path}?gedaan=enquiry&action=withdraw",
+        ):
             assert client.get(link).status_code == 200
             assert client.head(link).status_code == 200
         assert everything() == before
@@ -264,7 +271,9 @@ class TestConfirm:
         assert not ConsentEvent.objects.filter(purpose="newsletter").exists()
 
     @pytest.mark.parametrize(("days", "remembered"), [(6.99, True), (7.01, False)])
-    def test_unconfirmed_is_gone_after_seven_days(self, client: Client, anna: DataSubject, days: float, remembered: bool) -> None:
+    def test_unconfirmed_is_gone_after_seven_days(
+        self, client: Client, anna: DataSubject, days: float, remembered: bool
+    ) -> None:
         from privacy.consent.tasks import sweep
 
         asked(anna, at=timezone.now() - timedelta(days=days))

@@ -215,7 +215,10 @@ class TestCheck:
         assert "Dit bewijs klopt niet" in response.content.decode()
 
     @hypothesis_settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-    @given(st.binary(max_size=300) | st.text(max_size=300).map(lambda text: json.dumps({"receipt": text, "signature": {}}).encode()))
+    @given(
+        st.binary(max_size=300)
+        | st.text(max_size=300).map(lambda text: json.dumps({"receipt": text, "signature": {}}).encode())
+    )
     def test_anything_at_all_is_answered(self, anything: bytes) -> None:
         assert check(anything).problem
 

@@ -10,12 +10,12 @@ from hypothesis import given as generated
 from hypothesis import settings
 from hypothesis import strategies as st
 
-from privacy.consent.models import ConsentEvent, Method
+from privacy.consent.models import Method
 from privacy.consent.services import may, withdraw
-from privacy.consent.states import Affected, Essence, State, affected, in_force, outdated, state, states
+from privacy.consent.states import Affected, Essence, State, affected, events_in, in_force, state, states
 from privacy.register.models import Processor, Purpose
 from privacy.statement.facts import Facts
-from privacy.statement.models import PrivacyStatementPage, StatementVersion
+from privacy.statement.models import PrivacyStatementPage
 from privacy.subjects.models import DataSubject
 from tests.factories import ConsentEventFactory, DataSubjectFactory, publish, set_period
 
@@ -99,7 +99,9 @@ def test_a_mere_rewording_does_not(change: str) -> None:
 
 @settings(max_examples=200, deadline=None)
 @generated(
-    st.sets(st.sampled_from(sorted(CHANGES))), st.sets(st.sampled_from(sorted(REWORDINGS))), st.sampled_from(["given", "withdrawn"])
+    st.sets(st.sampled_from(sorted(CHANGES))),
+    st.sets(st.sampled_from(sorted(REWORDINGS))),
+    st.sampled_from(["given", "withdrawn"]),
 )
 def test_any_number_of_changes_is_one_and_withdrawn_stays_withdrawn(facts: set[str], words: set[str], action: str) -> None:
     # A recipient that is no longer there cannot also have changed, and one description replaces the other.
@@ -213,12 +215,20 @@ class TestAffected:
         with django_assert_num_queries(2):
             affected("reference")
 
-    def test_names_what_is_outdated_for_a_filter(self) -> None:
-        event = ConsentEventFactory.create(purpose="reference")
-        assert outdated() == []
+    def test_finds_the_events_in_each_state(self) -> None:
+        earlier = ConsentEventFactory.create(purpose="reference")
+        event = ConsentEventFactory.create(subject=earlier.subject, purpose="reference")
+        gone = withdraw(
+            subject=ConsentEventFactory.create(purpose="enquiry").subject,
+            purpose="enquiry",
+            place="mail",
+            at=NOW,
+            method=Method.MAIL,
+        )
+        assert list(events_in(State.GIVEN)) == [event]
+        assert list(events_in(State.WITHDRAWN)) == [gone]
+        assert not events_in(State.NEEDS_RENEWAL).exists()
         set_period(36)
         publish()
-        assert outdated() == [("reference", event.version_id)]
-        assert outdated(["enquiry"]) == []
-        assert ConsentEvent.objects.last_acts().count() == 1
-        assert StatementVersion.objects.count() == 2
+        assert list(events_in(State.NEEDS_RENEWAL)) == [event]
+        assert not events_in(State.GIVEN).exists()

@@ -155,6 +155,28 @@ class TestTheFirstPage:
         assert "Nog niet gepubliceerd" not in admin_client.get("/admin/").content.decode()
 
 
+@pytest.mark.usefixtures("demo_site")
+class TestLists:
+    """E3, E5: each reviewed list can be narrowed to what is to be looked at again."""
+
+    @pytest.mark.parametrize(("model", "never"), [(SecurityMeasure, "phones"), (Processor, "zoho"), (RetentionRule, "fiscal")])
+    def test_shows_what_is_due_alone(self, admin_client: Client, model: Any, never: str) -> None:
+        model.objects.update(last_reviewed_on=timezone.localdate())
+        model.objects.filter(key=never).update(last_reviewed_on=None)
+        listing = reverse(f"privacy-{model._meta.model_name}:index")
+
+        def shown(**asked: str) -> set[str]:
+            return {row.key for row in admin_client.get(listing, asked).context["object_list"]}
+
+        assert shown() == set(model.objects.values_list("key", flat=True))
+        assert shown(due="nu") == {never}
+
+    def test_the_filter_is_in_words(self, admin_client: Client) -> None:
+        html = admin_client.get(reverse("privacy-securitymeasure:index")).content.decode()
+        assert "Na te lopen" in html
+        assert 'name="due"' in html
+
+
 class TestMail:
     @pytest.mark.django_db(transaction=True)
     def test_a_worker_mails_the_officer(self, celery_worker_process: Worker, mailbox: Mailbox) -> None:

@@ -11,8 +11,9 @@ from django.utils import timezone
 
 from privacy.mail.models import Mail
 from privacy.mail.services import deliver
-from privacy.rights.models import DataRequest, private_storage
+from privacy.rights.models import DataRequest
 from privacy.rights.tasks import sweep
+from privacy.storage import private_storage
 from privacy.subjects.models import DataSubject
 from tests.factories import SubmissionFactory, relation
 

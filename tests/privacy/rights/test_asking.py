@@ -1,4 +1,4 @@
-"""The pages of “Mijn gegevens”: asking without an account, proving control of the address, and everything a person can do there."""
+"""The pages of “Mijn gegevens”: asking without an account, proving an address, and everything a person can do there."""
 
 import io
 import json
