@@ -37,6 +37,7 @@ class DataRequestForm(forms.ModelForm):  # type: ignore[type-arg]
     def __init__(self, *args: Any, for_user: Any = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.user = for_user
+        self.order_fields(["email", *self.Meta.fields, "confirm_receipt"])
         self.fields["received_at"].initial = timezone.now
         self.fields["identity"].required = True
         self.fields["channel"].initial = DataRequest.Channel.PHONE

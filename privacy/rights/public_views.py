@@ -47,7 +47,8 @@ def _private(view: Callable[P, HttpResponseBase]) -> Callable[P, HttpResponseBas
     def wrapped(*args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         response = view(*args, **kwargs)
         add_never_cache_headers(response)
-        response.headers["Referrer-Policy"] = "no-referrer"
+        # Not "no-referrer": browsers then send their own forms without saying where from, and the CSRF check refuses them.
+        response.headers.setdefault("Referrer-Policy", "same-origin")
         response.headers["X-Robots-Tag"] = "noindex, nofollow"
         return response
 
@@ -120,7 +121,7 @@ def link_page(request: HttpRequest, token: str) -> HttpResponseBase:
         link = look_up(token, at=now)
         if request.method != "POST":
             context = {"link": link, "is_archive": link.opens == OneTimeLink.Opens.ARCHIVE}
-            return render(request, "privacy_rights/link.html", context)
+            return _untold(render(request, "privacy_rights/link.html", context))
         if link.opens == OneTimeLink.Opens.ARCHIVE:
             return _download(token)
         return _enter(request, token)
@@ -129,7 +130,13 @@ def link_page(request: HttpRequest, token: str) -> HttpResponseBase:
             count_wrong_try(token)
     except (Unopenable, FileNotFoundError):
         pass
-    return render(request, "privacy_rights/useless.html", {"reachable": Controller.for_request(request)}, status=404)
+    return _untold(render(request, "privacy_rights/useless.html", {"reachable": Controller.for_request(request)}, status=404))
+
+
+def _untold(response: HttpResponse) -> HttpResponse:
+    """Keep the address of a page, which is a key, from every other page, our own too (law.md I12)."""
+    response.headers["Referrer-Policy"] = "no-referrer"
+    return response
 
 
 def _download(token: str) -> FileResponse:

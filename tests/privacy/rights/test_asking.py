@@ -65,7 +65,7 @@ class TestAsking:
             shown = client.get(sent["Location"])
             answers.append((page.status_code, sent.status_code, sent["Location"], sent.content, shown.content))
             assert "no-store" in sent["Cache-Control"]
-            assert sent["Referrer-Policy"] == "no-referrer"
+            assert sent["Referrer-Policy"] == "same-origin"
             assert "noindex" in sent["X-Robots-Tag"]
         assert answers[0] == answers[1]
 
