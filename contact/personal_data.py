@@ -8,21 +8,19 @@ from django.utils.translation import gettext_lazy as _
 
 from privacy.subjects.emails import normalise_email
 from privacy.subjects.models import DataSubject
-from privacy.subjects.registry import Record, Source, registry
+from privacy.subjects.registry import HeldFile, Record, Source, registry
 
-from .models import ContactPage, FormField, FormPurpose, Submission
+from .models import Attachment, ContactPage, FormField, FormPurpose, Submission
 
 
 def _records(subject: DataSubject) -> Iterator[Record]:
     for submission in subject.submissions.select_related("version").defer("version__html").order_by("pk").iterator():
-        values = dict(submission.answers())
         yield Record(
             reference=str(submission),
             at=submission.submit_time,
-            values=values,
+            values=dict(submission.answers()),
             statement_version=submission.version.number,
-            # Not the address: by that the person is known, so a new one must prove itself.
-            amendable=[label for label, value in values.items() if isinstance(value, str) and not _is_address(value, subject)],
+            amendable=list(_amendable(submission, subject)),
         )
 
 
@@ -39,8 +37,16 @@ def _rows(subject: DataSubject) -> tuple[str, list[Any]]:
     )
 
 
-def _is_address(value: object, subject: DataSubject) -> bool:
-    return isinstance(value, str) and normalise_email(value) == subject.email
+def _amendable(submission: Submission, subject: DataSubject) -> dict[str, str]:
+    """Return label and name of the answers that the person may correct: what they typed, and no choices or ticks.
+
+    Not the address either: by that they are known, so a new one must prove itself.
+    """
+    return {
+        label: name
+        for name, label in submission.labels
+        if isinstance(answer := submission.form_data.get(name), str) and normalise_email(answer) != subject.email
+    }
 
 
 @transaction.atomic
@@ -49,8 +55,8 @@ def _amend(subject: DataSubject, reference: str, values: Mapping[str, str]) -> d
     submission = subject.submissions.select_for_update().filter(pk=number if number.isdecimal() else None).first()
     if submission is None:
         raise LookupError(reference)
-    names = {label: name for name, label in submission.labels if not _is_address(submission.form_data.get(name), subject)}
-    before = {label: str(submission.form_data.get(names[label], "")) for label in values}
+    names = _amendable(submission, subject)
+    before = {label: submission.form_data[names[label]] for label in values}
     submission.form_data |= {names[label]: value for label, value in values.items()}
     submission.save(update_fields=["form_data"])
     return before
@@ -78,6 +84,52 @@ registry.register(
         amend=_amend,
     )
 )
+
+
+def _attachments(subject: DataSubject) -> Iterator[Record]:
+    held = Attachment.objects.filter(submission__subject=subject).select_related("submission__version")
+    for attachment in held.defer("submission__version__html", "submission__version__facts").order_by("pk").iterator():
+        yield Record(
+            reference=str(attachment),
+            at=attachment.submission.submit_time,
+            values={
+                str(_("Bij bericht")): str(attachment.submission),
+                attachment.label: attachment.filename,
+                str(_("Grootte in bytes")): attachment.size,
+            },
+            statement_version=attachment.submission.version.number,
+            files=[
+                HeldFile(
+                    name=str(attachment.file),
+                    filename=attachment.filename,
+                    content_type=attachment.content_type,
+                    size=attachment.size,
+                    sha256=attachment.sha256,
+                )
+            ],
+        )
+
+
+registry.register(
+    Source(
+        key="contact.attachments",
+        label=_("Bestanden die u met een bericht meestuurde"),
+        origin=_("Door uzelf gekozen op het contactformulier van onze website."),
+        model=Attachment,
+        subject="submission__subject_id",
+        # Part of the message: a statement that names messages need not name files before a form asks for one. What the
+        # field for it collects is the editor's to say, in the form.
+        fields={name: ["message"] for name in ("submission", "file", "filename", "content_type", "size", "sha256")},
+        purposes=["enquiry"],
+        rule="relations",
+        collect=_attachments,
+        # Before the messages that they hang on.
+        order=20,
+        file="file",
+        provided=True,
+    )
+)
+registry.exempt(Attachment, ["id", "label"], reason="A number, and what the form asked; the same for everybody.")
 registry.exempt(Submission, ["id", "page", "labels"], reason="Which form it was and what it asked; the same for everybody.")
 registry.exempt(ContactPage, ["page_ptr", "intro"], reason="The company's own page.")
 registry.exempt(ContactPage, ["notify_address"], reason="The company's own mailbox, not a visitor's.")
@@ -95,6 +147,7 @@ registry.exempt(
         "default_value",
         "help_text",
         "category",
+        "purpose",
     ],
     reason="What the form asks, not what is answered.",
 )

@@ -12,6 +12,7 @@ from django.db.models import QuerySet
 from django.utils import formats, timezone
 from django.utils.html import linebreaks
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
 from wagtail.admin.ui.components import Component
 from wagtail.admin.views.generic import IndexView, InspectView
 from wagtail.admin.viewsets.model import ModelViewSet
@@ -35,7 +36,7 @@ class Paragraphs(Component):
 
 
 def shown(label: Any, value: Any) -> dict[str, Any]:
-    """Return one line of a record for the template: local time, text as typed, a dash for nothing.
+    """Return one line of a record for the template: local time, text as typed, yes or no, a dash for nothing.
 
     Args:
         label: name of the field.
@@ -43,6 +44,8 @@ def shown(label: Any, value: Any) -> dict[str, Any]:
     """
     if value is None or value == "":
         value = "—"
+    elif isinstance(value, bool):
+        value = _("ja") if value else _("nee")
     elif isinstance(value, datetime):
         value = formats.localize(timezone.localtime(value))
     elif isinstance(value, str) and "\n" in value:

@@ -19,7 +19,7 @@ from privacy.subjects.models import DataSubject
 from privacy.subjects.registry import Source, registry
 from privacy.subjects.services import erase
 
-from .models import ConsentEvent, ErasureDue
+from .models import ConsentEvent, ErasureDue, UnconfirmedConsent
 from .states import essence, in_force, last_acts
 
 
@@ -72,6 +72,10 @@ def carry_out(due_id: int, *, at: datetime) -> bool:
     return True
 
 
+#: Gone within days by themselves, so that nobody need be told that they stay.
+_PASSING = (ErasureDue, UnconfirmedConsent)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Kept:
     """Something that stays after a withdrawal.
@@ -110,16 +114,17 @@ def outlook(subject: DataSubject, version: StatementVersion, *, at: datetime) ->
         version: the version in force.
         at: now (aware).
     """
-    going = {source.key for source in resting_on(withdrawn_purposes(subject), version)}
+    withdrawn = withdrawn_purposes(subject)
+    going = {source.key for source in resting_on(withdrawn, version)}
     facts = version.in_language(get_language()).look
     stays = [
         Kept(
             label=str(source.label),
-            purposes=[found["name"] for key in source.purposes if (found := facts.purpose(key))],
+            purposes=[found["name"] for key in source.purposes if key not in withdrawn and (found := facts.purpose(key))],
             until=timezone.localdate(expires_at(subject.last_contact_at, version.period_months(source.rule))),
         )
         for source in registry.in_order()
-        if source.key not in going and source.holders([subject.pk])
+        if source.key not in going and source.model not in _PASSING and source.holders([subject.pk])
     ]
     return Outlook(
         goes=[str(source.label) for source in registry.in_order() if source.key in going],

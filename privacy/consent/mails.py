@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from privacy.mail import builders
 from privacy.mail.models import Mail
 
+from . import notice  # noqa: F401 (registers its mail)
 from .links import confirm_url, consents_url
 from .models import ConsentEvent, UnconfirmedConsent
 from .receipts import as_bytes, receipt

@@ -20,6 +20,7 @@ from typing import IO, Any
 from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
+from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from isal import isal_zlib
 
@@ -27,6 +28,7 @@ from privacy.register.models import RetentionRule
 from privacy.register.periods import expires_at
 from privacy.snapshots import snapshot
 from privacy.statement.models import StatementVersion
+from privacy.storage import private_storage
 from privacy.subjects.models import DataSubject
 from privacy.subjects.registry import Source, registry
 
@@ -37,6 +39,7 @@ from .rendering import CSV_HEAD, Period, Words, Written, from_query, from_record
 logger = logging.getLogger(__name__)
 
 #: Raised when the shape of `data.json` changes.
+#: 2: records have `files`.
 #: 3: what art. 15(1) wants said stands once per source; `right` says which right was used.
 SCHEMA_VERSION = 3
 
@@ -145,6 +148,7 @@ class _Writer:
     def write(self, summary: Summary) -> None:
         # The letter and the JSON grow source by source while the tables go straight into the zip, which has room for
         # one open file at a time. These two files have no name on disk and are gone when they are closed.
+        self.bundle.mkdir("files")
         with tempfile.TemporaryFile("w+b") as letter, tempfile.TemporaryFile("w+b") as data:
             data.write(self._json_head())
             for number, source in enumerate(self.sources):
@@ -159,7 +163,6 @@ class _Writer:
             self._add("index.html", chain([head], _chunks(letter), [tail]))
             data.seek(0)
             self._add("data.json", _chunks(data))
-        self.bundle.mkdir("files")
         self._add("statement.html", [self._render("statement.html").encode()])
         manifest = json.dumps({"algorithm": "SHA-256", "files": self.hashes}, indent=2, ensure_ascii=False)
         self.bundle.writestr("manifest.json", manifest)
@@ -172,11 +175,13 @@ class _Writer:
     def _source(self, source: Source, terms: dict[str, Any], letter: IO[bytes], data: IO[bytes]) -> int:
         """Write one source into the letter, the JSON and its own table; return the number of records."""
         count = 0
+        # First: the zip has room for one open file at a time.
+        handed = self._files(source)
 
         def table() -> Iterator[bytes]:
             nonlocal count
             yield _BOM + CSV_HEAD.encode()
-            for batch in self._records(source):
+            for batch in self._records(source, handed):
                 as_json, as_csv, as_html = zip(*batch, strict=True)
                 if not count:
                     letter.write(self._render("source.html", source=source, terms=terms).encode())
@@ -188,16 +193,47 @@ class _Writer:
         self._add(f"csv/{source.key}.csv", table())
         return count
 
-    def _records(self, source: Source) -> Iterator[list[Written]]:
+    def _records(self, source: Source, handed: dict[str, list[dict[str, Any]]]) -> Iterator[list[Written]]:
         """Yield the person's records of one source in batches, written out."""
         if self.subject is None or source.key in self.unreachable:
             return iter(())
-        words = Words(delete=_("Wij wissen dit na"), version=_("Versie van de verklaring die toen gold"))
+        words = Words(
+            delete=_("Wij wissen dit na"),
+            version=_("Versie van de verklaring die toen gold"),
+            file=_("Het bestand zelf"),
+            lost=_("Dit bestand kunnen wij niet meer vinden."),
+            yes=_("Ja"),
+            no=_("Nee"),
+        )
         period = self._period(source)
         if source.rows and source.key not in self.copy.sources:
             return from_query(source.rows(self.subject), words=words, period=period)
-        records = (self.copy.of(source.key, record) for record in source.collect(self.subject))
+        records = (
+            (self.copy.of(source.key, record), handed.get(record.reference, ())) for record in source.collect(self.subject)
+        )
         return from_records(records, words=words, period=period)
+
+    def _files(self, source: Source) -> dict[str, list[dict[str, Any]]]:
+        """Put the files of a source's records into `files/`; return by record what letter and JSON say of them.
+
+        One that the storage has lost is named all the same: an archive without a word about it would be incomplete, and
+        no archive at all would be worse (art. 15(3)).
+        """
+        handed: dict[str, list[dict[str, Any]]] = {}
+        if not source.file or self.subject is None or source.key in self.unreachable:
+            return handed
+        for record in source.collect(self.subject):
+            for held in record.files:
+                path: str | None = f"files/{slugify(record.reference)}-{held.filename}"
+                try:
+                    with private_storage().open(held.name) as content:
+                        self._add(str(path), _chunks(content))
+                except FileNotFoundError:
+                    logger.error("A file of %s is not in the storage.", record.reference)
+                    path = None
+                described = {"path": path, "filename": held.filename, "content_type": held.content_type}
+                handed.setdefault(record.reference, []).append(described | {"size": held.size, "sha256": held.sha256})
+        return handed
 
     def _terms(self, source: Source) -> dict[str, Any]:
         """Return what art. 15(1) wants said of every item of a source, from the statement in force."""

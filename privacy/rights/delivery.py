@@ -12,16 +12,14 @@ from datetime import datetime, timedelta
 from typing import IO, Any
 
 from django.conf import settings
-from django.core.files import File
 from django.db import transaction
-from django.utils.crypto import get_random_string
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
+from privacy import files
 from privacy.mail.models import Mail
 from privacy.mail.services import send
 from privacy.statement.models import StatementVersion
-from privacy.storage import private_storage
 from privacy.subjects.emails import normalise_email
 from privacy.subjects.models import DataSubject
 from privacy.subjects.registry import Record, Source, registry
@@ -287,7 +285,6 @@ def sealed(request: DataRequest, *, at: datetime) -> str | None:
         NoStatementInForce: nothing is published; the mail is tried again.
     """
     token = new_token()
-    storage = private_storage()
     with tempfile.TemporaryFile("w+b") as plain, tempfile.TemporaryFile("w+b") as closed:
         try:
             summary = export_for(request, plain)
@@ -297,21 +294,20 @@ def sealed(request: DataRequest, *, at: datetime) -> str | None:
         plain.seek(0)
         seal(plain, closed, token=token)
         closed.seek(0)
-        name = storage.save(f"inzage/{get_random_string(32)}.age", File(closed))
+        name = files.keep(closed, folder="inzage")
     with transaction.atomic():
         request = locked(request)
         if request.state != State.READY:
-            storage.delete(name)
+            files.doom([name])
             return None
-        before = request.archive.name
+        files.doom([str(request.archive)] if request.archive else [])
+        files.claim([name])
         request.archive = name
         request.built_at = at
         request.sha256 = summary.sha256
         request.records = summary.records
         request.save(update_fields=["archive", "built_at", "sha256", "records"])
         archive_link(request, token, at=at)
-        if before:
-            transaction.on_commit(lambda: storage.delete(before))
     return token
 
 
@@ -384,37 +380,23 @@ def forget_strangers(*, at: datetime) -> int:
     return done.update(email="", message="")
 
 
+@transaction.atomic
 def sweep_archives(*, at: datetime) -> int:
-    """Delete archives past their days or taken a day ago, and files to which no request leads; return how many went.
+    """Delete archives past their days or taken a day ago; return how many went. What a crash left `privacy.files` sweeps.
 
     Args:
         at: now (aware).
     """
-    swept = 0
-    for request in DataRequest.objects.with_expired_archive(at):
-        # The file first: dying in between leaves a row that leads nowhere, and the next sweep mends it.
-        request.archive.delete(save=False)
-        with transaction.atomic():
-            row = locked(request)
-            DataRequest.objects.filter(pk=row.pk).update(archive="")
-            over = row.links.filter(opens=OneTimeLink.Opens.ARCHIVE)
-            over._raw_delete(over.db)
-            note(row, actor=Actor.SITE, at=at, reason=_("Archief gewist."))
-        swept += 1
-    return swept + _sweep_orphans(at)
-
-
-def _sweep_orphans(at: datetime) -> int:
-    storage = private_storage()
-    if not storage.exists("inzage"):
-        return 0
-    files = {f"inzage/{name}" for name in storage.listdir("inzage")[1]}
-    orphans = files - set(DataRequest.objects.filter(archive__in=files).values_list("archive", flat=True))
-    # A file of this very hour may belong to a build that has not got to its row yet.
-    old = [name for name in orphans if (at - storage.get_modified_time(name)).total_seconds() > 3600]
-    for name in old:
-        storage.delete(name)
-    return len(old)
+    expired = DataRequest.objects.filter(pk__in=DataRequest.objects.with_expired_archive(at).values("pk"))
+    swept = list(expired.select_for_update(of=("self",), skip_locked=True))
+    files.doom([str(request.archive) for request in swept])
+    over = OneTimeLink.objects.filter(request__in=swept, opens=OneTimeLink.Opens.ARCHIVE)
+    over._raw_delete(over.db)
+    for request in swept:
+        request.archive = ""
+        request.save(update_fields=["archive"])
+        note(request, actor=Actor.SITE, at=at, reason=_("Archief gewist."))
+    return len(swept)
 
 
 def forget_old_requests(*, at: datetime) -> int:

@@ -6,7 +6,6 @@ law.md C16). So an erasure takes from it who it was and what they wrote, and the
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
-from functools import partial
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
@@ -14,8 +13,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
+from privacy import files
 from privacy.immutable import erasing
-from privacy.storage import private_storage
 from privacy.subjects.models import DataSubject
 from privacy.subjects.registry import Record, Source, registry
 
@@ -42,21 +41,12 @@ class RequestSource(Source):
         now = timezone.now()
         for request in theirs.filter(state__in=PENDING).select_for_update(of=("self",)):
             move(request, State.WITHDRAWN, actor=Actor.SITE, at=now, reason=_now("De gegevens zijn gewist."))
-        archives = list(theirs.exclude(archive="").values_list("archive", flat=True))
+        files.doom(theirs.exclude(archive="").values_list("archive", flat=True))
         for model in (OneTimeLink, Redaction):
             rows = model._base_manager.filter(request__in=theirs)
             rows._raw_delete(rows.db)
         Letter.objects.filter(request__in=theirs).update(body="")
-        count = theirs.update(subject=None, email="", message="", archive="")
-        if archives:
-            # A crash before this runs leaves files that no row leads to; `sweep_archives` finds them.
-            transaction.on_commit(partial(_delete_files, archives))
-        return count
-
-
-def _delete_files(names: Sequence[str]) -> None:
-    for name in names:
-        private_storage().delete(name)
+        return theirs.update(subject=None, email="", message="", archive="")
 
 
 @transaction.atomic

@@ -6,11 +6,12 @@ send it what they collected.
 """
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import islice
 from typing import Any
+from urllib.parse import quote
 
 from django.conf import settings
 from django.db import connection
@@ -27,8 +28,10 @@ CSV_HEAD = "reference,at,delete_on,statement_version,label,value\r\n"
 
 #: Rows of `registry.Rows` from records that came through Python.
 _COLLECTED = """
-    SELECT reference, at, statement_version, %s::jsonb AS labels, data FROM jsonb_to_recordset(%s::jsonb)
-        AS row(n int, reference text, at timestamptz, statement_version int, data jsonb) ORDER BY n
+    SELECT reference, at, statement_version, %s::jsonb AS labels, data, files, files_html
+    FROM jsonb_to_recordset(%s::jsonb)
+        AS row(n int, reference text, at timestamptz, statement_version int, data jsonb, files jsonb, files_html text)
+    ORDER BY n
 """
 
 
@@ -43,10 +46,18 @@ class Words:
     Args:
         delete: label of the day on which a record is deleted.
         version: label of the number of the statement then in force.
+        file: label of a file that belongs to a record.
+        lost: what stands in place of one that cannot be found.
+        yes: what a tick says.
+        no: what an empty box says.
     """
 
     delete: str
     version: str
+    file: str
+    lost: str
+    yes: str
+    no: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,25 +100,29 @@ def _stream(statement: str, params: Sequence[Any]) -> Iterator[list[Written]]:
             yield batch
 
 
-def from_records(records: Iterable[Record], *, words: Words, period: Period) -> Iterator[list[Written]]:
-    """The same for records that came through Python."""
+def from_records(
+    records: Iterable[tuple[Record, Sequence[Mapping[str, Any]]]], *, words: Words, period: Period
+) -> Iterator[list[Written]]:
+    """The same for records that came through Python, each with what is to be said of its files (see the schema)."""
     several = iter(records)
     while batch := list(islice(several, BATCH // 4)):
         by_labels: dict[tuple[str, ...], list[dict[str, Any]]] = {}
-        for n, record in enumerate(batch):
+        for n, (record, handed) in enumerate(batch):
             row = {
                 "n": n,
                 "reference": record.reference,
                 "at": record.at,
                 "statement_version": record.statement_version,
                 "data": dict(record.values),
+                "files": list(handed),
+                "files_html": _files_html(handed, words),
             }
             by_labels.setdefault(tuple(record.values), []).append(row)
         for labels, collected in by_labels.items():
             pairs = [[label, label] for label in labels]
             # PostgreSQL's texts have no NUL.
             sent = json.dumps(collected, default=str).replace("\\u0000", "")
-            statement = _statement(_COLLECTED, pairs, words, period)
+            statement = _statement(_COLLECTED, pairs, words, period, has_files=True)
             with connection.cursor() as cursor:
                 cursor.execute(statement, [text := json.dumps(pairs), sent, text])
                 yield cursor.fetchall()
@@ -118,7 +133,17 @@ def _html(text: str) -> str:
     return f"replace(replace(replace({text}, '&', '&amp;'), '<', '&lt;'), '>', '&gt;')"
 
 
-def _statement(query: str, labels: Sequence[Sequence[str]], words: Words, period: Period) -> str:
+def _files_html(handed: Sequence[Mapping[str, Any]], words: Words) -> str:
+    """Return the lines of the letter about the files of a record."""
+    return "".join(
+        f'<dt>{escape(words.file)}</dt><dd><a href="{escape(quote(held["path"]))}">{escape(held["filename"])}</a></dd>'
+        if held["path"]
+        else f"<dt>{escape(words.file)}</dt><dd>{escape(words.lost)}</dd>"
+        for held in handed
+    )
+
+
+def _statement(query: str, labels: Sequence[Sequence[str]], words: Words, period: Period, *, has_files: bool = False) -> str:
     """Return the statement for records with these labels, as pairs of name and label; its last parameter are the labels.
 
     Everything known beforehand is written into it once, escaped as PostgreSQL wants it.
@@ -133,7 +158,7 @@ def _statement(query: str, labels: Sequence[Sequence[str]], words: Words, period
         f"{_literal(f'<dt>{escape(label)}</dt><dd>')} || CASE v{n} WHEN '' THEN '—' ELSE {_html(f'v{n}')} END"
         for n, (_name, label) in enumerate(labels)
     ]
-    values = "".join(f", coalesce(data->>{name}, '') AS v{n}" for n, name in enumerate(names))
+    values = "".join(f", {_shown(name, words)} AS v{n}" for n, name in enumerate(names))
     until = (
         f"{_literal(period.until)}::date"
         if period.until
@@ -152,17 +177,25 @@ def _statement(query: str, labels: Sequence[Sequence[str]], words: Words, period
         SELECT
             '{{"reference":' || to_json(reference)::text || ',"at":"' || moment || '","delete_on":"' || until
                 || '","statement_version":' || coalesce(statement_version::text, 'null') || ',"values":{{'
-                || {_joined(as_json, "','")} || '}}}}',
+                || {_joined(as_json, "','")} || '}},"files":' || {"files::text" if has_files else "'[]'"} || '}}',
             {_joined([*as_csv, "''"], line_end)},
             '<article><h3>' || to_char(at AT TIME ZONE {_literal(settings.TIME_ZONE)}, 'DD-MM-YYYY HH24:MI')
                 || ' <span class="soft">' || {_html("reference")} || '</span></h3><dl>'
-                || {_joined([*as_html, "''"], "'</dd>'")}
+                || {_joined([*as_html, "files_html" if has_files else "''"], "'</dd>'")}
                 || {_literal(f"<dt>{escape(words.delete)}</dt><dd>")} || to_char(until, 'DD-MM-YYYY') || '</dd>'
                 || CASE WHEN statement_version IS NULL THEN ''
                         ELSE {_literal(f"<dt>{escape(words.version)}</dt><dd>")} || statement_version || '</dd>' END
                 || E'</dl></article>\\n'
         FROM prepared
     """  # noqa: S608 (the source's own query, and literals that psycopg escapes)
+
+
+def _shown(name: str, words: Words) -> str:
+    """Return the SQL for a value as its sender would read it: a tick in words, several answers side by side."""
+    return f"""CASE jsonb_typeof(data->{name})
+        WHEN 'boolean' THEN CASE WHEN (data->{name})::bool THEN {_literal(words.yes)} ELSE {_literal(words.no)} END
+        WHEN 'array' THEN (SELECT coalesce(string_agg(one, ', '), '') FROM jsonb_array_elements_text(data->{name}) AS one)
+        ELSE coalesce(data->>{name}, '') END"""  # noqa: S608 (literals that psycopg escapes)
 
 
 def _joined(expressions: Sequence[str], separator: str) -> str:

@@ -18,6 +18,7 @@ from wagtail.models import Site
 
 from privacy.register.models import (
     Controller,
+    Cookie,
     DataCategory,
     Processor,
     Purpose,
@@ -68,6 +69,9 @@ def collect(site: Site) -> dict[str, Any]:
         "recipients": [_recipient(row) for row in Processor.objects.all()],
         "systems": [_columns(row, "key", "name", "kind", "location", "security") for row in System.objects.all()],
         "security": [_columns(row, "key", "name", "public_text", "review_months") for row in SecurityMeasure.objects.all()],
+        "cookies": [
+            {"key": row.name, **_columns(row, "name", "purpose", "lifetime", "audience")} for row in Cookie.objects.all()
+        ],
     }
 
 

@@ -75,3 +75,24 @@ class DataSubject(models.Model):  # type: ignore[django-manager-missing]  # of a
     def __str__(self) -> str:
         """Return a reference without personal data: Wagtail's log stores this text (law.md I2)."""
         return f"DataSubject #{self.pk}"
+
+
+class DoomedFile(models.Model):
+    """A file in the private storage that must go, at once or unless a row claims it (see `privacy.files`).
+
+    Written down before the file is, so that no crash leaves a file that nothing leads to.
+    """
+
+    wagtail_reference_index_ignore = True
+
+    name = models.CharField(_("bestand"), max_length=100, unique=True, help_text=_("Willekeurige naam in de besloten opslag."))
+    due_at = models.DateTimeField(_("weg na"), db_index=True)
+
+    class Meta:
+        verbose_name = _("te wissen bestand")
+        verbose_name_plural = _("te wissen bestanden")
+        ordering = ["due_at"]
+
+    def __str__(self) -> str:
+        """Return a reference; the name is random and says nothing either."""
+        return f"DoomedFile #{self.pk}"

@@ -15,10 +15,31 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import models
 
+from privacy import files
+
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
 
     from .models import DataSubject
+
+
+@dataclass(frozen=True, kw_only=True)
+class HeldFile:
+    """A file that belongs to a record, to be handed over with it.
+
+    Args:
+        name: where it lies in the private storage.
+        filename: what the person calls it; safe as a name of a file.
+        content_type: MIME type.
+        size: in bytes.
+        sha256: of its bytes (hexadecimal).
+    """
+
+    name: str
+    filename: str
+    content_type: str
+    size: int
+    sha256: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,6 +52,7 @@ class Record:
         values: label as a reader sees it -> value that JSON can hold.
         statement_version: number of the statement version then in force; None where the item has none.
         amendable: labels of the values that the person may correct (see `Source.amend`).
+        files: what belongs to it and is no text.
     """
 
     reference: str
@@ -38,6 +60,7 @@ class Record:
     values: Mapping[str, Any]
     statement_version: int | None = None
     amendable: Sequence[str] = ()
+    files: Sequence[HeldFile] = ()
 
 
 #: Given a person, the reference of a record and label -> new value: corrects them and returns label -> value before.
@@ -70,6 +93,7 @@ class Source:
         needs_review: whether other people may be named in it, so that somebody looks before it is handed out (art. 15(4)).
         rows: the same records as `collect` gives, as a query, for a source of which one person may have very many; see `Rows`.
         amend: corrects values of one of the person's records (art. 16); None where nothing in it is theirs to correct.
+        file: name of the field that holds the name of a file in the private storage, which goes with its row.
     """
 
     key: str
@@ -86,10 +110,16 @@ class Source:
     needs_review: bool = False
     rows: Rows | None = None
     amend: Amend | None = None
+    file: str = ""
 
     def erase(self, subject_ids: Sequence[int]) -> int:
-        """Delete all rows of the people with these keys in one statement; return how many rows went."""
+        """Delete all rows of the people with these keys in one statement; return how many rows went.
+
+        Their files go as soon as that is committed.
+        """
         rows = self.model._base_manager.filter(**{f"{self.subject}__in": subject_ids})
+        if self.file:
+            files.doom(rows.exclude(**{self.file: ""}).values_list(self.file, flat=True))
         # One DELETE in the database. The ORM's own delete() would first load every row to look for dependants; those
         # are sources of their own here, erased before this one.
         return rows._raw_delete(rows.db)

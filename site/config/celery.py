@@ -78,6 +78,14 @@ app.conf.update(
             "task": "privacy.register.tasks.mail_due_reviews",
             "schedule": crontab(day_of_month=1, hour=8, minute=0),
         },
+        "statement.check_links": {
+            "task": "privacy.statement.tasks.check_links",
+            "schedule": crontab(day_of_week="mon", hour=4, minute=30),
+        },
+        "subjects.delete_doomed_files": {
+            "task": "privacy.subjects.tasks.delete_doomed_files",
+            "schedule": timedelta(minutes=10),
+        },
         "config.publish_scheduled": {
             "task": "config.tasks.publish_scheduled",
             "schedule": timedelta(minutes=5),

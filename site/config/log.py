@@ -4,8 +4,9 @@ import logging
 import re
 
 #: What follows these in a path opens one person's page. Django logs the path of every 404, 403 and 500.
+#: With the `en/`, for a traceback names files in `privacy/consent/`.
 _KEY = re.compile(
-    r"((?:toestemming|consent|mijn-gegevens|my-data)/+)(?!(?:controle|sleutel\.json|check|key\.json)(?![\w-]))[^/\s?#\"'<>)\]]+"
+    r"((?:toestemming|en/+consent|mijn-gegevens|en/+my-data)/+)(?!(?:controle|sleutel\.json|check|key\.json)(?![\w-]))[^/\s?#\"'<>)\]]+"
 )
 
 

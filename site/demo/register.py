@@ -12,6 +12,7 @@ from wagtail.models import Site
 
 from privacy.register.models import (
     Controller,
+    Cookie,
     DataCategory,
     Processor,
     Purpose,
@@ -286,6 +287,22 @@ MEASURES = [
     ("wifi", "Wachtwoord van de wifi-router", "Het wachtwoord van onze wifi vernieuwen wij elke drie maanden.", 3),
 ]
 
+COOKIES = [
+    (
+        "csrftoken",
+        "Beschermt een formulier tegen verzending door een ander dan u.",
+        "tot u uw browser sluit",
+        "wie een formulier opent",
+    ),
+    ("sessionid", "Onthoudt dat een medewerker is ingelogd.", "hoogstens twee weken", "alleen wie de site beheert"),
+    (
+        "wagtail_sidebar_collapsed",
+        "Onthoudt of het menu van het beheer dicht staat.",
+        "tot de browser wordt gesloten",
+        "alleen wie de site beheert",
+    ),
+]
+
 
 def load() -> None:
     """Fill the register of the default site; to be called once, on an empty one."""
@@ -318,3 +335,5 @@ def load() -> None:
         SecurityMeasure.objects.create(
             key=key, name=name, public_text=text, review_months=months, last_reviewed_on=reviewed, sort_order=order
         )
+    for order, (name, purpose, lifetime, audience) in enumerate(COOKIES):
+        Cookie.objects.create(name=name, purpose=purpose, lifetime=lifetime, audience=audience, sort_order=order)

@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('privacy_consent', '0002_events_are_proof'),
         ('privacy_statement', '0004_translations'),
-        ('privacy_subjects', '0002_consent_chain_end'),
+        ('privacy_subjects', '0003_consent_chain_end'),
         ('wagtailcore', '0098_apitoken'),
         migrations.swappable_dependency(settings.WAGTAIL_PAGE_MODEL),
     ]

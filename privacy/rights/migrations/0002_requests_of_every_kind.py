@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('privacy_rights', '0001_initial'),
-        ('privacy_subjects', '0002_consent_chain_end'),
+        ('privacy_subjects', '0003_consent_chain_end'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

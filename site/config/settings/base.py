@@ -59,6 +59,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "config.middleware.PathCSPMiddleware",
+    "privacy.statement.middleware.CookieWatch",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "config.middleware.PathLocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -66,6 +67,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "privacy.statement.middleware.RefusedPublicationMiddleware",
+    "contact.unavailable.DatabaseGoneMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "wagtail.contrib.redirects.middleware.RedirectMiddleware",
 ]
@@ -160,6 +162,7 @@ USE_TZ = True
 
 WAGTAIL_SITE_NAME = "Koel ICT"
 WAGTAILADMIN_BASE_URL = SITE_URL
+WAGTAILADMIN_USER_LOGIN_FORM = "config.login.LoginForm"
 WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database"}}
 WAGTAILDOCS_EXTENSIONS = ["csv", "docx", "odt", "ods", "pdf", "pptx", "txt", "xlsx"]
 WAGTAILDOCS_MAX_UPLOAD_SIZE = 10 * 1024 * 1024
@@ -206,6 +209,10 @@ DOWNLOAD_AGAIN_HOURS = 24
 COLLECT_RETRY_AFTER_SECONDS = [60, 5 * 60, 30 * 60]
 # Requests through the website: per mailbox, per network address, and of everybody together, an hour (F6).
 ASKS_PER_HOUR = {"mailbox": 3, "network": 20, "everybody": 300}
+# Seconds to connect, and to wait for an answer.
+LINK_CHECK_TIMEOUT = (5, 10)
+# When set, no other host is ever asked, and these may be of the inside.
+LINK_CHECK_ONLY_HOSTS: list[str] = []
 # Days after which a box that nobody confirmed is forgotten (law.md B11).
 CONSENT_CONFIRM_DAYS = 7
 CONSENT_SWEEP_SECONDS = 60
@@ -229,8 +236,11 @@ AUTH_PASSWORD_VALIDATORS = [
 CSRF_COOKIE_AGE = None
 CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_FAILURE_VIEW = "contact.csrf.failure"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
+# Django's default would put them in a cookie of their own.
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
 SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
 X_FRAME_OPTIONS = "DENY"

@@ -177,7 +177,7 @@ class TestReplay:
 
 def test_only_what_rests_on_nothing_else() -> None:
     version = StatementVersion.objects.in_force()
-    assert [source.key for source in resting_on({"enquiry"}, version)] == ["contact.submissions"]
+    assert [source.key for source in resting_on({"enquiry"}, version)] == ["contact.attachments", "contact.submissions"]
     assert resting_on({"newsletter", "reference"}, version) == []
     assert resting_on({"accountability", "assignment"}, version) == []
     assert resting_on({"enquiry"}, None) == []
@@ -188,8 +188,10 @@ def test_tells_what_goes_and_what_stays_until_when(anna: DataSubject) -> None:
     version = in_force()
     assert version is not None
     told = outlook(anna, version, at=timezone.now())
-    assert told.goes == ["Berichten die u via het contactformulier stuurde"]
+    assert told.goes == ["Bestanden die u met een bericht meestuurde", "Berichten die u via het contactformulier stuurde"]
     kept = {row.label: row for row in told.stays}
     assert kept["Toestemmingen die u gaf of introk"].purposes == ["Laten zien dat wij ons aan de wet houden"]
     assert kept["Toestemmingen die u gaf of introk"].until.isoformat() == "2028-11-01"
     assert not told.waits
+    assert not [row for row in told.stays if "Uw vraag beantwoorden" in row.purposes], "what was withdrawn is no reason to stay"
+    assert not [row for row in told.stays if "nog wissen" in row.label]

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('privacy_register', '0006_statement_complete'),
+        ('privacy_register', '0007_cookies'),
     ]
 
     operations = [

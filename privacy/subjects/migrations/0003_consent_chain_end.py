@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('privacy_subjects', '0001_initial'),
+        ('privacy_subjects', '0002_doomed_files'),
     ]
 
     operations = [
