@@ -50,9 +50,10 @@ class Said:
         with zipfile.ZipFile(out) as bundle:
             data = json.loads(bundle.read("data.json"))
             letter = bundle.read("index.html").decode()
-        (record,) = data["sources"]["contact.submissions"]["records"]
+        source = data["sources"]["contact.submissions"]
+        (record,) = source["records"]
         end = timezone.localdate(expires_at(last_contact, self.months))
-        assert (record["period"]["months"], record["delete_on"]) == (self.months, end.isoformat())
+        assert (source["terms"]["period"]["months"], record["delete_on"]) == (self.months, end.isoformat())
         assert date_format(end, "j F Y") in letter
 
     def job(self) -> None:

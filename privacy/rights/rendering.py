@@ -15,6 +15,7 @@ from urllib.parse import quote
 
 from django.conf import settings
 from django.db import connection
+from django.utils.formats import date_format
 from django.utils.html import escape
 from psycopg import sql
 
@@ -164,6 +165,8 @@ def _statement(query: str, labels: Sequence[Sequence[str]], words: Words, period
         if period.until
         else (f"(at AT TIME ZONE {_literal(settings.TIME_ZONE)} + make_interval(months => {int(period.months)}))::date")
     )
+    # One day for all of them costs nothing to write as people do.
+    until_day = _literal(date_format(period.until, "j F Y")) if period.until else "to_char(until, 'DD-MM-YYYY')"
     line_end = r"E'\r\n'"
     # OFFSET 0 keeps PostgreSQL from writing an expression again wherever its name stands.
     return f"""
@@ -182,7 +185,7 @@ def _statement(query: str, labels: Sequence[Sequence[str]], words: Words, period
             '<article><h3>' || to_char(at AT TIME ZONE {_literal(settings.TIME_ZONE)}, 'DD-MM-YYYY HH24:MI')
                 || ' <span class="soft">' || {_html("reference")} || '</span></h3><dl>'
                 || {_joined([*as_html, "files_html" if has_files else "''"], "'</dd>'")}
-                || {_literal(f"<dt>{escape(words.delete)}</dt><dd>")} || to_char(until, 'DD-MM-YYYY') || '</dd>'
+                || {_literal(f"<dt>{escape(words.delete)}</dt><dd>")} || {until_day} || '</dd>'
                 || CASE WHEN statement_version IS NULL THEN ''
                         ELSE {_literal(f"<dt>{escape(words.version)}</dt><dd>")} || statement_version || '</dd>' END
                 || E'</dl></article>\\n'

@@ -19,7 +19,7 @@ from privacy.rights import acts, services
 from privacy.rights.delivery import build_export
 from privacy.subjects.models import DataSubject
 from privacy.subjects.registry import registry
-from tests.factories import send
+from tests.factories import AttachmentFactory, send
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("demo_site")]
 
@@ -35,6 +35,7 @@ def person(client: Client) -> DataSubject:
     found = DataSubject.objects.get()
     now = timezone.now()
     token_for(found)
+    AttachmentFactory.create(submission=found.submissions.get())
     ErasureDue.objects.create(subject=found, since=now)
     version = found.submissions.get().version
     UnconfirmedConsent.objects.create(
