@@ -49,7 +49,9 @@ def _measure(relations: int, records: int) -> None:
     ours = _row("expiry of half of the relations", relations // 2, expiry.ours)
     print(f"expiry against raw DELETE: {raw / ours:.2f}")
     email = data.one_person(records)
-    _row("inzage of one person", records, lambda: inzage.build(email))
+    raw = _row("raw COPY of one person's messages", records, lambda: inzage.copy(email))
+    ours = _row("inzage of one person, whole archive", records, lambda: inzage.build(email))
+    print(f"inzage against raw COPY: {raw / ours:.2f}")
     print(f"most memory of this process: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MiB")
 
 

@@ -1,9 +1,12 @@
 """What this room holds about people."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
+from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from privacy.subjects.emails import normalise_email
 from privacy.subjects.models import DataSubject
 from privacy.subjects.registry import HeldFile, Record, Source, registry
 
@@ -17,7 +20,46 @@ def _records(subject: DataSubject) -> Iterator[Record]:
             at=submission.submit_time,
             values=dict(submission.answers()),
             statement_version=submission.version.number,
+            amendable=list(_amendable(submission, subject)),
         )
+
+
+def _rows(subject: DataSubject) -> tuple[str, list[Any]]:
+    """The same as `_records`, by the database alone."""
+    return (
+        """
+        SELECT 'Submission #' || message.id AS reference, message.submit_time AS at, version.number AS statement_version,
+               message.labels, message.form_data AS data
+        FROM contact_submission AS message JOIN privacy_statement_statementversion AS version ON version.id = message.version_id
+        WHERE message.subject_id = %s ORDER BY message.id
+        """,
+        [subject.pk],
+    )
+
+
+def _amendable(submission: Submission, subject: DataSubject) -> dict[str, str]:
+    """Return label and name of the answers that the person may correct: what they typed, and no choices or ticks.
+
+    Not the address either: by that they are known, so a new one must prove itself.
+    """
+    return {
+        label: name
+        for name, label in submission.labels
+        if isinstance(answer := submission.form_data.get(name), str) and normalise_email(answer) != subject.email
+    }
+
+
+@transaction.atomic
+def _amend(subject: DataSubject, reference: str, values: Mapping[str, str]) -> dict[str, str]:
+    number = reference.rpartition("#")[2]
+    submission = subject.submissions.select_for_update().filter(pk=number if number.isdecimal() else None).first()
+    if submission is None:
+        raise LookupError(reference)
+    names = _amendable(submission, subject)
+    before = {label: submission.form_data[names[label]] for label in values}
+    submission.form_data |= {names[label]: value for label, value in values.items()}
+    submission.save(update_fields=["form_data"])
+    return before
 
 
 registry.register(
@@ -37,6 +79,9 @@ registry.register(
         rule="relations",
         collect=_records,
         order=30,
+        provided=True,
+        rows=_rows,
+        amend=_amend,
     )
 )
 
@@ -81,6 +126,7 @@ registry.register(
         # Before the messages that they hang on.
         order=20,
         file="file",
+        provided=True,
     )
 )
 registry.exempt(Attachment, ["id", "label"], reason="A number, and what the form asked; the same for everybody.")

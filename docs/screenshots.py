@@ -331,6 +331,30 @@ def main(address: str) -> None:
         editor = chromium.new_page(viewport=ADMIN_WINDOW, locale="nl-NL")
         editor.set_default_timeout(15_000)
         Story(editor, visitor, address).tell()
+        officers_pages(editor, visitor, address)
+
+
+def officers_pages(officer: Page, visitor: Page, address: str) -> None:
+    """Take the pictures of `rechten.md`: what a visitor sees, and a request by phone from its form to its work screen.
+
+    Args:
+        officer: the browser of somebody who is logged in.
+        visitor: the browser of somebody who is not.
+        address: of the site.
+    """
+    visitor.goto(f"{address}/mijn-gegevens/")
+    Camera(visitor, DOCS / "images").take("mijn-gegevens")
+    picture = Camera(officer, DOCS / "images")
+    officer.goto(f"{address}/admin/privacy-requests/new/")
+    officer.get_by_label("E-mailadres van de betrokkene").fill("anna@voorbeeld.example")
+    officer.get_by_label("Soort verzoek").select_option("objection")
+    officer.get_by_label("Hoe wij weten wie het is").select_option("callback")
+    officer.get_by_label("Toelichting").fill("Wil niet meer gebeld worden.")
+    officer.evaluate("window.scrollTo(0, 0)")
+    picture.take("verzoek-vastleggen")
+    officer.get_by_role("button", name="Toevoegen").click()
+    expect(officer.get_by_text("Beloofd uiterlijk")).to_be_visible()
+    picture.take("verzoek")
 
 
 @contextmanager

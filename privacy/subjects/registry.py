@@ -51,6 +51,7 @@ class Record:
         at: when it came in (aware).
         values: label as a reader sees it -> value that JSON can hold.
         statement_version: number of the statement version then in force; None where the item has none.
+        amendable: labels of the values that the person may correct (see `Source.amend`).
         files: what belongs to it and is no text.
     """
 
@@ -58,7 +59,18 @@ class Record:
     at: datetime
     values: Mapping[str, Any]
     statement_version: int | None = None
+    amendable: Sequence[str] = ()
     files: Sequence[HeldFile] = ()
+
+
+#: Given a person, the reference of a record and label -> new value: corrects them and returns label -> value before.
+#: Raises `LookupError` for a record or label that is not the person's to correct.
+Amend = Callable[["DataSubject", str, Mapping[str, str]], dict[str, str]]
+
+
+#: Given a person: an SQL query and its parameters. Columns: reference (text), at (timestamptz), statement_version (int),
+#: labels (jsonb: pairs of name and label, in order), data (jsonb: name -> value); oldest first.
+Rows = Callable[["DataSubject"], tuple[str, Sequence[Any]]]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,6 +88,11 @@ class Source:
         rule: key of the register's retention rule by which they end.
         collect: yields the person's records, oldest first.
         order: erased in this order, low first, so that no row is left pointing at an erased one.
+        provided: whether the person provided these data themselves, for a purpose on consent or contract: what art. 20(1)
+            lets them take along.
+        needs_review: whether other people may be named in it, so that somebody looks before it is handed out (art. 15(4)).
+        rows: the same records as `collect` gives, as a query, for a source of which one person may have very many; see `Rows`.
+        amend: corrects values of one of the person's records (art. 16); None where nothing in it is theirs to correct.
         file: name of the field that holds the name of a file in the private storage, which goes with its row.
     """
 
@@ -89,6 +106,10 @@ class Source:
     collect: Callable[[DataSubject], Iterator[Record]]
     subject: str = "subject_id"
     order: int = 50
+    provided: bool = False
+    needs_review: bool = False
+    rows: Rows | None = None
+    amend: Amend | None = None
     file: str = ""
 
     def erase(self, subject_ids: Sequence[int]) -> int:

@@ -61,13 +61,18 @@ app.conf.update(
             "schedule": timedelta(seconds=settings.CONSENT_SWEEP_SECONDS),
             "options": {"expires": settings.CONSENT_SWEEP_SECONDS},
         },
-        "rights.build_pending": {
-            "task": "privacy.rights.tasks.build_pending",
-            "schedule": timedelta(minutes=5),
+        "rights.sweep": {
+            "task": "privacy.rights.tasks.sweep",
+            "schedule": timedelta(minutes=1),
+            "options": {"expires": 60},
         },
-        "rights.delete_expired_archives": {
-            "task": "privacy.rights.tasks.delete_expired_archives",
-            "schedule": timedelta(hours=1),
+        "rights.warn": {
+            "task": "privacy.rights.tasks.warn",
+            "schedule": crontab(hour=7, minute=30),
+        },
+        "rights.forget": {
+            "task": "privacy.rights.tasks.forget",
+            "schedule": timedelta(minutes=30),
         },
         "register.mail_due_reviews": {
             "task": "privacy.register.tasks.mail_due_reviews",

@@ -31,6 +31,7 @@ from tests.factories import relation
 READ_ONLY = {
     "contact-messages": {"add", "edit", "delete"},
     "privacy-consent": {"add", "edit", "delete"},
+    "privacy-letters": {"add", "delete"},
     "privacy-links": {"add", "edit", "delete"},
     "privacy-mails": {"add", "edit", "delete"},
     "privacy-requests": {"edit", "delete"},
