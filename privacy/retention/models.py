@@ -19,6 +19,7 @@ class RetentionRun(models.Model):
         """How far the run is."""
 
         RUNNING = "running", _("bezig")
+        PAUSED = "paused", _("gepauzeerd")
         FINISHED = "finished", _("klaar")
         STOPPED = "stopped", _("afgebroken")
 
@@ -26,6 +27,7 @@ class RetentionRun(models.Model):
 
     started_at = models.DateTimeField(_("begonnen"))
     finished_at = models.DateTimeField(_("klaar"), null=True, blank=True)
+    progress_at = models.DateTimeField(_("laatst gewist om"), null=True, blank=True)
     as_of = models.DateTimeField(_("peilmoment"))
     state = models.CharField(_("stand"), max_length=10, choices=State, default=State.RUNNING)
     version = models.ForeignKey(

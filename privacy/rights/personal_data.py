@@ -1,37 +1,15 @@
 """What this room holds about people, and why an open request keeps them from being erased."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import datetime
-from functools import partial
 
-from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from privacy.subjects.models import DataSubject
 from privacy.subjects.registry import Record, Source, registry
 
-from .models import DataRequest, private_storage
-
-
-class RequestSource(Source):
-    """Requests, of which the archive is a file that must go as well."""
-
-    def erase(self, subject_ids: Sequence[int]) -> int:
-        """Delete the rows now, and their files as soon as that is committed."""
-        archives = list(
-            DataRequest.objects.filter(subject__in=subject_ids).exclude(archive="").values_list("archive", flat=True)
-        )
-        rows = super().erase(subject_ids)
-        if archives:
-            # A crash before this runs leaves files that no row leads to; `sweep_archives` finds them.
-            transaction.on_commit(partial(_delete_files, archives))
-        return rows
-
-
-def _delete_files(names: Sequence[str]) -> None:
-    for name in names:
-        private_storage().delete(name)
+from .models import DataRequest
 
 
 def _records(subject: DataSubject) -> Iterator[Record]:
@@ -53,7 +31,7 @@ def _open_request(at: datetime) -> Q:
 
 registry.hold(_open_request)
 registry.register(
-    RequestSource(
+    Source(
         key="rights.requests",
         label=_("Uw verzoeken aan ons"),
         origin=_("Door uzelf gedaan, of door ons vastgelegd toen u ons vroeg."),
@@ -71,6 +49,7 @@ registry.register(
         rule="relations",
         collect=_records,
         order=60,
+        files=["archive"],
     )
 )
 registry.exempt(DataRequest, ["id"], reason="A number that says nothing outside this database.")

@@ -53,6 +53,7 @@ class Source:
         rule: key of the register's retention rule by which they end.
         collect: yields the person's records, oldest first.
         order: erased in this order, low first, so that no row is left pointing at an erased one.
+        files: names of the model's file fields; the files go with the rows (see `files.py`).
     """
 
     key: str
@@ -65,17 +66,53 @@ class Source:
     collect: Callable[[DataSubject], Iterator[Record]]
     subject: str = "subject_id"
     order: int = 50
+    files: Sequence[str] = ()
+
+    @property
+    def goes_with_person(self) -> bool:
+        """Whether PostgreSQL deletes the rows along with the person (see `cascade.py`), and nothing of ours needs to."""
+        return bool(self.subject) and type(self).erase is Source.erase
 
     def erase(self, subject_ids: Sequence[int]) -> int:
-        """Delete all rows of the people with these keys in one statement; return how many rows went."""
-        rows = self.model._base_manager.filter(**{f"{self.subject}__in": subject_ids})
+        """Delete all rows of the people with these keys in one statement; return how many rows went.
+
+        For when only this source goes. Where the whole person does, a source that overrides this is called as well; of any
+        other the rows go by the database's own keys.
+        """
+        rows = self.model._base_manager.filter(among(self.subject, subject_ids))
         # One DELETE in the database. The ORM's own delete() would first load every row to look for dependants; those
         # are sources of their own here, erased before this one.
         return rows._raw_delete(rows.db)
 
+    def holders(self, subject_ids: Sequence[int]) -> set[int]:
+        """Return which of the people with these keys have rows here."""
+        rows = self.model._base_manager.filter(among(self.subject, subject_ids))
+        return set(rows.order_by().values_list(self.subject, flat=True).distinct())
+
     def count(self, people: models.QuerySet[DataSubject]) -> int:
         """Return how many rows `erase` would delete for these people."""
         return self.model._base_manager.filter(**{f"{self.subject}__in": people.values("pk")}).count()
+
+    def rows_per_person(self, subject_ids: Sequence[int]) -> models.QuerySet[Any, Any]:
+        """Return the query for how many rows each of these people has: their key as `person`, and `rows`."""
+        found = self.model._base_manager.filter(among(self.subject, subject_ids)).order_by()
+        return found.values(person=models.F(self.subject)).annotate(rows=models.Count("*"))
+
+
+def among(name: str, keys: Sequence[int]) -> models.Func:
+    """Return the condition that `name` is one of `keys`: one parameter, where the ORM's `__in` makes one for each key."""
+    return models.Func(
+        models.F(name),
+        models.Value(array(keys)),
+        template="%(expressions)s::bigint[])",
+        arg_joiner=" = ANY (",
+        output_field=models.BooleanField(),
+    )
+
+
+def array(keys: Sequence[int]) -> str:
+    """Return keys as PostgreSQL writes an array; for many, several times as fast as letting the driver do it."""
+    return f"{{{','.join(map(str, keys))}}}"
 
 
 #: Given a moment (aware): the condition under which a `DataSubject` may not be erased then.
