@@ -7,12 +7,13 @@ from privacy.statement.models import StatementVersion
 
 
 def fill(relations: int) -> None:
-    """Make `relations` people; every second one had their last contact three years ago."""
+    """Make `relations` people; one in ten was last in contact five years ago, four in ten three, the others one."""
     with connection.cursor() as cursor:
         cursor.execute(
             """
             INSERT INTO privacy_subjects_datasubject (email, created_at, last_contact_at, hold_reason)
-            SELECT 'n' || n || '@voorbeeld.example', now(), now() - (1 + 2 * (n %% 2)) * interval '1 year', ''
+            SELECT 'n' || n || '@voorbeeld.example', now(),
+                   now() - (ARRAY[5, 3, 1, 3, 1, 3, 1, 3, 1, 1])[1 + n %% 10] * interval '1 year', ''
             FROM generate_series(1, %s) AS n
             """,
             [relations],
@@ -26,7 +27,8 @@ def fill(relations: int) -> None:
             """,
             [StatementVersion.objects.get().pk],
         )
-        cursor.execute("VACUUM ANALYZE")
+        cursor.execute("VACUUM (FREEZE, ANALYZE)")
+        cursor.execute("CHECKPOINT")
 
 
 def one_person(records: int) -> str:
@@ -46,10 +48,9 @@ def one_person(records: int) -> str:
 def _messages(cursor: object, who: str, each: int) -> None:
     cursor.execute(  # type: ignore[attr-defined]
         f"""
-        INSERT INTO contact_submission (form_data, page_id, subject_id, submission_id, labels, version_id, submit_time,
-                                        notified_at)
+        INSERT INTO contact_submission (form_data, page_id, subject_id, submission_id, labels, version_id, submit_time)
         SELECT jsonb_build_object('email', who.email, 'message', repeat('Hoe duur is een website? ', 10)), %s, who.id,
-               gen_random_uuid(), '[["email", "E-mailadres"], ["message", "Uw bericht"]]', %s, who.last_contact_at, now()
+               gen_random_uuid(), '[["email", "E-mailadres"], ["message", "Uw bericht"]]', %s, who.last_contact_at
         FROM privacy_subjects_datasubject AS who, generate_series(1, %s) WHERE {who}
         """,  # noqa: S608 (both conditions stand above)
         [ContactPage.objects.get().pk, StatementVersion.objects.get().pk, each],

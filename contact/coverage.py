@@ -4,9 +4,11 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from privacy.register.models import DataCategory, Purpose
+from privacy.statement.facts import has_agreement
 from privacy.statement.models import StatementVersion
 
 if TYPE_CHECKING:
@@ -82,6 +84,37 @@ def uncovered_parts(page: "ContactPage", version: StatementVersion | None) -> It
         categories=[field.category for field in page.form_fields.select_related("category")],
         purposes=[row.purpose for row in page.asked],
     )
+
+
+def demanded(version: StatementVersion, *, required: Iterable[DataCategory]) -> Iterator[str]:
+    """Yield a message for each kind of data that a form demands while `version` says it may be left out (A12, A15).
+
+    Args:
+        version: the statement in force.
+        required: the kinds of data of the form's required fields.
+    """
+    for category in required:
+        said = version.look.category(category.key)
+        # Versions from before the register asked for it do not say.
+        if said and said.get("is_required") is False:
+            yield _("Het formulier eist “%(name)s”, en volgens de privacyverklaring mag men dat openlaten.") % {
+                "name": said["name"]
+            }
+
+
+def unagreed(version: StatementVersion, *, purposes: Iterable[Purpose]) -> Iterator[str]:
+    """Yield a message for each processor that the purposes of a form feed without a current agreement (E4, art. 28(3)).
+
+    Args:
+        version: the statement in force.
+        purposes: what the form is for.
+    """
+    today = timezone.localdate()
+    for recipient in version.look.recipients([purpose.key for purpose in purposes]):
+        if not has_agreement(recipient, on=today):
+            yield _("Met verwerker “%(name)s”, die gegevens uit dit formulier krijgt, is er geen geldige overeenkomst.") % {
+                "name": recipient["name"]
+            }
 
 
 def is_open(page: "ContactPage", version: StatementVersion | None) -> bool:

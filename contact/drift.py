@@ -8,12 +8,12 @@ from django.utils.translation import gettext as _
 from privacy.statement.drift import Deviation
 from privacy.statement.models import StatementVersion
 
-from .coverage import uncovered_parts
+from .coverage import demanded, uncovered_parts
 from .models import ContactPage
 
 
 def uncovered_form(version: StatementVersion) -> Iterator[Deviation]:
-    """Name each field and purpose of the live form that the version does not cover (law.md A15)."""
+    """Name each field and purpose of the live form that the version does not cover or says otherwise (law.md A12, A15)."""
     page = ContactPage.objects.live().first()
     if page is None:
         return
@@ -25,3 +25,7 @@ def uncovered_form(version: StatementVersion) -> Iterator[Deviation]:
             message=_("Het contactformulier is gesloten. %(reason)s") % {"reason": message},
             url=reverse("wagtailadmin_pages:edit", args=[mended_in]),
         )
+    # The form itself says what it demands, so it stays open; one of the two is to be put right.
+    required = page.form_fields.filter(required=True).select_related("category")
+    for message in demanded(version, required=[field.category for field in required]):
+        yield Deviation(code="A12.form", message=message, url=reverse("wagtailadmin_pages:edit", args=[page.pk]))

@@ -11,7 +11,7 @@ from wagtail.contrib.forms.forms import BaseForm, FormBuilder, WagtailAdminFormP
 from privacy.consent.services import Choice
 from privacy.statement.models import StatementVersion
 
-from .coverage import Box, uncovered
+from .coverage import Box, demanded, unagreed, uncovered
 
 if TYPE_CHECKING:
     from .models import FormField
@@ -156,11 +156,14 @@ class ContactPageForm(WagtailAdminFormPageForm):
             addresses = [row for row in kept if row.get("field_type") == "email" and row.get("required")]
             if len(addresses) != 1:
                 self.add_error(None, _("Een contactformulier heeft precies één verplicht veld voor het e-mailadres."))
-            for message in uncovered(
-                StatementVersion.objects.in_force(),
-                categories=[row["category"] for row in kept if row.get("category")],
-                purposes=[row["purpose"] for row in self._kept("form_purposes") if row.get("purpose")],
-            ):
+            version = StatementVersion.objects.in_force()
+            filled = [row for row in kept if row.get("category")]
+            purposes = [row["purpose"] for row in self._kept("form_purposes") if row.get("purpose")]
+            refusals = [*uncovered(version, categories=[row["category"] for row in filled], purposes=purposes)]
+            if version:
+                refusals += demanded(version, required=[row["category"] for row in filled if row.get("required")])
+                refusals += unagreed(version, purposes=purposes)
+            for message in refusals:
                 self.add_error(None, message)
         return cleaned
 

@@ -119,7 +119,7 @@ class Submission(AbstractFormSubmission):
     """One message, as it was sent.
 
     `submission_id` is made with the form, so that sending it twice stores it once. `labels` keeps the questions as they
-    were asked. `notified_at` is empty until the owner's mail has gone out; the sweep looks for it.
+    were asked.
     """
 
     wagtail_reference_index_ignore = True
@@ -134,7 +134,6 @@ class Submission(AbstractFormSubmission):
         StatementVersion, verbose_name=_("versie van de verklaring"), on_delete=models.PROTECT, related_name="+"
     )
     submit_time = models.DateTimeField(_("ontvangen"))
-    notified_at = models.DateTimeField(_("gemeld"), null=True, blank=True)
 
     objects: models.Manager[Submission] = models.Manager()
 
@@ -143,9 +142,6 @@ class Submission(AbstractFormSubmission):
         verbose_name = _("bericht")
         verbose_name_plural = _("berichten")
         ordering = ["-pk"]
-        indexes = [
-            models.Index(fields=["submit_time"], name="contact_not_notified", condition=models.Q(notified_at__isnull=True))
-        ]
 
     def __str__(self) -> str:
         """Return a reference: Wagtail's own prints all answers, into logs (law.md I2)."""

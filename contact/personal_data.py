@@ -27,11 +27,10 @@ registry.register(
         origin=_("Door uzelf ingevuld op het contactformulier van onze website."),
         model=Submission,
         fields={
-            "form_data": ["name", "contact_details", "company", "message"],
+            "form_data": ["name", "contact_details", "phone", "company", "message"],
             "subject": ["contact_details"],
             "submission_id": ["contact_moments"],
             "submit_time": ["contact_moments"],
-            "notified_at": ["contact_moments"],
             "version": ["contact_moments"],
         },
         purposes=["enquiry"],

@@ -9,10 +9,11 @@ from uuid import UUID
 from django.db import transaction
 
 from privacy.consent.services import Choice, give
-from privacy.queue import enqueue_on_commit
+from privacy.mail.services import send
 from privacy.statement.models import StatementVersion
 from privacy.subjects.services import touch
 
+from .mails import OWNERS_MAIL
 from .models import Submission
 
 if TYPE_CHECKING:
@@ -34,8 +35,8 @@ def submit(
 ) -> Submission:
     """Store one message: the person's clock, the answers, and one consent event per ticked box.
 
-    Sending the same form twice, or twice at once, stores it once. The owner's mail goes out after the commit; what a
-    dead broker or mail server swallows, the sweep sends later, so the message never waits for either.
+    Sending the same form twice, or twice at once, stores it once. The owner's mail goes out after the commit (see
+    the mail room), so the message never waits for a broker or a mail server.
 
     Args:
         page: the form.
@@ -68,7 +69,5 @@ def submit(
         # As the visitor knows it; `url_path` counts from the root of the page tree.
         place = page.get_url_parts()[2]
         give(subject=submission.subject, choices=choices, version=version, language=language, place=place, at=at)
-        from .tasks import notify_owner  # the tasks are doors to this module's models
-
-        enqueue_on_commit(notify_owner, submission.pk)
+        send(kind=OWNERS_MAIL, reference=submission.pk, subject=submission.subject)
     return submission

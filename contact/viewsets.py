@@ -30,8 +30,8 @@ class SubmissionViewSet(RecordViewSet):
     menu_label = _("Berichten")
     menu_order = 250
     add_to_admin_menu = True
-    list_display = ["__str__", Column("subject.email", label=_("Van")), "submit_time", "version", "notified_at"]
+    list_display = ["__str__", Column("subject.email", label=_("Van")), "submit_time", "version"]
     related = ("subject", "version")
     deferred = ("version__html", "version__facts")
     inspect_view_class = MessageView
-    inspect_view_fields = ["submit_time", "version", "notified_at", "submission_id"]
+    inspect_view_fields = ["submit_time", "version", "submission_id"]

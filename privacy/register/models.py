@@ -6,17 +6,22 @@ in force is the frozen copy in `StatementVersion.facts`.
 
 from __future__ import annotations
 
-from django.core.validators import MinValueValidator, RegexValidator
+from typing import Any
+
+from django.core.validators import MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.panels import FieldPanel, MultiFieldPanel
+from wagtail.admin.panels import FieldPanel, HelpPanel, MultiFieldPanel
 from wagtail.contrib.settings.models import BaseSiteSetting, register_setting
 from wagtail.models import Orderable
 
-from .reviews import Reviewed
-from .words import english
+from privacy.storage import private_storage
 
-key_validator = RegexValidator(r"^[a-z][a-z0-9_]*\Z", _("Alleen kleine letters, cijfers en _; begin met een letter."))
+from . import default_texts
+from .documents import document_name, file_sha256
+from .reviews import Reviewed
+from .validators import key_validator, kvk_validator, validate_document_kind, validate_document_size, validate_vat_id
+from .words import Sentence, english
 
 
 class KeyField(models.CharField):  # type: ignore[type-arg]
@@ -36,21 +41,37 @@ class KeyField(models.CharField):  # type: ignore[type-arg]
 
 @register_setting(icon="home")
 class Controller(BaseSiteSetting):
-    """Who is responsible (art. 13(1)(a); BW 3:15d)."""
+    """Who is responsible (art. 13(1)(a)-(b); BW 3:15d), and whether a computer decides there (art. 13(2)(f))."""
 
     name = models.CharField(_("handelsnaam"), max_length=200, blank=True)
     legal_form = models.CharField(_("rechtsvorm"), max_length=100, blank=True)
     legal_form_en = english(legal_form)
-    kvk_number = models.CharField(
-        _("KvK-nummer"),
-        max_length=8,
-        blank=True,
-        validators=[RegexValidator(r"^\d{8}\Z", _("Een KvK-nummer heeft 8 cijfers."))],
+    kvk_number = models.CharField(_("KvK-nummer"), max_length=8, blank=True, validators=[kvk_validator])
+    is_vat_registered = models.BooleanField(_("heeft een btw-id"), default=False)
+    vat_id = models.CharField(
+        _("btw-id"), max_length=20, blank=True, validators=[validate_vat_id], help_text=_("Moet dan op de site staan.")
     )
-    vat_id = models.CharField(_("btw-id"), max_length=20, blank=True)
     address = models.TextField(_("adres"), blank=True, help_text=_("Straat, postcode en plaats."))
     email = models.EmailField(_("e-mailadres voor privacyvragen"), blank=True)
     phone = models.CharField(_("telefoon"), max_length=30, blank=True)
+    has_dpo = models.BooleanField(
+        _("heeft een functionaris voor gegevensbescherming"), default=False, help_text=_("Art. 37 AVG.")
+    )
+    dpo_name = models.CharField(_("naam"), max_length=200, blank=True, help_text=_("Mag leeg blijven."))
+    dpo_email = models.EmailField(
+        _("e-mailadres van de functionaris"),
+        blank=True,
+        help_text=_("Komt in de verklaring als het vakje hierboven aan staat."),
+    )
+    automated_decisions = models.TextField(
+        _("besluiten door een computer"),
+        blank=True,
+        help_text=_(
+            "Beslist een computer alleen over mensen, of maakt u profielen? Zeg ook “nee” in een zin. Zo ja: hoe hij dat "
+            "doet en wat het voor iemand betekent (art. 13 lid 2 onder f AVG)."
+        ),
+    )
+    automated_decisions_en = english(automated_decisions)
 
     panels = [
         MultiFieldPanel(
@@ -59,19 +80,98 @@ class Controller(BaseSiteSetting):
                 FieldPanel("legal_form"),
                 FieldPanel("legal_form_en"),
                 FieldPanel("kvk_number"),
+                FieldPanel("is_vat_registered"),
                 FieldPanel("vat_id"),
             ],
             heading=_("Wie"),
         ),
         MultiFieldPanel([FieldPanel("address"), FieldPanel("email"), FieldPanel("phone")], heading=_("Bereikbaar")),
+        MultiFieldPanel(
+            [FieldPanel("has_dpo"), FieldPanel("dpo_name"), FieldPanel("dpo_email")],
+            heading=_("Functionaris voor gegevensbescherming"),
+        ),
+        FieldPanel("automated_decisions"),
+        FieldPanel("automated_decisions_en"),
     ]
 
     class Meta:
         verbose_name = _("verwerkingsverantwoordelijke")
 
 
+@register_setting(icon="key")
+class RightsTexts(BaseSiteSetting):
+    """What the statement says about rights and complaints (art. 13(2)(b)-(d); law.md A9-A11)."""
+
+    access = models.TextField(_("inzage"), blank=True, default=Sentence(default_texts.ACCESS))
+    access_en = english(access)
+    rectification = models.TextField(_("rectificatie"), blank=True, default=Sentence(default_texts.RECTIFICATION))
+    rectification_en = english(rectification)
+    erasure = models.TextField(_("wissen"), blank=True, default=Sentence(default_texts.ERASURE))
+    erasure_en = english(erasure)
+    restriction = models.TextField(_("beperken"), blank=True, default=Sentence(default_texts.RESTRICTION))
+    restriction_en = english(restriction)
+    portability = models.TextField(_("overdragen"), blank=True, default=Sentence(default_texts.PORTABILITY))
+    portability_en = english(portability)
+    withdrawal = models.TextField(
+        _("toestemming intrekken"),
+        blank=True,
+        default=Sentence(default_texts.WITHDRAWAL),
+        help_text=_("Nodig zodra een doel op toestemming rust: dat het kan, hoe, en dat wat al gedaan is rechtmatig blijft."),
+    )
+    withdrawal_en = english(withdrawal)
+    how_to_ask = models.TextField(_("hoe iemand erom vraagt"), blank=True, default=Sentence(default_texts.HOW_TO_ASK))
+    how_to_ask_en = english(how_to_ask)
+    objection = models.TextField(
+        _("bezwaar"),
+        blank=True,
+        default=Sentence(default_texts.OBJECTION),
+        help_text=_("Staat in een eigen kader (art. 21 lid 4 AVG)."),
+    )
+    objection_en = english(objection)
+    complaint = models.TextField(
+        _("klachten"),
+        blank=True,
+        default=Sentence(default_texts.COMPLAINT),
+        help_text=_("De toezichthouder komt er met een link achter."),
+    )
+    complaint_en = english(complaint)
+    authority_name = models.CharField(
+        _("toezichthouder"), max_length=200, blank=True, default=Sentence(default_texts.AUTHORITY_NAME)
+    )
+    authority_name_en = english(authority_name)
+    authority_url = models.URLField(_("adres van de toezichthouder"), blank=True, default=default_texts.AUTHORITY_URL)
+
+    panels = [
+        MultiFieldPanel(
+            [
+                HelpPanel(_("In elke tekst worden {naam}, {e-mail} en {dagen} ingevuld.")),
+                *(FieldPanel(name) for name in default_texts.RIGHTS),
+            ],
+            heading=_("Rechten"),
+        ),
+        MultiFieldPanel(
+            [FieldPanel("complaint"), FieldPanel("authority_name"), FieldPanel("authority_url")], heading=_("Klachten")
+        ),
+        MultiFieldPanel(
+            [FieldPanel(f"{name}_en") for name in (*default_texts.RIGHTS, "complaint", "authority_name")],
+            heading=_("In het Engels"),
+            classname="collapsed",
+        ),
+    ]
+
+    class Meta:
+        verbose_name = _("rechten en klachten")
+
+
 class DataCategory(Orderable):
     """A kind of data that a layman recognises ("uw naam", "uw telefoonnummers")."""
+
+    class Source(models.TextChoices):
+        """Where data come from: from the person (art. 13), of our own making, or from somebody else (art. 14)."""
+
+        PERSON = "person", _("van de persoon zelf")
+        OURS = "ours", _("door ons vastgelegd")
+        ELSEWHERE = "elsewhere", _("van een ander")
 
     key = KeyField()
     name = models.CharField(_("naam"), max_length=100)
@@ -79,8 +179,27 @@ class DataCategory(Orderable):
     description = models.TextField(_("wat eronder valt"), blank=True)
     description_en = english(description)
     is_special = models.BooleanField(_("bijzonder persoonsgegeven"), default=False, help_text=_("Art. 9 AVG."))
-    origin = models.CharField(_("bron"), max_length=200, help_text=_("Van wie wij deze gegevens krijgen."))
+    source = models.CharField(_("waar ze vandaan komen"), max_length=20, choices=Source, default=Source.PERSON)
+    origin = models.CharField(
+        _("bron"),
+        max_length=200,
+        blank=True,
+        help_text=_(
+            "Komen ze van een ander, noem dan de bron en of die openbaar is (art. 14 AVG). Anders hoeft dit alleen als het "
+            "meer zegt dan de keuze hierboven."
+        ),
+    )
     origin_en = english(origin)
+    is_required = models.BooleanField(
+        _("nodig"), default=False, help_text=_("Wie dit niet geeft, krijgt niet waar het om vraagt. Laat uit als het mag.")
+    )
+    consequence = models.CharField(
+        _("wat er gebeurt zonder"),
+        max_length=300,
+        blank=True,
+        help_text=_("In één zin, bij wat nodig is: “Zonder e-mailadres kunnen wij niet antwoorden.”"),
+    )
+    consequence_en = english(consequence)
 
     class Meta(Orderable.Meta):
         verbose_name = _("soort gegevens")
@@ -140,8 +259,26 @@ class Processor(Reviewed, Orderable):
     )
     agreement_en = english(agreement)
     agreement_date = models.DateField(_("datum"), null=True, blank=True, help_text=_("Verplicht bij een verwerker."))
+    agreement_ends_on = models.DateField(
+        _("loopt tot en met"), null=True, blank=True, help_text=_("Leeg als er geen einde is afgesproken.")
+    )
     agreement_version = models.CharField(_("versie"), max_length=50, blank=True)
     agreement_url = models.URLField(_("waar te lezen"), blank=True, help_text=_("Als zij openbaar is."))
+    agreement_file = models.FileField(
+        _("document"),
+        storage=private_storage,
+        upload_to=document_name,
+        blank=True,
+        validators=[validate_document_kind, validate_document_size],
+        help_text=_("De getekende overeenkomst. Alleen te lezen voor wie het register mag zien."),
+    )
+    agreement_sha256 = models.CharField(_("SHA-256 van het document"), max_length=64, blank=True, editable=False)
+    agreement_instructions = models.BooleanField(_("alleen op onze instructie"), default=False)
+    agreement_confidentiality = models.BooleanField(_("geheimhouding"), default=False)
+    agreement_security = models.BooleanField(_("een bijlage over beveiliging"), default=False)
+    agreement_assistance = models.BooleanField(_("hulp bij verzoeken en datalekken"), default=False)
+    agreement_audit = models.BooleanField(_("wij mogen controleren"), default=False)
+    agreement_deletion = models.BooleanField(_("wissen of teruggeven aan het eind"), default=False)
     sub_processors = models.TextField(
         _("subverwerkers"), blank=True, help_text=_("Wie de ontvanger zelf inschakelt, gescheiden door komma's.")
     )
@@ -153,6 +290,14 @@ class Processor(Reviewed, Orderable):
 
     def __str__(self) -> str:
         return self.name
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Take the hash of a document that comes with the row; without a document there is none."""
+        if not self.agreement_file:
+            self.agreement_sha256 = ""
+        elif not self.agreement_file._committed:  # type: ignore[attr-defined]  # new: what `FileField` asks itself
+            self.agreement_sha256 = file_sha256(self.agreement_file)
+        super().save(*args, **kwargs)
 
 
 # The plugin of mypy meets this class, by its base in another module, before `Purpose` has a manager.

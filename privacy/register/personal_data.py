@@ -2,7 +2,7 @@
 
 from privacy.subjects.registry import registry
 
-from .models import Controller, DataCategory, Processor, Purpose, RetentionRule, SecurityMeasure, System
+from .models import Controller, DataCategory, Processor, Purpose, RetentionRule, RightsTexts, SecurityMeasure, System
 from .words import translated_fields
 
 _OWN = "Describes the processing; no data about a person."
@@ -11,10 +11,50 @@ _STAFF = "When the row was last reviewed, and the account of the member of staff
 
 registry.exempt(
     Controller,
-    ["id", "site", "name", "legal_form", "kvk_number", "vat_id", "address", "email", "phone"],
+    ["id", "site", "name", "legal_form", "kvk_number", "is_vat_registered", "vat_id", "address", "email", "phone"],
     reason="The company's own public contact details (BW 3:15d obliges to publish them).",
 )
-registry.exempt(DataCategory, ["id", "sort_order", "key", "name", "description", "is_special", "origin"], reason=_OWN)
+registry.exempt(
+    Controller,
+    ["has_dpo", "dpo_name", "dpo_email"],
+    reason="How to reach the officer: art. 13(1)(b) and 37(7) oblige to publish it.",
+)
+registry.exempt(Controller, ["automated_decisions"], reason=_OWN)
+registry.exempt(
+    RightsTexts,
+    [
+        "id",
+        "site",
+        "access",
+        "rectification",
+        "erasure",
+        "restriction",
+        "portability",
+        "withdrawal",
+        "how_to_ask",
+        "objection",
+        "complaint",
+        "authority_name",
+        "authority_url",
+    ],
+    reason="The company's own public sentences.",
+)
+registry.exempt(
+    DataCategory,
+    [
+        "id",
+        "sort_order",
+        "key",
+        "name",
+        "description",
+        "is_special",
+        "source",
+        "origin",
+        "is_required",
+        "consequence",
+    ],
+    reason=_OWN,
+)
 registry.exempt(System, ["id", "sort_order", "key", "name", "kind", "location", "security"], reason=_OWN)
 registry.exempt(
     Processor,
@@ -29,12 +69,27 @@ registry.exempt(
         "transfer",
         "agreement",
         "agreement_date",
+        "agreement_ends_on",
         "agreement_version",
         "agreement_url",
         "sub_processors",
         "url",
     ],
     reason="Names companies that the statement names.",
+)
+registry.exempt(
+    Processor,
+    [
+        "agreement_file",
+        "agreement_sha256",
+        "agreement_instructions",
+        "agreement_confidentiality",
+        "agreement_security",
+        "agreement_assistance",
+        "agreement_audit",
+        "agreement_deletion",
+    ],
+    reason="The agreement between two companies, kept because art. 28(9) asks for it in writing.",
 )
 registry.exempt(RetentionRule, ["id", "sort_order", "key", "name", "months", "start_event", "action", "reason"], reason=_OWN)
 registry.exempt(
@@ -57,5 +112,5 @@ registry.exempt(
 registry.exempt(SecurityMeasure, ["id", "sort_order", "key", "name", "public_text"], reason=_OWN)
 for _model in (Processor, RetentionRule, SecurityMeasure):
     registry.exempt(_model, _REVIEW, reason=_STAFF)
-for _model in (Controller, DataCategory, Processor, Purpose, RetentionRule, SecurityMeasure, System):
+for _model in (Controller, DataCategory, Processor, Purpose, RetentionRule, RightsTexts, SecurityMeasure, System):
     registry.exempt(_model, [f"{name}_en" for name in translated_fields(_model)], reason="The same words in English.")

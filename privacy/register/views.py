@@ -1,12 +1,13 @@
 """The register's screens, where they differ from Wagtail's: who uses a row, why it stays, and what is not in force."""
 
 from collections.abc import Iterable
+from pathlib import PurePath
 from typing import Any
 
 from django.contrib.admin.utils import unquote
 from django.db import transaction
 from django.db.models import Model, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -15,6 +16,8 @@ from wagtail.admin import messages
 from wagtail.admin.views.generic import CreateView, DeleteView, EditView, IndexView
 from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
 
+from .filters import DueFilterSet
+from .models import Processor
 from .notice import NoticeMixin
 from .reviews import mark_reviewed
 from .usage import in_words, refusal, users_of
@@ -35,6 +38,12 @@ class RegisterList(NoticeMixin, IndexView):
         for pk, users in users_of(rows).items():
             next(row for row in rows if row.pk == pk).used_by = in_words(users)
         return super().get_table(rows)
+
+
+class ReviewedList(RegisterList):
+    """A list that can be narrowed to what is to be looked at again."""
+
+    base_filterset_class = DueFilterSet
 
 
 class _RegisterForm(NoticeMixin):
@@ -105,3 +114,16 @@ class MarkReviewed(PermissionCheckedMixin, View):
         mark_reviewed(row=row, by=request.user, on=timezone.localdate())
         messages.success(request, _("“%(row)s” is nagelopen.") % {"row": row})
         return redirect("wagtailadmin_home")
+
+
+class AgreementDocument(PermissionCheckedMixin, View):
+    """The stored agreement with a recipient, for whoever may see the register; always a download, never shown as a page."""
+
+    any_permission_required = IndexView.any_permission_required
+    model: Any = None
+
+    def get(self, request: HttpRequest, pk: str) -> FileResponse:
+        """Hand it over under a name that says whose it is."""
+        row = get_object_or_404(Processor.objects.exclude(agreement_file=""), pk=unquote(pk))
+        ending = PurePath(row.agreement_file.name).suffix
+        return FileResponse(row.agreement_file.open(), as_attachment=True, filename=f"overeenkomst-{row.key}{ending}")

@@ -5,18 +5,20 @@ from typing import Any
 from django.forms import CheckboxSelectMultiple
 from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.panels import FieldPanel, MultiFieldPanel, ObjectList
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel, ObjectList
 from wagtail.admin.ui.tables import Column
 from wagtail.admin.viewsets.model import ModelViewSet
 
 from privacy.menu import REGISTER_MENU_HOOK
 
 from .models import DataCategory, Processor, Purpose, RetentionRule, SecurityMeasure, System
-from .views import MarkReviewed, RegisterAdd, RegisterDelete, RegisterEdit, RegisterList
+from .views import AgreementDocument, MarkReviewed, RegisterAdd, RegisterDelete, RegisterEdit, RegisterList, ReviewedList
+from .widgets import DocumentInput
 from .words import english_panel
 
 #: Filled by `RegisterList` for all rows of a page at once.
 USED_BY = Column("used_by", label=_("Gebruikt door"), width="30%")
+REQUIRED = Column("is_required", label=_("Nodig"), accessor=lambda row: _("ja") if row.is_required else "—")
 SPECIAL = Column("is_special", label=_("Bijzonder"), accessor=lambda row: _("ja") if row.is_special else "—")
 NEXT_REVIEW = Column("next_review_on", label=_("Weer nalopen op"), accessor=lambda row: row.next_review_on or _("nu"))
 REVIEW_PANEL = MultiFieldPanel([FieldPanel("review_months"), FieldPanel("last_reviewed_on")], heading=_("Nalopen"))
@@ -46,6 +48,8 @@ class RegisterViewSet(ModelViewSet):
 
 class ReviewedViewSet(RegisterViewSet):
     """A list of rows that are reviewed every so many months."""
+
+    index_view_class = ReviewedList
 
     def get_urlpatterns(self) -> list[URLPattern]:
         """Add the address behind the button "Nagelopen"."""
@@ -88,9 +92,16 @@ class DataCategoryViewSet(RegisterViewSet):
     model = DataCategory
     icon = "tag"
     menu_order = 20
-    list_display = ["name", "origin", SPECIAL, USED_BY]
-    list_filter = ["is_special"]
-    panels = [FieldPanel(name) for name in ("name", "key", "description", "origin", "is_special")]
+    list_display = ["name", "source", REQUIRED, SPECIAL, USED_BY]
+    list_filter = ["source", "is_required", "is_special"]
+    panels = [
+        FieldPanel("name"),
+        FieldPanel("key"),
+        FieldPanel("description"),
+        FieldPanel("is_special"),
+        MultiFieldPanel([FieldPanel("source"), FieldPanel("origin")], heading=_("Herkomst")),
+        MultiFieldPanel([FieldPanel("is_required"), FieldPanel("consequence")], heading=_("Moet iemand ze geven?")),
+    ]
 
 
 class RetentionRuleViewSet(ReviewedViewSet):
@@ -100,7 +111,7 @@ class RetentionRuleViewSet(ReviewedViewSet):
     icon = "time"
     menu_order = 30
     list_display = ["name", "months", "start_event", NEXT_REVIEW, USED_BY]
-    list_filter = ["start_event", "action"]
+    list_filter = ["due", "start_event", "action"]
     panels = [
         FieldPanel("name"),
         FieldPanel("key"),
@@ -112,14 +123,25 @@ class RetentionRuleViewSet(ReviewedViewSet):
     ]
 
 
+#: What art. 28(3) wants an agreement to say, to be ticked off.
+AGREED = [
+    "agreement_instructions",
+    "agreement_confidentiality",
+    "agreement_security",
+    "agreement_assistance",
+    "agreement_audit",
+    "agreement_deletion",
+]
+
+
 class ProcessorViewSet(ReviewedViewSet):
-    """Recipients."""
+    """Recipients, and what was agreed with them."""
 
     model = Processor
     icon = "group"
     menu_order = 40
     list_display = ["name", "service", "country", "role", NEXT_REVIEW, USED_BY]
-    list_filter = ["role", "country"]
+    list_filter = ["due", "role", "country"]
     panels = [
         FieldPanel("name"),
         FieldPanel("key"),
@@ -131,14 +153,29 @@ class ProcessorViewSet(ReviewedViewSet):
             [
                 FieldPanel("agreement"),
                 FieldPanel("agreement_date"),
+                FieldPanel("agreement_ends_on"),
                 FieldPanel("agreement_version"),
                 FieldPanel("agreement_url"),
+                FieldPanel("agreement_file", widget=DocumentInput()),
                 FieldPanel("sub_processors"),
             ],
             heading=_("Overeenkomst"),
         ),
+        MultiFieldPanel(
+            [
+                FieldRowPanel([FieldPanel(name) for name in AGREED[:3]]),
+                FieldRowPanel([FieldPanel(name) for name in AGREED[3:]]),
+            ],
+            heading=_("Staat in de overeenkomst"),
+            help_text=_("Wat art. 28 lid 3 AVG van een verwerkersovereenkomst vraagt. Kruis aan wat u erin terugvond."),
+        ),
         REVIEW_PANEL,
     ]
+
+    def get_urlpatterns(self) -> list[URLPattern]:
+        """Add the address of the stored agreement."""
+        document = self.construct_view(AgreementDocument, **self.get_common_view_kwargs())
+        return [*super().get_urlpatterns(), path("agreement/<str:pk>/", document, name="agreement")]
 
 
 class SystemViewSet(RegisterViewSet):
@@ -159,6 +196,7 @@ class SecurityMeasureViewSet(ReviewedViewSet):
     menu_label = _("Beveiliging")
     menu_order = 60
     list_display = ["name", "last_reviewed_on", NEXT_REVIEW]
+    list_filter = ["due"]
     panels = [FieldPanel("name"), FieldPanel("key"), FieldPanel("public_text"), REVIEW_PANEL]
 
 

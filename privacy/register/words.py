@@ -8,13 +8,34 @@ from collections.abc import Iterable, Iterator
 from typing import Any, TypeVar
 
 from django.apps import apps
+from django.conf import settings
 from django.db import models
+from django.utils.deconstruct import deconstructible
 from django.utils.text import format_lazy
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext, override
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 
 _Field = TypeVar("_Field", bound="models.Field[Any, Any]")
+
+
+@deconstructible
+class Sentence:
+    """A column's default in one language, whichever is active when the row is made.
+
+    Args:
+        text: the sentence in Dutch, marked for translation where it is written.
+        language: language code.
+    """
+
+    def __init__(self, text: str, language: str = settings.LANGUAGE_CODE) -> None:
+        self.text = text
+        self.language = language
+
+    def __call__(self) -> str:
+        """Return the sentence in its language; in Dutch where nobody translated it."""
+        with override(self.language):
+            return gettext(self.text)
 
 
 def english(field: _Field) -> _Field:
@@ -28,6 +49,8 @@ def english(field: _Field) -> _Field:
     twin.verbose_name = format_lazy("{name} ({language})", name=field.verbose_name, language=_("Engels"))
     twin.help_text = ""
     twin.validators = []
+    if isinstance(twin.default, Sentence):
+        twin.default = Sentence(twin.default.text, "en")
     return twin
 
 

@@ -8,18 +8,18 @@ processes may work on one run (`assist`): each locks people of its own, and one 
 """
 
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import BooleanField, TextField
 from django.db.models.expressions import RawSQL
 from django.db.models.functions import Cast
 from django.utils import timezone
 
+from privacy.locks import alone, only_one, together
 from privacy.statement.gate import RELATIONS
 from privacy.statement.models import StatementVersion
 from privacy.subjects.registry import registry
@@ -28,7 +28,7 @@ from privacy.subjects.services import erase_all
 from .due import past_their_period
 from .models import RetentionRun
 
-#: Number of PostgreSQL's advisory lock for the expiry; any number, as long as nothing else uses it.
+#: Advisory lock of the expiry (`privacy.locks`).
 _LOCK = 7_011_992
 
 #: The lock that whoever works on a run shares; who wants to finish it waits until they are alone.
@@ -90,7 +90,9 @@ def expire_due(
     """
     version = StatementVersion.objects.defer("html").binding()
     size = batch_size or settings.RETENTION_BATCH_SIZE
-    with _lock(_LOCK):
+    with only_one(_LOCK) as mine:
+        if not mine:
+            raise AlreadyRunning
         if RetentionRun.objects.filter(state=RetentionRun.State.PAUSED).exists():
             raise Paused
         run = _resume(version, as_of) or _start(version, as_of or timezone.now())
@@ -99,7 +101,7 @@ def expire_due(
         _walk(run, size)
         if call_help:
             # Of a helper that died its batch is left; nobody else is at work any more when the lock comes.
-            with _lock(_WORKING, wait=True):
+            with alone(_WORKING):
                 _walk(run, size)
         _finish(run)
     return Outcome(
@@ -124,12 +126,24 @@ def assist(run_id: int) -> None:
     Raises:
         OSError: the ledger cannot be written; the batch in hand is whole again.
     """
-    try:
-        with _lock(_WORKING, shared=True):
-            if run := RetentionRun.objects.filter(pk=run_id, state=RetentionRun.State.RUNNING).first():
-                _walk(run, settings.RETENTION_BATCH_SIZE)
-    except AlreadyRunning:
-        pass  # The run is being finished.
+    with together(_WORKING) as may:
+        # Who may not comes when the run is just being finished.
+        if may and (run := RetentionRun.objects.filter(pk=run_id, state=RetentionRun.State.RUNNING).first()):
+            _walk(run, settings.RETENTION_BATCH_SIZE)
+
+
+def pause(run: RetentionRun) -> bool:
+    """Have a run stop after the batch in hand; say whether it was running. Nothing is erased until it is resumed."""
+    return _move(run, RetentionRun.State.RUNNING, RetentionRun.State.PAUSED)
+
+
+def resume(run: RetentionRun) -> bool:
+    """Let a paused run go on; say whether it was paused. The caller, or the sweep, has it taken up."""
+    return _move(run, RetentionRun.State.PAUSED, RetentionRun.State.RUNNING)
+
+
+def _move(run: RetentionRun, old: RetentionRun.State, new: RetentionRun.State) -> bool:
+    return bool(RetentionRun.objects.filter(pk=run.pk, state=old).update(state=new))
 
 
 def preview(*, as_of: datetime | None = None) -> Outcome:
@@ -154,24 +168,6 @@ def preview(*, as_of: datetime | None = None) -> Outcome:
         by_source={source.key: source.count(free) for source in registry.in_order()},
         statement_version=version.number,
     )
-
-
-@contextmanager
-def _lock(number: int, *, shared: bool = False, wait: bool = False) -> Iterator[None]:
-    kind = "_shared" if shared else ""
-    with connection.cursor() as cursor:
-        # Held by the connection, not by a row: when this process dies, PostgreSQL lets go of it by itself.
-        if wait:
-            cursor.execute("SELECT pg_advisory_lock(%s)", [number])
-        else:
-            cursor.execute(f"SELECT pg_try_advisory_lock{kind}(%s)", [number])
-            if not cursor.fetchone()[0]:
-                raise AlreadyRunning
-    try:
-        yield
-    finally:
-        with connection.cursor() as cursor:
-            cursor.execute(f"SELECT pg_advisory_unlock{kind}(%s)", [number])
 
 
 def _resume(version: StatementVersion, as_of: datetime | None) -> RetentionRun | None:
@@ -238,7 +234,8 @@ def _expire_batch(run: RetentionRun, size: int, after: _Position | None) -> _Pos
         counted.by_source[key] = counted.by_source.get(key, 0) + rows
     counted.progress_at = timezone.now()
     counted.save(update_fields=["erased", "by_source", "progress_at"])
-    return locked[-1]
+    position: _Position = locked[-1]
+    return position
 
 
 def _beyond(position: _Position) -> RawSQL:

@@ -6,17 +6,12 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.contrib import admin
-from django.core.files.storage import Storage, storages
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from privacy.storage import private_storage
 from privacy.subjects.models import DataSubject
-
-
-def private_storage() -> Storage:
-    """Return the storage that no address leads to."""
-    return storages["private"]
 
 
 class DataRequestQuerySet(models.QuerySet["DataRequest"]):

@@ -11,11 +11,12 @@ from django.utils.crypto import get_random_string
 
 from privacy.queue import enqueue_on_commit
 from privacy.statement.models import StatementVersion
+from privacy.storage import private_storage
 from privacy.subjects.emails import normalise_email
 from privacy.subjects.services import find, touch
 
 from . import archive
-from .models import DataRequest, private_storage
+from .models import DataRequest
 
 
 def build_export(*, email: str, out: IO[bytes]) -> archive.Summary:

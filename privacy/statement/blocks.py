@@ -55,6 +55,7 @@ STATEMENT_BLOCKS = [
     ("recipients", register_block("recipients", label=_("Ontvangers en systemen"), icon="group")),
     ("retention", register_block("retention", label=_("Bewaartermijnen"), icon="time")),
     ("security", register_block("security", label=_("Beveiliging"), icon="lock")),
+    ("automated", register_block("automated", label=_("Besluiten door een computer"), icon="desktop")),
     ("rights", register_block("rights", label=_("Rechten en bezwaar"), icon="key")),
     ("complaint", register_block("complaint", label=_("Klachten"), icon="warning")),
 ]

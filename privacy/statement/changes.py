@@ -1,14 +1,17 @@
 """What changed between two versions: in the facts, row by row, and in the text, word by word."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 from django.core.cache import cache
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from lxml import html
 from lxml.html.diff import htmldiff
+
+#: A row, and the facts it stands in.
+_Row: TypeAlias = tuple[dict[str, Any], dict[str, Any]]
 
 #: Part of the facts -> its name, and the fields that count with theirs. What is derived (labels) does not count twice.
 _PARTS: dict[str, tuple[Promise, dict[str, Promise]]] = {
@@ -30,7 +33,15 @@ _PARTS: dict[str, tuple[Promise, dict[str, Promise]]] = {
     ),
     "categories": (
         _("Soort gegevens"),
-        {"name": _("naam"), "description": _("wat eronder valt"), "is_special": _("bijzonder"), "origin": _("bron")},
+        {
+            "name": _("naam"),
+            "description": _("wat eronder valt"),
+            "is_special": _("bijzonder"),
+            "source": _("waar ze vandaan komen"),
+            "origin": _("bron"),
+            "is_required": _("verplicht"),
+            "consequence": _("wat er gebeurt zonder"),
+        },
     ),
     "retention": (
         _("Bewaartermijn"),
@@ -52,6 +63,7 @@ _PARTS: dict[str, tuple[Promise, dict[str, Promise]]] = {
             "transfer": _("waarborg buiten de EER"),
             "agreement": _("overeenkomst"),
             "agreement_date": _("datum van de overeenkomst"),
+            "agreement_ends_on": _("einde van de overeenkomst"),
             "agreement_version": _("versie van de overeenkomst"),
             "agreement_url": _("adres van de overeenkomst"),
             "sub_processors": _("subverwerkers"),
@@ -68,10 +80,29 @@ _CONTROLLER = {
     "name": _("handelsnaam"),
     "legal_form": _("rechtsvorm"),
     "kvk_number": _("KvK-nummer"),
+    "is_vat_registered": _("heeft een btw-id"),
     "vat_id": _("btw-id"),
     "address": _("adres"),
     "email": _("e-mailadres"),
     "phone": _("telefoon"),
+    "has_dpo": _("heeft een functionaris voor gegevensbescherming"),
+    "dpo_name": _("naam van de functionaris"),
+    "dpo_email": _("e-mailadres van de functionaris"),
+    "automated_decisions": _("besluiten door een computer"),
+}
+_RIGHTS = {
+    "answer_within_days": _("antwoord binnen dagen"),
+    "access": _("inzage"),
+    "rectification": _("rectificatie"),
+    "erasure": _("wissen"),
+    "restriction": _("beperken"),
+    "portability": _("overdragen"),
+    "withdrawal": _("toestemming intrekken"),
+    "how_to_ask": _("hoe iemand erom vraagt"),
+    "objection": _("bezwaar"),
+    "complaint": _("klachten"),
+    "authority_name": _("toezichthouder"),
+    "authority_url": _("adres van de toezichthouder"),
 }
 #: Fields that hold a code -> where the facts hold the words for it.
 _IN_WORDS = {
@@ -81,6 +112,8 @@ _IN_WORDS = {
     "action": "action_label",
     "role": "role_label",
     "agreement_date": "agreement_date_label",
+    "agreement_ends_on": "agreement_ends_on_label",
+    "source": "source_label",
 }
 
 
@@ -108,20 +141,11 @@ def changed_facts(old: dict[str, Any], new: dict[str, Any]) -> list[Change]:
         old: facts of the earlier version.
         new: facts of the later one.
     """
-    return [*_controller(old, new), *_promise(old, new), *(change for part in _PARTS for change in _rows(part, old, new))]
-
-
-def _controller(old: dict[str, Any], new: dict[str, Any]) -> Iterator[Change]:
-    for field, label in _CONTROLLER.items():
-        before, after = old["controller"][field], new["controller"][field]
-        if before != after:
-            yield Change(what=str(_("Verantwoordelijke")), field=str(label), old=before, new=after)
-
-
-def _promise(old: dict[str, Any], new: dict[str, Any]) -> Iterator[Change]:
-    before, after = (facts["rights"]["answer_within_days"] for facts in (old, new))
-    if before != after:
-        yield Change(what=str(_("Rechten")), field=str(_("antwoord binnen dagen")), old=str(before), new=str(after))
+    return [
+        *_fields(str(_("Verantwoordelijke")), _CONTROLLER, (old["controller"], old), (new["controller"], new)),
+        *_fields(str(_("Rechten")), _RIGHTS, (old["rights"], old), (new["rights"], new)),
+        *(change for part in _PARTS for change in _rows(part, old, new)),
+    ]
 
 
 def _rows(part: str, old: dict[str, Any], new: dict[str, Any]) -> Iterator[Change]:
@@ -133,15 +157,14 @@ def _rows(part: str, old: dict[str, Any], new: dict[str, Any]) -> Iterator[Chang
         elif key not in before:
             yield Change(what=str(label), field="", old="", new=after[key]["name"])
         else:
-            for field, field_label in fields.items():
-                # Facts that are older than a field have nothing in it.
-                if before[key].get(field, "") != after[key].get(field, ""):
-                    yield Change(
-                        what=f"{label} “{after[key]['name']}”",
-                        field=str(field_label),
-                        old=_shown(field, before[key], old),
-                        new=_shown(field, after[key], new),
-                    )
+            yield from _fields(f"{label} “{after[key]['name']}”", fields, (before[key], old), (after[key], new))
+
+
+def _fields(what: str, fields: Mapping[str, str | Promise], old: _Row, new: _Row) -> Iterator[Change]:
+    for field, label in fields.items():
+        # Facts that are older than a field have nothing in it, and nothing is also what an unticked box holds.
+        if (old[0].get(field) or "") != (new[0].get(field) or ""):
+            yield Change(what=what, field=str(label), old=_shown(field, *old), new=_shown(field, *new))
 
 
 def _shown(field: str, row: dict[str, Any], facts: dict[str, Any]) -> str:

@@ -16,8 +16,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.models import Revision
 
-from privacy.register.models import DataCategory, Purpose, RetentionRule
+from privacy.register.models import DataCategory, Processor, Purpose, RetentionRule
 
+from .facts import has_agreement
 from .gate import undeclared
 from .models import PrivacyStatementPage, StatementVersion
 
@@ -97,6 +98,24 @@ def undeclared_sources(version: StatementVersion) -> Iterator[Deviation]:
         code, message = said[model]
         named = {"source": source.label, "key": key, "version": str(version).lower()}
         yield Deviation(code=code, message=message % named, url=_edit(version.page_id))
+
+
+@register
+def lapsed_agreements(version: StatementVersion) -> Iterator[Deviation]:
+    """Name the processors that purposes feed while their agreement is over (E4, art. 28(3)): time did that, no hand."""
+    today = timezone.localdate()
+    fed = version.look.recipients([purpose["key"] for purpose in version.facts["purposes"]])
+    lapsed = {row["key"]: row for row in fed if not has_agreement(row, on=today)}
+    if not lapsed:
+        return
+    rows = dict(Processor.objects.filter(key__in=lapsed).values_list("key", "pk"))
+    for key, row in lapsed.items():
+        yield Deviation(
+            code="E4.agreement",
+            message=_("Verwerker “%(name)s” krijgt gegevens zonder geldige overeenkomst. Leg de nieuwe vast en publiceer.")
+            % {"name": row["name"]},
+            url=reverse("privacy-processor:edit", args=[rows[key]]) if key in rows else _edit(version.page_id),
+        )
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -12,15 +12,16 @@ from typing import Any
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db.models import Model
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from wagtail.blocks import StreamValue
 
-from privacy.register.models import Controller, DataCategory, Processor, Purpose, RetentionRule
+from privacy.register.models import Controller, DataCategory, Processor, Purpose, RetentionRule, RightsTexts
 from privacy.register.words import all_rows, untranslated
 from privacy.subjects.registry import Source, registry
 
 from .changes import changed_facts
-from .facts import Facts
+from .facts import RIGHTS, Facts, has_agreement
 from .places import Place
 from .wording import faults
 
@@ -99,7 +100,9 @@ def missing(facts: dict[str, Any]) -> list[Missing]:
     """Return what these facts lack; an empty list means they may be published."""
     return [
         *_controller(facts),
+        *_rights(facts),
         *_purposes(facts),
+        *_categories(facts),
         *_relations(facts),
         *_sources(facts),
         *_transfers(facts),
@@ -121,10 +124,12 @@ def _material(facts: dict[str, Any], previous: dict[str, Any] | None) -> Iterato
 _REQUIRED_BLOCKS = {
     "identity": "A1.block",
     "purposes": "A3.block",
+    "categories": "A12.block",
     "recipients": "A5.block",
     "retention": "A7.block",
     "rights": "A9.block",
     "complaint": "A11.block",
+    "automated": "A13.block",
 }
 
 
@@ -159,12 +164,42 @@ def _controller(facts: dict[str, Any]) -> Iterator[Missing]:
         "address": _("het adres"),
         "email": _("het e-mailadres voor privacyvragen"),
     }
+    controller = facts["controller"]
     for field, label in labels.items():
-        if not facts["controller"][field].strip():
+        if not controller[field].strip():
+            yield _at_controller("A1.controller", field, label)
+    if controller["is_vat_registered"] and not controller["vat_id"].strip():
+        yield _at_controller("A1.vat", "vat_id", _("het btw-id"))
+    if controller["has_dpo"] and not controller["dpo_email"].strip():
+        yield _at_controller("A2.dpo", "dpo_email", _("het e-mailadres van de functionaris voor gegevensbescherming"))
+    if not controller["automated_decisions"].strip():
+        yield _at_controller("A13.automated", "automated_decisions", _("of een computer alleen over mensen besluit"))
+
+
+def _at_controller(code: str, field: str, label: str) -> Missing:
+    return Missing(
+        code,
+        _("Vul %(field)s in bij Instellingen > Verwerkingsverantwoordelijke.") % {"field": label},
+        Place(Controller, anchor=f"id_{field}"),
+    )
+
+
+def _rights(facts: dict[str, Any]) -> Iterator[Missing]:
+    """Refuse a statement that leaves out a right, how to use it, or where to complain (art. 13(2)(b)-(d))."""
+    on_consent = any(purpose["legal_basis"] == Purpose.Basis.CONSENT for purpose in facts["purposes"])
+    needed = {
+        **dict.fromkeys(RIGHTS, "A9.right"),
+        "how_to_ask": "A9.how",
+        **({"withdrawal": "A10.withdrawal"} if on_consent else {}),
+        **dict.fromkeys(("complaint", "authority_name", "authority_url"), "A11.complaint"),
+    }
+    for field, code in needed.items():
+        if not facts["rights"][field].strip():
+            label = RightsTexts._meta.get_field(field).verbose_name
             yield Missing(
-                "A1.controller",
-                _("Vul %(field)s in bij Instellingen > Verwerkingsverantwoordelijke.") % {"field": label},
-                Place(Controller, anchor=f"id_{field}"),
+                code,
+                _("Schrijf de tekst bij “%(field)s” in Instellingen > Rechten en klachten.") % {"field": label},
+                Place(RightsTexts, anchor=f"id_{field}"),
             )
 
 
@@ -187,6 +222,21 @@ def _purposes(facts: dict[str, Any]) -> Iterator[Missing]:
             yield Missing(
                 "A7.categories", _("Kies bij het doel “%(name)s” welke gegevens het gebruikt.") % name, at("categories")
             )
+
+
+def _categories(facts: dict[str, Any]) -> Iterator[Missing]:
+    """Refuse what must be given without a word on what happens otherwise, and a source that is not named."""
+    for category in facts["categories"]:
+        name = {"name": category["name"]}
+        at = partial(_field, DataCategory, category["key"])
+        if category["is_required"] and not category["consequence"].strip():
+            yield Missing(
+                "A12.consequence",
+                _("Schrijf bij de gegevens “%(name)s” wat er gebeurt als iemand ze niet geeft.") % name,
+                at("consequence"),
+            )
+        if category["source"] == DataCategory.Source.ELSEWHERE and not category["origin"].strip():
+            yield Missing("A14.source", _("Noem bij de gegevens “%(name)s” van wie ze komen.") % name, at("origin"))
 
 
 def _field(model: type[Model], key: str, name: str) -> Place:
@@ -263,12 +313,20 @@ def _transfers(facts: dict[str, Any]) -> Iterator[Missing]:
 
 
 def _agreements(facts: dict[str, Any]) -> Iterator[Missing]:
-    """Refuse a processor without a dated agreement: that is an infringement of both sides (art. 28(3), 28(9))."""
+    """Refuse a processor without a current agreement: that is an infringement of both sides (art. 28(3), 28(9))."""
+    today = timezone.localdate()
     for recipient in facts["recipients"]:
-        agreed = recipient["agreement"].strip() and recipient["agreement_date"]
-        if recipient["role"] == Processor.Role.PROCESSOR and not agreed:
+        if has_agreement(recipient, on=today):
+            continue
+        name, at = {"name": recipient["name"]}, partial(_field, Processor, recipient["key"])
+        if has_agreement({**recipient, "agreement_ends_on": ""}, on=today):
+            ended = {**name, "date": recipient["agreement_ends_on_label"]}
             yield Missing(
-                "E3.agreement",
-                _("Noem bij verwerker “%(name)s” de overeenkomst en haar datum.") % {"name": recipient["name"]},
-                _field(Processor, recipient["key"], "agreement_date"),
+                "E4.agreement",
+                _("De overeenkomst met verwerker “%(name)s” liep tot en met %(date)s. Leg de nieuwe vast.") % ended,
+                at("agreement_ends_on"),
+            )
+        else:
+            yield Missing(
+                "E3.agreement", _("Noem bij verwerker “%(name)s” de overeenkomst en haar datum.") % name, at("agreement_date")
             )

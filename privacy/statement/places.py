@@ -9,9 +9,8 @@ from dataclasses import dataclass
 
 from django.db.models import Model
 from django.urls import reverse
+from wagtail.contrib.settings.models import BaseSiteSetting
 from wagtail.models import Site
-
-from privacy.register.models import Controller
 
 
 @dataclass(frozen=True)
@@ -20,7 +19,7 @@ class Place:
 
     Args:
         model: of the register; None for the statement page itself.
-        key: of the row; empty for one still to be made, and for the controller, of whom each site has one.
+        key: of the row; empty for one still to be made, and for a setting, of which each site has one.
         anchor: id of the element in the form.
     """
 
@@ -36,7 +35,7 @@ def addresses(places: Iterable[Place], *, site: Site) -> dict[Place, str]:
 
     Args:
         places: what to look up.
-        site: the site whose controller speaks.
+        site: the site whose settings they are.
     """
     wanted = set(places)
     rows = _rows(wanted)
@@ -58,8 +57,8 @@ def _rows(places: set[Place]) -> dict[tuple[type[Model], str], int]:
 def _form(place: Place, site: Site, rows: dict[tuple[type[Model], str], int]) -> str:
     if place.model is None:
         return ""
-    if place.model is Controller:
-        return reverse("wagtailsettings:edit", args=["privacy_register", "controller", site.pk])
+    if issubclass(place.model, BaseSiteSetting):
+        return reverse("wagtailsettings:edit", args=[place.model._meta.app_label, place.model._meta.model_name, site.pk])
     things = f"privacy-{place.model._meta.model_name}"
     row = rows.get((place.model, place.key))
     return reverse(f"{things}:edit", args=[row]) if row else reverse(f"{things}:add")

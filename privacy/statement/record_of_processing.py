@@ -49,8 +49,16 @@ def controller(facts: Facts) -> Row:
     return {
         "controller": _("%(name)s (%(form)s, KvK %(number)s)")
         % {"name": who["name"], "form": who["legal_form"], "number": who["kvk_number"]},
-        "contact": [value for value in (who["email"], who["phone"], *who["address"].splitlines()) if value],
+        "contact": [value for value in (who["email"], who["phone"], *who["address"].splitlines()) if value] + _officer(who),
     }
+
+
+def _officer(who: dict[str, Any]) -> list[str]:
+    # Versions from before the register asked for it name nobody.
+    if not who.get("has_dpo"):
+        return []
+    reached = ", ".join(filter(None, [who["dpo_name"], who["dpo_email"]]))
+    return [_("Functionaris voor gegevensbescherming: %(reached)s") % {"reached": reached}]
 
 
 def cells(row: Row) -> Iterator[str]:

@@ -10,8 +10,8 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
-from django.urls import reverse
-from django.utils.translation import get_language, override
+from django.urls import reverse, translate_url
+from django.utils.translation import get_language, get_language_info, override
 
 from .changes import changed_facts, changed_text
 from .jsonld import document
@@ -36,7 +36,7 @@ def current(request: HttpRequest) -> HttpResponse:
 def version_list(request: HttpRequest) -> HttpResponse:
     """List all versions, newest first; `?p=` is the page of the list."""
     listed = Paginator(StatementVersion.objects.defer("html", "facts"), VERSIONS_PER_PAGE).get_page(request.GET.get("p"))
-    return TemplateResponse(request, "privacy_statement/versions.html", {"versions": listed})
+    return _answer(request, "versions", versions=listed)
 
 
 def one_version(request: HttpRequest, number: int) -> HttpResponse:
@@ -63,7 +63,10 @@ def difference(request: HttpRequest, number: int) -> HttpResponse:
             "changes": changed_facts(old.facts, new.facts),
             "difference": changed_text(old, new),
         }
-    return TemplateResponse(request, "privacy_statement/difference.html", context)
+        # Both orders are one comparison, and so one page.
+        address = f"{reverse('statement-difference', args=[version.number])}?met={earlier.number}"
+        return _answer(request, "difference", address=address, **context)
+    return _answer(request, "difference", **context)
 
 
 def facts(request: HttpRequest, number: int | None = None) -> JsonResponse:
@@ -96,5 +99,14 @@ def text(request: HttpRequest, number: int) -> HttpResponse:
 
 def _page(request: HttpRequest, template: str, version: StatementVersion) -> HttpResponse:
     words = version.in_language(get_language())
-    context = {"page": words.page, "version": version, "words": words, "article": words.html}
-    return TemplateResponse(request, f"privacy_statement/{template}.html", context)
+    return _answer(request, template, page=words.page, version=version, words=words, article=words.html)
+
+
+def _answer(request: HttpRequest, template: str, address: str = "", **context: Any) -> HttpResponse:
+    # The same address in the other languages; each answers, be it with the source text.
+    others = [
+        get_language_info(code) | {"url": translate_url(address or request.get_full_path(), code)}
+        for code, _name in settings.LANGUAGES
+        if code != get_language()
+    ]
+    return TemplateResponse(request, f"privacy_statement/{template}.html", {"other_languages": others, **context})

@@ -18,7 +18,9 @@ class SubjectsConfig(AppConfig):
         """Load each app's `personal_data.py`; register the system check and the keys that `migrate` must leave."""
         from .cascade import cascade_in_database
         from .checks import check_declared_fields
+        from .replay import replay_if_needed
 
         autodiscover_modules("personal_data")
         register(check_declared_fields, "privacy")
         post_migrate.connect(cascade_in_database, sender=self)
+        post_migrate.connect(replay_if_needed, sender=self)

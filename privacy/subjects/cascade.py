@@ -38,7 +38,7 @@ def cascade_in_database(**kwargs: Any) -> None:
     quote = connection.ops.quote_name
     for field in keys_to_people():
         table, target = field.model._meta.db_table, field.remote_field.model._meta
-        column, key = field.column, target.pk.column
+        column, key = field.column, str(target.pk.column)
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(
                 """

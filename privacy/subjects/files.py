@@ -6,7 +6,6 @@ the file is gone, and a sweep by the clock takes up what was left.
 """
 
 from collections.abc import Sequence
-from functools import partial
 from typing import cast
 
 from django.apps import apps
@@ -32,7 +31,14 @@ def delete_after_commit(source: Source, subject_ids: Sequence[int]) -> None:
             [FileToDelete(field=label, name=path, since=timezone.now()) for path in found.iterator()]
         )
         if noted:
-            transaction.on_commit(partial(delete_noted_files, [note.pk for note in noted]), robust=True)
+            _after_commit([note.pk for note in noted])
+
+
+def _after_commit(pks: Sequence[int]) -> None:
+    def delete() -> None:  # no partial: Django puts the function's name into its log line
+        delete_noted_files(pks)
+
+    transaction.on_commit(delete, robust=True)
 
 
 def delete_noted_files(pks: Sequence[int] | None = None) -> int:
@@ -50,7 +56,7 @@ def delete_noted_files(pks: Sequence[int] | None = None) -> int:
     notes = FileToDelete.objects.order_by("pk")
     for note in (notes if pks is None else notes.filter(pk__in=pks)).iterator():
         label, _, name = note.field.rpartition(".")
-        cast(models.FileField, apps.get_model(label)._meta.get_field(name)).storage.delete(note.name)
+        cast("models.FileField", apps.get_model(label)._meta.get_field(name)).storage.delete(note.name)
         note.delete()
         done += 1
     return done

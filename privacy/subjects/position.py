@@ -33,7 +33,7 @@ def catch_up() -> None:
         _ask("SELECT setval(%s, greatest(%s, nextval(%s)))", _SEQUENCE, newest, _SEQUENCE)
 
 
-def _ask(query: str, *parameters: object) -> int:
+def _ask(query: str, *parameters: str | int) -> int:
     with connection.cursor() as cursor:
         cursor.execute(query, parameters or [_SEQUENCE])
         (answer,) = cursor.fetchone()

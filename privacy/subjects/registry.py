@@ -96,7 +96,8 @@ class Source:
     def rows_per_person(self, subject_ids: Sequence[int]) -> models.QuerySet[Any, Any]:
         """Return the query for how many rows each of these people has: their key as `person`, and `rows`."""
         found = self.model._base_manager.filter(among(self.subject, subject_ids)).order_by()
-        return found.values(person=models.F(self.subject)).annotate(rows=models.Count("*"))
+        grouped: models.QuerySet[Any, Any] = found.values(person=models.F(self.subject)).annotate(rows=models.Count("*"))
+        return grouped
 
 
 def among(name: str, keys: Sequence[int]) -> models.Func:

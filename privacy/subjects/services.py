@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Any
 
 from django.db import connection, transaction
 
@@ -167,7 +168,8 @@ def _look(
     people: DataSubjectQuerySet, ids: Sequence[int], sources: Sequence[Source]
 ) -> list[tuple[int, str, Mapping[str, int]]]:
     """Return key, address and rows per source of each of these people; in one statement, grouped per table."""
-    columns, joins, parameters = [], [], []
+    columns, joins = [], []
+    parameters: list[Any] = []
     for number, source in enumerate(sources):
         if source.model is not DataSubject:
             query, values = source.rows_per_person(ids).query.sql_with_params()

@@ -6,9 +6,11 @@ Tasks get ids only, so neither the broker nor a log line holds personal data; re
 
 import os
 from datetime import timedelta
+from typing import Any
 
 from celery import Celery
 from celery.schedules import crontab
+from celery.signals import worker_init
 from django.conf import settings
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.production")
@@ -44,17 +46,21 @@ app.conf.update(
     beat_schedule={
         "retention.run_nightly": {
             "task": "privacy.retention.tasks.run_nightly",
-            "schedule": crontab(hour=3, minute=15),
+            "schedule": crontab(hour=settings.RETENTION_HOUR, minute=settings.RETENTION_MINUTE),
         },
         "retention.resume_interrupted": {
             "task": "privacy.retention.tasks.resume_interrupted",
             "schedule": timedelta(minutes=5),
         },
-        "contact.send_pending_notifications": {
-            "task": "contact.tasks.send_pending_notifications",
-            "schedule": timedelta(seconds=settings.NOTIFICATION_SWEEP_SECONDS),
+        "mail.sweep": {
+            "task": "privacy.mail.tasks.sweep",
+            "schedule": timedelta(seconds=settings.MAIL_SWEEP_SECONDS),
             # One that waited until the next is there has nothing left to do.
-            "options": {"expires": settings.NOTIFICATION_SWEEP_SECONDS},
+            "options": {"expires": settings.MAIL_SWEEP_SECONDS},
+        },
+        "subjects.delete_files": {
+            "task": "privacy.subjects.tasks.delete_files",
+            "schedule": timedelta(minutes=5),
         },
         "rights.build_pending": {
             "task": "privacy.rights.tasks.build_pending",
@@ -68,6 +74,11 @@ app.conf.update(
             "task": "privacy.register.tasks.mail_due_reviews",
             "schedule": crontab(day_of_month=1, hour=8, minute=0),
         },
+        "config.heartbeat": {
+            "task": "config.tasks.heartbeat",
+            "schedule": timedelta(minutes=1),
+            "options": {"expires": 60},
+        },
         "config.publish_scheduled": {
             "task": "config.tasks.publish_scheduled",
             "schedule": timedelta(minutes=5),
@@ -79,3 +90,11 @@ app.conf.update(
     },
 )
 app.autodiscover_tasks()
+
+
+@worker_init.connect
+def replay_before_work(**kwargs: Any) -> None:
+    """Erase again whom a restored backup brought back, before any task mails or shows anything about them."""
+    from privacy.subjects.replay import replay_if_needed
+
+    replay_if_needed()

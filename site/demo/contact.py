@@ -9,7 +9,7 @@ FIELDS = [
     ("name", "Naam", "singleline", False, "Dan weten wij hoe wij u mogen aanspreken.", "name"),
     ("email", "E-mailadres", "email", True, "Hierop krijgt u antwoord.", "contact_details"),
     ("company", "Bedrijf", "singleline", False, "Handig als uw vraag over uw bedrijf gaat.", "company"),
-    ("phone", "Telefoonnummer", "singleline", False, "Als u liever gebeld wordt.", "contact_details"),
+    ("phone", "Telefoonnummer", "singleline", False, "Als u liever gebeld wordt.", "phone"),
     (
         "message",
         "Uw bericht",

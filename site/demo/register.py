@@ -5,6 +5,7 @@ What the facts do not give (address, mail, telephone, where ZOHO stores) is made
 """
 
 from datetime import date
+from typing import Any
 
 from django.utils import timezone
 from wagtail.models import Site
@@ -26,28 +27,87 @@ CONTROLLER = {
     "address": "Kade 12\n1234 AB Voorbeeldstad",
     "email": "privacy@koel-ict.example",
     "phone": "085 000 00 00",
+    # The example that the tax office itself gives of such a number.
+    "is_vat_registered": True,
+    "vat_id": "NL000099998B57",
+    "automated_decisions": "Wij nemen geen besluiten over u door een computer alleen, en wij maken geen profielen.",
 }
 
 _YOU = "van uzelf"
 
-CATEGORIES = [
-    ("name", "Naam", "Uw voor- en achternaam.", _YOU),
-    ("company", "Bedrijf", "De naam van uw bedrijf.", _YOU),
-    ("address", "Adres", "Straat, postcode en plaats.", _YOU),
-    ("contact_details", "Contactgegevens", "E-mailadressen en telefoonnummers, vast en mobiel.", _YOU),
-    ("websites", "Websites", "De adressen van uw websites.", _YOU),
-    ("logins", "Inloggegevens", "Waarmee wij bij uw website kunnen om eraan te werken. Nooit via het formulier.", _YOU),
-    (
-        "files",
-        "Bestanden",
-        "Wat u ons aanlevert voor een opdracht. Daar kunnen gegevens van uw eigen klanten in staan.",
-        "van u als opdrachtgever",
-    ),
-    ("mail", "Mailwisseling", "Wat u en wij elkaar schrijven.", "van uzelf en van ons"),
-    ("message", "Bericht", "Wat u ons via het contactformulier vraagt.", _YOU),
-    ("contact_moments", "Contactmomenten", "Wanneer wij contact met elkaar hadden.", "door ons vastgelegd"),
-    ("consent", "Toestemmingen", "Waar u toestemming voor gaf of die introk, wanneer, en bij welke tekst.", _YOU),
-    ("invoices", "Facturen", "Wat wij u in rekening brachten en wanneer u betaalde.", "door ons vastgelegd"),
+CATEGORIES: list[dict[str, Any]] = [
+    {"key": "name", "name": "Naam", "description": "Uw voor- en achternaam.", "origin": _YOU},
+    {"key": "company", "name": "Bedrijf", "description": "De naam van uw bedrijf.", "origin": _YOU},
+    {
+        "key": "address",
+        "name": "Adres",
+        "description": "Straat, postcode en plaats.",
+        "origin": _YOU,
+        "is_required": True,
+        "consequence": "Geeft u ons een opdracht, dan kunnen wij zonder adres geen factuur sturen.",
+    },
+    {
+        "key": "contact_details",
+        "name": "E-mailadres",
+        "description": "Het adres waarop wij u mailen, soms meer dan één.",
+        "origin": _YOU,
+        "is_required": True,
+        "consequence": "Zonder e-mailadres kunnen wij u niet antwoorden.",
+    },
+    {
+        "key": "phone",
+        "name": "Telefoonnummers",
+        "description": "Vast en mobiel.",
+        "origin": _YOU,
+        "consequence": "Zonder telefoonnummer mailen wij u.",
+    },
+    {"key": "websites", "name": "Websites", "description": "De adressen van uw websites.", "origin": _YOU},
+    {
+        "key": "logins",
+        "name": "Inloggegevens",
+        "description": "Waarmee wij bij uw website kunnen om eraan te werken. Nooit via het formulier.",
+        "origin": _YOU,
+        "consequence": "Zonder kunnen wij niet in uw website werken; een eigen account voor ons is ook goed.",
+    },
+    {
+        "key": "files",
+        "name": "Bestanden",
+        "description": "Wat u ons aanlevert voor een opdracht. Daar kunnen gegevens van uw eigen klanten in staan.",
+        "origin": "van u als opdrachtgever",
+    },
+    {
+        "key": "mail",
+        "name": "Mailwisseling",
+        "description": "Wat u en wij elkaar schrijven.",
+        "origin": "van uzelf en van ons",
+    },
+    {
+        "key": "message",
+        "name": "Bericht",
+        "description": "Wat u ons via het contactformulier vraagt.",
+        "origin": _YOU,
+        "is_required": True,
+        "consequence": "Zonder bericht weten wij niet wat u wilt vragen.",
+    },
+    {
+        "key": "contact_moments",
+        "name": "Contactmomenten",
+        "description": "Wanneer wij contact met elkaar hadden.",
+        "source": DataCategory.Source.OURS,
+    },
+    {
+        "key": "consent",
+        "name": "Toestemmingen",
+        "description": "Waar u toestemming voor gaf of die introk, wanneer, en bij welke tekst.",
+        "origin": _YOU,
+        "consequence": "Waar u geen toestemming voor geeft, dat doen wij niet.",
+    },
+    {
+        "key": "invoices",
+        "name": "Facturen",
+        "description": "Wat wij u in rekening brachten en wanneer u betaalde.",
+        "source": DataCategory.Source.OURS,
+    },
 ]
 
 SYSTEMS = [
@@ -114,10 +174,10 @@ PURPOSES = [
         "description": "Wij lezen uw bericht, antwoorden u en weten bij een vervolg waar het over ging.",
         "persons": "wie ons een vraag stelt",
         "legal_basis": Purpose.Basis.CONSENT,
-        "consent_wording": "Ja, {naam} mag mijn naam, mijn contactgegevens en mijn bericht bewaren om mijn vraag te "
-        "beantwoorden, tot uiterlijk {termijn} na ons laatste contact. Ik kan dit altijd intrekken met een mail naar "
-        "{e-mail}; dan wordt alles gewist.",
-        "categories": ["name", "company", "contact_details", "message", "contact_moments"],
+        "consent_wording": "Ja, {naam} mag mijn naam, mijn bedrijf, mijn e-mailadres, mijn telefoonnummer en mijn bericht "
+        "bewaren om mijn vraag te beantwoorden, tot uiterlijk {termijn} na ons laatste contact. Ik kan dit altijd intrekken "
+        "met een mail naar {e-mail}; dan wordt alles gewist.",
+        "categories": ["name", "company", "contact_details", "phone", "message", "contact_moments"],
         "systems": ["website", "mail", "phones"],
         "recipients": [],
         "rule": "relations",
@@ -133,6 +193,7 @@ PURPOSES = [
             "company",
             "address",
             "contact_details",
+            "phone",
             "websites",
             "logins",
             "files",
@@ -150,7 +211,7 @@ PURPOSES = [
         "persons": "klanten, oud-klanten en andere zakelijke relaties",
         "legal_basis": Purpose.Basis.LEGITIMATE_INTEREST,
         "interest": "een klein bedrijf moet zijn klanten kennen en kunnen terugbellen",
-        "categories": ["name", "company", "contact_details", "websites", "contact_moments"],
+        "categories": ["name", "company", "contact_details", "phone", "websites", "contact_moments"],
         "systems": ["zoho", "phones"],
         "recipients": ["zoho"],
         "rule": "relations",
@@ -229,10 +290,7 @@ def load() -> None:
     site = Site.objects.get(is_default_site=True)
     today = timezone.localdate()
     Controller.objects.update_or_create(site=site, defaults=CONTROLLER)
-    categories = {
-        key: DataCategory.objects.create(key=key, name=name, description=description, origin=origin, sort_order=order)
-        for order, (key, name, description, origin) in enumerate(CATEGORIES)
-    }
+    categories = {row["key"]: DataCategory.objects.create(**row, sort_order=order) for order, row in enumerate(CATEGORIES)}
     systems = {
         key: System.objects.create(key=key, name=name, kind=kind, location=location, security=security, sort_order=order)
         for order, (key, name, kind, location, security) in enumerate(SYSTEMS)

@@ -33,8 +33,8 @@ BODY = [
     _block(
         "categories",
         "Welke gegevens dat zijn",
-        "<p>In het contactformulier zijn alleen uw e-mailadres en uw bericht verplicht: zonder die twee kunnen wij niet "
-        "antwoorden. Al het andere mag u openlaten.</p>"
+        "<p>Bij elke soort staat of u ze moet geven en wat er gebeurt als u dat niet doet. In het contactformulier zijn "
+        "alleen uw e-mailadres en uw bericht verplicht.</p>"
         "<p>Bijzondere gegevens, zoals over uw gezondheid, afkomst, geloof of geaardheid, bewaren wij in beginsel niet. "
         "Stuur ze ons niet, en stuur ook geen burgerservicenummer of wachtwoorden via het formulier.</p>",
     ),
@@ -70,11 +70,7 @@ BODY = [
         "zijn er niet.</p>",
     ),
     _block("security", "Hoe wij gegevens beveiligen"),
-    _block(
-        "text",
-        "Besluiten door een computer",
-        "<p>Wij nemen geen besluiten over u door een computer alleen, en wij maken geen profielen.</p>",
-    ),
+    _block("automated", "Besluiten door een computer"),
     _block("rights", "Uw rechten"),
     _block("complaint", "Een klacht"),
     _block(

@@ -41,7 +41,8 @@ def test_the_rooms_keep_to_their_layers(copy):
 @pytest.mark.parametrize(
     ("room", "forbidden"),
     [
-        ("privacy/subjects", "privacy.register"),
+        ("privacy/subjects", "privacy.mail"),
+        ("privacy/mail", "privacy.register"),
         ("privacy/register", "privacy.statement.models"),
         ("privacy/statement", "privacy.consent"),
         ("privacy/consent", "privacy.retention"),

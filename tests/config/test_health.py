@@ -4,7 +4,7 @@ import pytest
 from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
 
-FINE = {"status": "ok", "checks": {"database": True, "migrated": True}}
+FINE = {"status": "ok", "checks": {"database": True, "migrated": True, "ledger": True}}
 
 
 @pytest.mark.django_db
@@ -23,7 +23,7 @@ def test_not_ready_while_a_migration_is_missing(client):
     response = client.get("/healthz/ready")
 
     assert response.status_code == 503
-    assert response.json() == {"status": "unavailable", "checks": {"database": True, "migrated": False}}
+    assert response.json() == {"status": "unavailable", "checks": {"database": True, "migrated": False, "ledger": False}}
 
 
 @pytest.mark.django_db(transaction=True)
@@ -34,7 +34,7 @@ def test_without_database_alive_but_not_ready(client, servers):
     assert client.get("/healthz/live").status_code == 200
     response = client.get("/healthz/ready")
     assert response.status_code == 503
-    assert response.json()["checks"] == {"database": False, "migrated": False}
+    assert response.json()["checks"] == {"database": False, "migrated": False, "ledger": False}
 
     servers.ask("start", "postgres")
     assert client.get("/healthz/ready").json() == FINE

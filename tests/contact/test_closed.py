@@ -2,13 +2,15 @@
 
 import uuid
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from django.http import HttpResponse
 from django.test import Client
+from django.utils import timezone
 
 from contact.models import ContactPage, FormField, FormPurpose, Submission
-from privacy.register.models import DataCategory, Purpose, RetentionRule
+from privacy.register.models import DataCategory, Processor, Purpose, RetentionRule
 from privacy.statement.models import PrivacyStatementPage
 from privacy.subjects.models import DataSubject
 from tests.contact.conftest import Editor
@@ -102,6 +104,26 @@ class TestTheEditor:
     def test_cannot_publish_while_there_is_no_statement(self, editor: Editor) -> None:
         no_statement()
         self.refused(editor.publish(ContactPage.objects.get()), "Er geldt nog geen privacyverklaring.")
+
+    def test_cannot_demand_what_the_statement_says_may_be_left_out(self, editor: Editor) -> None:
+        """A12, A15: the published words decide, whatever the register says by now."""
+        DataCategory.objects.filter(key="phone").update(is_required=True)
+        response = editor.publish(ContactPage.objects.get(), form_fields__3__required="on")
+        self.refused(response, "eist “Telefoonnummers”")
+        publish()
+        assert editor.publish(ContactPage.objects.get(), form_fields__3__required="on").status_code == 302
+
+    def test_cannot_feed_a_processor_without_a_current_agreement(self, editor: Editor, monkeypatch: pytest.MonkeyPatch) -> None:
+        """E4, art. 28(3)."""
+        today = timezone.localdate()
+        Purpose.objects.get(key="newsletter").recipients.add(Processor.objects.get(key="zoho"))
+        Processor.objects.filter(key="zoho").update(agreement_ends_on=today)
+        publish()
+        assert editor.publish(ContactPage.objects.get()).status_code == 302
+        monkeypatch.setattr("django.utils.timezone.localdate", lambda *_args: today + timedelta(days=1))
+        self.refused(editor.publish(ContactPage.objects.get()), "Met verwerker “ZOHO”")
+        without = {"form_purposes__1__DELETE": "1"}
+        assert editor.publish(ContactPage.objects.get(), **without).status_code == 302
 
     @pytest.mark.parametrize(
         "changes",

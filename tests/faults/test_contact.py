@@ -10,13 +10,15 @@ from django.conf import settings
 from django.test import Client
 from django.utils import timezone
 
-from contact.models import Submission
-from contact.tasks import notify_owner, send_pending_notifications
+from contact.mails import OWNERS_MAIL
+from privacy.mail.models import Mail
+from privacy.mail.tasks import deliver_one, sweep
 from privacy.rights.models import DataRequest
 from privacy.rights.services import ask
 from privacy.rights.tasks import build_pending
 from tests.conftest import Broker
 from tests.factories import send
+from tests.smtp import MailServer
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("demo_site")]
 
@@ -24,15 +26,21 @@ SECRETS = {"email": "jan.jansen@voorbeeld.example", "name": "Jan Jansen", "messa
 
 
 def notified() -> bool:
-    """Whether every message is marked as told."""
-    return Submission.objects.exists() and not Submission.objects.filter(notified_at__isnull=True).exists()
+    """Whether the owner was told of every message."""
+    mails = Mail.objects.filter(kind=OWNERS_MAIL)
+    return mails.exists() and not mails.exclude(state=Mail.State.SENT).exists()
+
+
+def no_time_to_lose() -> None:
+    """Let every mail that waits be due now."""
+    Mail.objects.filter(state=Mail.State.PENDING).update(next_attempt_at=timezone.now())
 
 
 def test_a_real_worker_tells_the_owner_once(client: Client, celery_worker_process: Worker, mailbox: Mailbox) -> None:
     send(client, **SECRETS)
     wait_until(notified, message=lambda: celery_worker_process.log)
-    notify_owner.delay(Submission.objects.get().pk)
-    send_pending_notifications.delay()
+    deliver_one.delay(Mail.objects.get().pk)
+    sweep.delay()
     wait_until(lambda: celery_worker_process.log.count("succeeded in") == 3, message=lambda: celery_worker_process.log)
     assert len(mailbox.messages()) == 1
 
@@ -41,7 +49,7 @@ def test_nothing_personal_is_in_queue_log_or_mail(client: Client, worker: Worker
     """I6, I10, invariant 3: with no worker yet, all that was queued lies in Valkey."""
     send(client, **SECRETS)
     queued = b"\n".join(everything_in_valkey())
-    assert b"contact.tasks.notify_owner" in queued, "the test looks in the right place"
+    assert b"privacy.mail.tasks.deliver_one" in queued, "the test looks in the right place"
     worker.start()
     wait_until(notified, message=lambda: worker.log)
     written = queued.decode(errors="replace") + worker.log + mailbox.messages()[0].as_string()
@@ -75,27 +83,71 @@ def test_the_form_works_without_broker_and_the_mail_goes_out_later(
     assert time.monotonic() - began < 5
     assert response.status_code == 302
     assert client.get(response["Location"]).status_code == 200
-    assert Submission.objects.get().notified_at is None
+    assert not notified()
 
     broker.start()
     worker.start()
-    send_pending_notifications.delay()  # what beat does each minute
+    sweep.delay()  # what beat does each minute
     wait_until(notified, message=lambda: worker.log)
     assert len(mailbox.messages()) == 1
 
 
-def test_a_dead_mail_server_delays_the_mail_and_loses_nothing(client: Client, worker: Worker, mailbox: Mailbox) -> None:
-    worker.start(EMAIL_BACKEND="django.core.mail.backends.smtp.EmailBackend", EMAIL_HOST="127.0.0.1", EMAIL_PORT=9)
-    send(client, **SECRETS)
-    wait_until(lambda: "was not sent (ConnectionRefusedError)" in worker.log, message=lambda: worker.log)
-    worker.stop()
-    assert Submission.objects.get().notified_at is None
-    assert "jansen" not in worker.log.lower()
+def test_a_dead_mail_server_delays_the_mail_and_loses_nothing(client: Client, worker: Worker) -> None:
+    with MailServer() as server:
+        server.stop()
+        worker.start(**server.settings())
+        send(client, **SECRETS)
+        wait_until(lambda: "was not sent (ConnectionRefusedError)" in worker.log, message=lambda: worker.log)
+        assert not notified()
+        assert "jansen" not in worker.log.lower()
 
-    worker.start()
-    send_pending_notifications.delay()
-    wait_until(notified, message=lambda: worker.log)
-    assert len(mailbox.messages()) == 1
+        server.start()
+        no_time_to_lose()
+        sweep.delay()  # what beat does each minute
+        wait_until(notified, message=lambda: worker.log)
+        assert len(server.taken) == 1
+
+
+def test_a_worker_killed_while_it_talks_to_the_mail_server_sends_one_mail(client: Client, worker: Worker) -> None:
+    """The attempt counts before the server is asked, so the next worker waits its time; and nothing is lost."""
+    with MailServer("hang") as server:
+        worker.start(**server.settings() | {"EMAIL_TIMEOUT": 60})
+        send(client, **SECRETS)
+        wait_until(lambda: server.heard, message=lambda: worker.log)
+        worker.kill()
+        mail = Mail.objects.get()
+        assert (mail.state, mail.attempts) == (Mail.State.PENDING, 1)
+        assert mail.next_attempt_at
+        assert mail.next_attempt_at > timezone.now()
+
+        server.behaviour = "accept"
+        worker.start(**server.settings())
+        sweep.delay()
+        wait_until(lambda: "succeeded in" in worker.log, message=lambda: worker.log)
+        assert not server.taken, "not before its time"
+        no_time_to_lose()
+        for _ in range(2):
+            sweep.delay()
+        wait_until(notified, message=lambda: worker.log)
+        assert len(server.taken) == 1
+        mail.refresh_from_db()
+        assert (mail.state, mail.attempts) == (Mail.State.SENT, 2)
+
+
+def test_two_workers_that_sweep_at_once_send_each_mail_once(client: Client, broker: Broker, worker: Worker) -> None:
+    broker.stop()
+    for n in range(20):
+        send(client, email=f"n{n}@voorbeeld.example")
+    broker.start()
+    owed = Mail.objects.values_list("pk", flat=True)
+    with MailServer() as server:
+        worker.start(**server.settings())
+        for pk in owed:
+            deliver_one.delay(pk)
+            sweep.delay()
+        wait_until(notified, message=lambda: worker.log)
+        wait_until(lambda: worker.log.count("succeeded in") == 40, message=lambda: worker.log)
+        assert len(server.taken) == 20
 
 
 def test_a_worker_that_dies_leaves_the_mail_to_the_next(client: Client, worker: Worker, mailbox: Mailbox) -> None:

@@ -28,6 +28,7 @@ INSTALLED_APPS = [
     "privacy.consent",
     "privacy.statement",
     "privacy.register",
+    "privacy.mail",
     "privacy.subjects",
     "wagtail.contrib.forms",
     "wagtail.contrib.redirects",
@@ -176,6 +177,11 @@ for _name, _value in env.email_url.items():
         globals()[_name] = _value
 DEFAULT_FROM_EMAIL = env.default_from_email
 SERVER_EMAIL = env.default_from_email
+# Beat sends what waits, this many each time: retries first, then mailings to many. Small providers count mails an hour.
+MAIL_SWEEP_SECONDS = 60
+MAIL_PER_SWEEP = 30
+# How long to wait after each attempt that failed; after one attempt more the mail is given up, some three days later.
+MAIL_RETRY_AFTER_SECONDS = [60, 5 * 60, 15 * 60, 3600, 4 * 3600, 24 * 3600, 24 * 3600]
 
 # --- Privacy ------------------------------------------------------------------------------------------------------------
 
@@ -183,11 +189,14 @@ PRIVACY_EMAIL = env.privacy_email
 ERASURE_KEY = env.erasure_key
 ERASURE_LEDGER_DIR = env.erasure_ledger_dir
 RETENTION_BATCH_SIZE = 2000
+# When it runs, on the clock of TIME_ZONE.
+RETENTION_HOUR, RETENTION_MINUTE = 3, 15
+# Celery workers that work on one run at once.
+RETENTION_WORKERS = 2
 # Between two batches of the expiry, so that a site on a small machine stays quick while it runs.
 RETENTION_PAUSE_SECONDS = 0.0
 EXPORT_KEEP_DAYS = 7
 ANSWER_WITHIN_DAYS = 28
-NOTIFICATION_SWEEP_SECONDS = 60
 
 # --- Security -----------------------------------------------------------------------------------------------------------
 

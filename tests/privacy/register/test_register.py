@@ -9,9 +9,11 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
+from wagtail.models import Site
 
-from privacy.register.models import Controller, DataCategory, Purpose, RetentionRule, SecurityMeasure, key_validator
+from privacy.register.models import Controller, DataCategory, Purpose, RetentionRule, RightsTexts, SecurityMeasure
 from privacy.register.periods import expires_at, not_due_after
+from privacy.register.validators import key_validator
 from privacy.statement.facts import period_label
 from privacy.statement.models import StatementVersion
 
@@ -184,7 +186,7 @@ class TestForms:
     @pytest.mark.parametrize(
         ("name", "fields"),
         [
-            ("datacategory", {"origin": "van uzelf"}),
+            ("datacategory", {"source": "person"}),
             ("processor", {"role": "processor", "service": "x", "country": "Nederland", "review_months": "12"}),
             ("system", {"kind": "x"}),
             ("securitymeasure", {"public_text": "x", "review_months": "3"}),
@@ -209,3 +211,32 @@ class TestForms:
         assert admin_client.post(url, fields | {"kvk_number": "12345678"}).status_code == 302
         controller.refresh_from_db()
         assert controller.kvk_number == "12345678"
+
+    @pytest.mark.parametrize(
+        ("number", "valid"),
+        [
+            ("NL000099998B57", True),
+            ("nl 0000.99998.B57", True),
+            ("", True),
+            ("NL000099998B58", False),
+            ("000099998B57", False),
+            ("BE0428759497", False),
+            ("NL000099998B57x", False),
+        ],
+    )
+    def test_a_vat_id_is_one(self, admin_client: Client, number: str, valid: bool) -> None:
+        """A1; BW 3:15d(1): the check number is right and the country stands before it."""
+        controller = Controller.objects.get()
+        url = reverse("wagtailsettings:edit", args=["privacy_register", "controller", controller.site_id])
+        response = admin_client.post(url, {"kvk_number": "57680701", "vat_id": number})
+        assert response.status_code == (302 if valid else 200)
+        assert ("geen Nederlands btw-id" in response.content.decode()) != valid
+
+    def test_texts_about_rights_are_edited_in_the_settings(self, admin_client: Client) -> None:
+        """A9: the form begins with our own sentences, and keeps what is typed over them."""
+        url = reverse("wagtailsettings:edit", args=["privacy_register", "rightstexts", Site.objects.get().pk])
+        shown = admin_client.get(url).content.decode()
+        assert "u vraagt wat wij van u hebben" in shown
+        assert "https://www.autoriteitpersoonsgegevens.nl/" in shown
+        assert admin_client.post(url, {"access": "u vraagt het ons."}).status_code == 302
+        assert RightsTexts.objects.get().access == "u vraagt het ons."

@@ -11,8 +11,11 @@ from django.core.management import call_command
 from django.db import connection
 from django.utils import timezone
 
+from contact.mails import OWNERS_MAIL
 from contact.models import Submission
 from privacy.consent.models import ConsentEvent
+from privacy.mail.models import Mail
+from privacy.mail.services import send
 from privacy.retention.models import RetentionRun
 from privacy.retention.services import AlreadyRunning, expire_due, preview
 from privacy.retention.tasks import resume_interrupted, run_nightly
@@ -58,11 +61,13 @@ def test_due_to_the_second(last_contact: datetime, due: datetime) -> None:
 def test_erases_every_source_and_nobody_else() -> None:
     """D4: the run counts rows per source and keeps no name; whoever is not due keeps everything."""
     now = timezone.now()
-    relation(now - timedelta(days=800))
-    bystander = relation(now - timedelta(days=10))
+    due, bystander = relation(now - timedelta(days=800)), relation(now - timedelta(days=10))
+    for person in (due, bystander):
+        send(kind=OWNERS_MAIL, reference=person.pk, subject=person)
     outcome = expire_due()
     assert (outcome.due, outcome.erased, outcome.held) == (1, 1, 0)
     assert outcome.by_source == {
+        "mail.sent": 1,
         "contact.submissions": 1,
         "consent.events": 1,
         "rights.requests": 0,
@@ -70,6 +75,7 @@ def test_erases_every_source_and_nobody_else() -> None:
     }
     assert [row.subject_id for row in Submission.objects.all()] == [bystander.pk]
     assert [row.subject_id for row in ConsentEvent.objects.all()] == [bystander.pk]
+    assert [row.subject_id for row in Mail.objects.all()] == [bystander.pk]
     run = RetentionRun.objects.get()
     assert (run.state, run.months, run.version.number, run.erased) == ("finished", 24, 1, 1)
 
@@ -233,12 +239,12 @@ def test_two_at_once_are_one() -> None:
     other = connection.copy()
     try:
         with other.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_lock(7011992)")
+            cursor.execute("SELECT pg_advisory_lock(7011992, 0)")
         with pytest.raises(AlreadyRunning):
             expire_due()
         assert DataSubject.objects.count() == 1
         with other.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_unlock(7011992)")
+            cursor.execute("SELECT pg_advisory_unlock(7011992, 0)")
     finally:
         other.close()
     assert expire_due().erased == 1

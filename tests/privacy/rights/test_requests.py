@@ -52,7 +52,7 @@ def test_built_once(request_of_jan: DataRequest) -> None:
     assert not build(stale)
     build_archive(request_of_jan.pk)
     request_of_jan.refresh_from_db()
-    assert (request_of_jan.state, request_of_jan.records) == ("ready", 4)
+    assert (request_of_jan.state, request_of_jan.records) == ("ready", 5)
     assert [f"inzage/{name}" for name in archives()] == [request_of_jan.archive.name]
 
 

@@ -138,6 +138,59 @@ class TestSwitches:
         assert codes() == []
 
 
+class TestAgreements:
+    """E4, art. 28(3): time ends an agreement while the version that names it is in force."""
+
+    @staticmethod
+    def ended_after_publication(key: str, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Publish an agreement that ends today; it is tomorrow now."""
+        today = timezone.localdate()
+        Processor.objects.filter(key=key).update(agreement_ends_on=today)
+        publish()
+        assert codes() == []
+        monkeypatch.setattr("django.utils.timezone.localdate", lambda *_args: today + timedelta(days=1))
+
+    def test_a_processor_that_purposes_feed(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.ended_after_publication("zoho", monkeypatch)
+        (item,) = drift()
+        assert item.code == "E4.agreement"
+        assert "ZOHO" in item.message
+        assert item.url == reverse("privacy-processor:edit", args=[Processor.objects.get(key="zoho").pk])
+
+    def test_a_processor_that_nobody_feeds_is_no_matter(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        Purpose.recipients.through.objects.filter(processor__key="zoho").delete()
+        self.ended_after_publication("zoho", monkeypatch)
+        assert codes() == []
+
+    def test_a_new_agreement_counts_once_it_is_published(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.ended_after_publication("zoho", monkeypatch)
+        Processor.objects.filter(key="zoho").update(agreement_ends_on=None)
+        assert codes() == ["E4.agreement"]
+        publish()
+        assert codes() == []
+
+    def test_a_row_that_is_gone_leads_to_the_statement(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.ended_after_publication("zoho", monkeypatch)
+        Processor.objects.filter(key="zoho").update(key="other")
+        (item,) = drift()
+        assert item.url == reverse("wagtailadmin_pages:edit", args=[page().pk])
+
+
+class TestDemands:
+    def test_a_field_that_the_statement_says_may_be_left_out(self, client: Client) -> None:
+        """A12, A15: said on the first page; the form says itself what it demands, so it stays open."""
+        FormField.objects.filter(clean_name="phone").update(required=True)
+        (item,) = drift()
+        assert item.code == "A12.form"
+        assert "Telefoonnummers" in item.message
+        assert item.url == reverse("wagtailadmin_pages:edit", args=[ContactPage.objects.get().pk])
+        assert client.get("/contact/").status_code == 200
+        DataCategory.objects.filter(key="phone").update(is_required=True)
+        assert codes() == ["A12.form"]
+        publish()
+        assert codes() == []
+
+
 class TestOverdue:
     def test_a_planned_publication_that_is_refused(self, monkeypatch: pytest.MonkeyPatch) -> None:
         """A1: the clock has nobody to tell; the first page does, until it went through."""

@@ -5,6 +5,7 @@ import json
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 from io import StringIO
 from typing import Any
 
@@ -13,11 +14,12 @@ from django.core.exceptions import ValidationError
 from django.core.management import call_command
 from django.test import Client
 from django.urls import resolve, reverse
+from django.utils import timezone
 from django.utils.html import strip_tags
 from wagtail.test.utils.form_data import rich_text
 
 from contact.models import FormPurpose
-from privacy.register.models import Controller, DataCategory, Processor, Purpose, RetentionRule
+from privacy.register.models import Controller, DataCategory, Processor, Purpose, RetentionRule, RightsTexts
 from privacy.statement import messages
 from privacy.statement.gate import missing
 from privacy.statement.models import PrivacyStatementPage, StatementVersion
@@ -57,6 +59,26 @@ def recipient(**values: Any) -> Callable[[], Any]:
     return lambda: Processor.objects.filter(key="zoho").update(**values)
 
 
+def texts(**values: Any) -> Callable[[], Any]:
+    """Return a change of the texts about rights and complaints."""
+    return lambda: RightsTexts.objects.create(site=page().get_site(), **values)
+
+
+def category(key: str, /, **values: Any) -> Callable[[], Any]:
+    """Return a change of one kind of data."""
+    return lambda: DataCategory.objects.filter(key=key).update(**values)
+
+
+def ends(days: int) -> Callable[[], Any]:
+    """Return a change of the agreement with the recipient outside Europe: it ends so many days from now."""
+    return recipient(agreement_ends_on=timezone.localdate() + timedelta(days=days))
+
+
+def _all_consent_is_contract() -> None:
+    Purpose.objects.filter(legal_basis="a").update(legal_basis="b")
+    texts(withdrawal="")()
+
+
 def _no_purposes() -> None:
     FormPurpose.objects.all().delete()
     Purpose.objects.all().delete()
@@ -78,6 +100,27 @@ LACKS = [
             "email": "het e-mailadres voor privacyvragen",
         }.items()
     ),
+    pytest.param(controller(is_vat_registered=True, vat_id=" "), "A1.vat", "het btw-id", id="A1 VAT id"),
+    pytest.param(controller(has_dpo=True, dpo_name="N. de Boer"), "A2.dpo", "e-mailadres van de functionaris", id="A2"),
+    *(
+        pytest.param(texts(**{field: " "}), code, f"bij “{label}”", id=f"{code[:3]} {field}".replace(".", ""))
+        for field, code, label in (
+            ("access", "A9.right", "inzage"),
+            ("rectification", "A9.right", "rectificatie"),
+            ("erasure", "A9.right", "wissen"),
+            ("restriction", "A9.right", "beperken"),
+            ("portability", "A9.right", "overdragen"),
+            ("objection", "A9.right", "bezwaar"),
+            ("how_to_ask", "A9.how", "hoe iemand erom vraagt"),
+            ("withdrawal", "A10.withdrawal", "toestemming intrekken"),
+            ("complaint", "A11.complaint", "klachten"),
+            ("authority_name", "A11.complaint", "toezichthouder"),
+            ("authority_url", "A11.complaint", "adres van de toezichthouder"),
+        )
+    ),
+    pytest.param(category("message", consequence=" "), "A12.consequence", "“Bericht” wat er gebeurt", id="A12"),
+    pytest.param(controller(automated_decisions=" "), "A13.automated", "of een computer alleen", id="A13"),
+    pytest.param(category("company", source="elsewhere", origin=""), "A14.source", "“Bedrijf” van wie", id="A14"),
     pytest.param(_no_purposes, "A3.purposes", "minstens één doel", id="A3"),
     pytest.param(purpose("relations", interest=" "), "A4.interest", "“Onze relaties kennen” welk belang", id="A4 f"),
     pytest.param(purpose("administration", law=""), "A4.law", "“Factureren en onze administratie” de wet", id="A4 c"),
@@ -94,11 +137,19 @@ LACKS = [
     pytest.param(recipient(transfer=" "), "A6.transfer", "“ZOHO” (India) de waarborg", id="A6"),
     pytest.param(recipient(agreement=" "), "E3.agreement", "“ZOHO” de overeenkomst", id="E3 no title"),
     pytest.param(recipient(agreement_date=None), "E3.agreement", "“ZOHO” de overeenkomst", id="E3 no date"),
+    pytest.param(ends(-1), "E4.agreement", "“ZOHO” liep tot en met", id="E4 over since yesterday"),
 ]
 
 ALLOWED = [
     pytest.param(lambda: None, id="the demo as it is"),
-    pytest.param(controller(vat_id="", phone=""), id="A1 VAT id and phone may be empty"),
+    pytest.param(controller(is_vat_registered=False, vat_id="", phone=""), id="A1 VAT id and phone may be empty"),
+    pytest.param(controller(has_dpo=True, dpo_email="fg@koel-ict.example"), id="A2 an officer needs no name"),
+    pytest.param(controller(dpo_name="N. de Boer"), id="A2 no officer needs no address"),
+    pytest.param(_all_consent_is_contract, id="A10 no consent, no withdrawal"),
+    pytest.param(category("phone", consequence=""), id="A12 what may be left out needs no consequence"),
+    pytest.param(category("company", source="ours", origin=""), id="A14 our own data need no source"),
+    pytest.param(category("company", source="elsewhere", origin="het Handelsregister, openbaar"), id="A14 named"),
+    pytest.param(ends(0), id="E4 the last day counts"),
     pytest.param(purpose("relations", legal_basis="b", interest=""), id="A4 b needs no interest"),
     pytest.param(purpose("administration", legal_basis="f", interest="belang", law=""), id="A4 f needs no law"),
     pytest.param(purpose("newsletter", legal_basis="f", interest="belang", consent_wording=""), id="B4 f needs no box"),

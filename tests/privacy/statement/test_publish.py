@@ -289,11 +289,11 @@ class TestRegister:
         site = page().get_site()
         facts_module.collect(site)
         rule = RetentionRule.objects.get(key="relations")
-        with django_assert_num_queries(10):
+        with django_assert_num_queries(11):
             facts_module.collect(site)
         for number in range(20):
             Purpose.objects.create(key=f"p{number}", name="p", description="p", legal_basis="b", retention_rule=rule)
-        with django_assert_num_queries(10):
+        with django_assert_num_queries(11):
             assert len(facts_module.collect(site)["purposes"]) >= 20
 
 

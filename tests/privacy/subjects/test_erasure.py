@@ -13,7 +13,9 @@ from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, transaction
 from pytest_django import Settings
 
+from contact.mails import OWNERS_MAIL
 from privacy.consent.models import ConsentEvent
+from privacy.mail.services import send
 from privacy.rights.models import DataRequest
 from privacy.subjects import ledger
 from privacy.subjects.models import DataSubject
@@ -38,6 +40,7 @@ def known(email: str) -> DataSubject:
     """Make a person of whom every source holds something."""
     person = relation(NOW, email=email)
     DataRequest.objects.create(subject=person, received_at=NOW)
+    send(kind=OWNERS_MAIL, reference=person.pk, subject=person)
     return person
 
 
