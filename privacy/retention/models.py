@@ -43,6 +43,19 @@ class RetentionRun(models.Model):
         verbose_name = _("opschoning")
         verbose_name_plural = _("opschoningen")
         ordering = ["-pk"]
+        permissions = [("pause_retentionrun", _("Kan een opschoning pauzeren en hervatten"))]
 
     def __str__(self) -> str:
         return _("Opschoning %(number)s") % {"number": self.pk}
+
+    @property
+    def is_under_way(self) -> bool:
+        """Whether it has not come to its end."""
+        return self.state in {self.State.RUNNING, self.State.PAUSED}
+
+    @property
+    def speed(self) -> int | None:
+        """People erased per second, from the beginning to the last batch; None before the first."""
+        if self.progress_at is None or not self.erased:
+            return None
+        return round(self.erased / max((self.progress_at - self.started_at).total_seconds(), 0.001))

@@ -51,6 +51,11 @@ class Status:
         """Whether there is nothing to do for anybody."""
         return self.runs_on_time and not self.past_their_date and not self.is_paused
 
+    @property
+    def level(self) -> str:
+        """How the admin colours it."""
+        return "success" if self.is_fine else "critical"
+
 
 def status(at: datetime) -> Status:
     """Return the figures, at most a minute old.
