@@ -4,10 +4,12 @@ import logging
 
 from celery import shared_task
 from django.conf import settings
+from django.utils import timezone
 from kombu.exceptions import OperationalError
 
 from privacy.statement.models import NoStatementInForce
 
+from .mails import announce
 from .models import RetentionRun
 from .services import AlreadyRunning, Paused, assist, expire_due
 
@@ -52,3 +54,9 @@ def resume_interrupted() -> None:
     """Take up a run whose process died. May run at any time: without such a run it costs one query."""
     if RetentionRun.objects.filter(state=RetentionRun.State.RUNNING).exists():
         run_nightly()
+
+
+@shared_task
+def announce_today() -> None:
+    """Tell the officer who goes in two weeks and whose hold has ended. May run twice: each mail is owed once a day."""
+    announce(timezone.localdate())

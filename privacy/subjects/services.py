@@ -38,6 +38,20 @@ def touch(*, email: str, at: datetime) -> DataSubject:
     )[0]
 
 
+def keep(person: DataSubject, *, restricted: bool, until: datetime | None, reason: str, at: datetime) -> None:
+    """Put or end a restriction (art. 18) and a hold (art. 17(3)(e)); nothing else about the person is touched.
+
+    Args:
+        person: the person; one who was erased meanwhile stays erased.
+        restricted: whether use and erasure stop, until this is lifted.
+        until: end of the hold (aware); None for no hold.
+        reason: why there is a hold; empty without one.
+        at: now (aware).
+    """
+    since = (person.restricted_at or at) if restricted else None
+    DataSubject.objects.filter(pk=person.pk).update(restricted_at=since, hold_until=until, hold_reason=reason)
+
+
 def find(email: str) -> DataSubject | None:
     """Return the person with this address, however it is spelled, or None."""
     return DataSubject.objects.filter(email=normalise_email(email)).first()

@@ -48,6 +48,10 @@ app.conf.update(
             "task": "privacy.retention.tasks.run_nightly",
             "schedule": crontab(hour=settings.RETENTION_HOUR, minute=settings.RETENTION_MINUTE),
         },
+        "retention.announce_today": {
+            "task": "privacy.retention.tasks.announce_today",
+            "schedule": crontab(hour=7, minute=0),
+        },
         "retention.resume_interrupted": {
             "task": "privacy.retention.tasks.resume_interrupted",
             "schedule": timedelta(minutes=5),

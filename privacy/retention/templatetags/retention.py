@@ -5,7 +5,7 @@ from typing import Any
 from django import template
 from django.utils import timezone
 
-from ..status import status
+from privacy.retention.status import status
 
 register = template.Library()
 
