@@ -6,12 +6,12 @@ prints one JSON object.
 
 import json
 import os
-import resource
 import subprocess
 import sys
 import time
 from collections.abc import Callable
 from datetime import datetime
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import psycopg
@@ -152,6 +152,12 @@ def overdue() -> None:
     assert not past_their_period(as_of=datetime(2000, 1, 1, tzinfo=UTC), months=24).count()
 
 
+def _most_memory() -> float:
+    """Return the most memory that this program had so far (MiB); `getrusage` would count that of who started it."""
+    (line,) = (text for text in Path("/proc/self/status").read_text().splitlines() if text.startswith("VmHWM:"))
+    return int(line.split()[1]) / 1024
+
+
 def main() -> None:
     """Be one contender."""
     import django
@@ -163,14 +169,14 @@ def main() -> None:
     from django.utils import timezone
 
     connection.ensure_connection()
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    before = _most_memory()
     if sys.argv[1] == "ours, two processes":
         _start_helper()
     as_of = timezone.now() - relativedelta(years=int(sys.argv[2]))
     begin = time.perf_counter()
     people = _CONTENDERS[sys.argv[1]](as_of)
     seconds = time.perf_counter() - begin
-    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    memory = _most_memory()
     print(json.dumps({"people": people, "seconds": seconds, "before": before, "memory": memory}))
 
 
