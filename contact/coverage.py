@@ -1,4 +1,4 @@
-"""Whether the statement in force covers a form, and which boxes follow from it."""
+"""Whether the statement in force covers a form, and what the form says about itself: boxes, notices, and why it asks."""
 
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from privacy.register.models import DataCategory, Purpose
-from privacy.statement.facts import has_agreement
-from privacy.statement.models import StatementVersion
+from privacy.register.models import DataCategory, Processor, Purpose
+from privacy.statement.facts import Facts, has_agreement
+from privacy.statement.gate import Missing
+from privacy.statement.models import PrivacyStatementPage, StatementVersion
+from privacy.statement.places import Place
 
 if TYPE_CHECKING:
     from .models import ContactPage
@@ -21,11 +23,13 @@ class Box:
 
     Args:
         purpose: key of the purpose.
+        name: the purpose in words.
         wording: what stands beside the box.
         required: whether this form cannot be sent without it.
     """
 
     purpose: str
+    name: str
     wording: str
     required: bool
 
@@ -52,69 +56,176 @@ class Notice:
     legal_basis_label: str
 
 
+@dataclass(frozen=True, kw_only=True)
+class Why:
+    """Why a field is asked, in the words of the statement in force (art. 13(1)(c), 13(2)(e)).
+
+    Args:
+        purpose: key of the purpose that the answer serves.
+        purpose_name: that purpose in words.
+        description: what falls under this kind of data.
+        consequence: what happens without it; "" where the statement does not say.
+    """
+
+    purpose: str
+    purpose_name: str
+    description: str
+    consequence: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """What one field of a form collects, saved or still being edited.
+
+    Args:
+        label: the question.
+        category: the kind of data.
+        purpose: what for.
+        required: whether the form cannot be sent without an answer.
+    """
+
+    label: str
+    category: DataCategory
+    purpose: Purpose
+    required: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ticked:
+    """One purpose of a form, saved or still being edited.
+
+    Args:
+        purpose: the purpose.
+        required: whether the form cannot be sent without its box.
+    """
+
+    purpose: Purpose
+    required: bool
+
+
+#: Where the editor of the form chooses its purposes, and the statement is published.
+PURPOSES = Place(anchor="id_form_purposes-FORMS")
+FIELDS = Place(anchor="id_form_fields-FORMS")
+STATEMENT = Place(PrivacyStatementPage)
+
+
 def uncovered(
-    version: StatementVersion | None, *, categories: Iterable[DataCategory], purposes: Collection[Purpose]
-) -> Iterator[str]:
-    """Yield a message for each kind of data and each purpose that `version` does not cover.
+    version: StatementVersion | None, *, fields: Collection[Asked], purposes: Collection[Ticked]
+) -> Iterator[Missing]:
+    """Yield each thing that the form asks and `version` does not cover, with where it is mended.
 
     Also one when there is no version, and one when the form has no purpose: nothing is collected for nothing (art. 5(1)(b)).
     """
     if version is None:
-        yield _("Er geldt nog geen privacyverklaring. Publiceer die eerst.")
+        yield Missing("A15.statement", _("Er geldt nog geen privacyverklaring. Publiceer die eerst."), STATEMENT)
         return
     facts = version.look
-    for category in categories:
+    for category in dict.fromkeys(field.category for field in fields):
         if facts.category(category.key) is None:
-            yield _("De privacyverklaring noemt de gegevens “%(name)s” niet. Publiceer haar eerst opnieuw.") % {
-                "name": category.name
-            }
+            yield Missing(
+                "A15.category",
+                _("De privacyverklaring noemt de gegevens “%(name)s” niet. Publiceer haar eerst opnieuw.")
+                % {"name": category.name},
+                STATEMENT,
+            )
     if not purposes:
-        yield _("Zeg bij “Toestemmingen” waarvoor dit formulier er is: kies minstens één doel.")
-    for purpose in purposes:
+        yield Missing(
+            "A15.form", _("Zeg bij “Doelen en toestemmingen” waarvoor dit formulier er is: kies minstens één doel."), PURPOSES
+        )
+    for purpose in dict.fromkeys(row.purpose for row in purposes):
         if facts.purpose(purpose.key) is None:
-            yield _("De privacyverklaring noemt het doel “%(name)s” niet. Publiceer haar eerst opnieuw.") % {
-                "name": purpose.name
-            }
+            yield Missing(
+                "A15.purpose",
+                _("De privacyverklaring noemt het doel “%(name)s” niet. Publiceer haar eerst opnieuw.")
+                % {"name": purpose.name},
+                STATEMENT,
+            )
+    if purposes:
+        yield from _fields(facts, fields, {row.purpose.key: row.required for row in purposes})
 
 
-def uncovered_parts(page: "ContactPage", version: StatementVersion | None) -> Iterator[str]:
-    """Yield a message for each field and purpose of a saved page that `version` does not cover."""
-    return uncovered(
-        version,
-        categories=[field.category for field in page.form_fields.select_related("category")],
-        purposes=[row.purpose for row in page.asked],
-    )
+def _fields(facts: Facts, fields: Iterable[Asked], purposes: dict[str, bool]) -> Iterator[Missing]:
+    """Hold each field against its purpose: it is one of the form's, the statement gives it these data, and B3 holds."""
+    for field in fields:
+        said = {"label": field.label, "category": field.category.name, "purpose": field.purpose.name}
+        purpose = facts.purpose(field.purpose.key)
+        if field.purpose.key not in purposes:
+            yield Missing(
+                "A15.field",
+                _("Het veld “%(label)s” dient het doel “%(purpose)s”, dat niet bij de doelen van dit formulier staat.") % said,
+                PURPOSES,
+            )
+        elif purpose and facts.category(field.category.key) and field.category.key not in purpose["categories"]:
+            yield Missing(
+                "A15.pair",
+                _(
+                    "Het veld “%(label)s” vraagt “%(category)s” voor het doel “%(purpose)s”; de privacyverklaring noemt die "
+                    "gegevens daar niet. Voeg ze bij het doel toe en publiceer haar opnieuw, of kies een ander doel."
+                )
+                % said,
+                Place(Purpose, field.purpose.key, "id_categories"),
+            )
+        elif purpose and field.required and purpose["legal_basis"] == Purpose.Basis.CONSENT and not purposes[field.purpose.key]:
+            yield Missing(
+                "B3.field",
+                _(
+                    "Het veld “%(label)s” is verplicht, maar dient het doel “%(purpose)s”, waarvoor het vakje leeg mag "
+                    "blijven. Maak het veld niet verplicht, of kies een ander doel."
+                )
+                % said,
+                FIELDS,
+            )
 
 
-def demanded(version: StatementVersion, *, required: Iterable[DataCategory]) -> Iterator[str]:
-    """Yield a message for each kind of data that a form demands while `version` says it may be left out (A12, A15).
+def asked_by(page: "ContactPage") -> list[Asked]:
+    """Return what the fields of a saved page collect."""
+    return [
+        Asked(label=field.label, category=field.category, purpose=field.purpose, required=field.required)
+        for field in page.get_form_fields()
+    ]
+
+
+def uncovered_parts(page: "ContactPage", version: StatementVersion | None) -> Iterator[Missing]:
+    """Yield each thing that a saved page asks and `version` does not cover."""
+    purposes = [Ticked(purpose=row.purpose, required=row.required) for row in page.asked]
+    return uncovered(version, fields=asked_by(page), purposes=purposes)
+
+
+def demanded(version: StatementVersion, *, fields: Iterable[Asked]) -> Iterator[Missing]:
+    """Yield each kind of data that a form demands while `version` says it may be left out (A12, A15).
 
     Args:
         version: the statement in force.
-        required: the kinds of data of the form's required fields.
+        fields: what the form asks.
     """
-    for category in required:
+    for category in dict.fromkeys(field.category for field in fields if field.required):
         said = version.look.category(category.key)
         # Versions from before the register asked for it do not say.
         if said and said.get("is_required") is False:
-            yield _("Het formulier eist “%(name)s”, en volgens de privacyverklaring mag men dat openlaten.") % {
-                "name": said["name"]
-            }
+            yield Missing(
+                "A12.form",
+                _("Het formulier eist “%(name)s”, en volgens de privacyverklaring mag men dat openlaten.")
+                % {"name": said["name"]},
+                FIELDS,
+            )
 
 
-def unagreed(version: StatementVersion, *, purposes: Iterable[Purpose]) -> Iterator[str]:
-    """Yield a message for each processor that the purposes of a form feed without a current agreement (E4, art. 28(3)).
+def unagreed(version: StatementVersion, *, purposes: Iterable[Ticked]) -> Iterator[Missing]:
+    """Yield each processor that the purposes of a form feed without a current agreement (E4, art. 28(3)).
 
     Args:
         version: the statement in force.
         purposes: what the form is for.
     """
     today = timezone.localdate()
-    for recipient in version.look.recipients([purpose.key for purpose in purposes]):
+    for recipient in version.look.recipients([row.purpose.key for row in purposes]):
         if not has_agreement(recipient, on=today):
-            yield _("Met verwerker “%(name)s”, die gegevens uit dit formulier krijgt, is er geen geldige overeenkomst.") % {
-                "name": recipient["name"]
-            }
+            yield Missing(
+                "E4.agreement",
+                _("Met verwerker “%(name)s”, die gegevens uit dit formulier krijgt, is er geen geldige overeenkomst.")
+                % {"name": recipient["name"]},
+                Place(Processor, recipient["key"], "id_agreement_date"),
+            )
 
 
 def is_open(page: "ContactPage", version: StatementVersion | None) -> bool:
@@ -131,7 +242,23 @@ def boxes_and_notices(page: "ContactPage", version: StatementVersion) -> tuple[l
         if purpose is None:
             continue
         if purpose["legal_basis"] == Purpose.Basis.CONSENT:
-            boxes.append(Box(purpose=purpose["key"], wording=purpose["consent_wording"], required=row.required))
+            words = {"name": purpose["name"], "wording": purpose["consent_wording"]}
+            boxes.append(Box(purpose=purpose["key"], required=row.required, **words))
         else:
             notices.append(Notice(**{key: purpose[key] for key in ("name", "description", "legal_basis", "legal_basis_label")}))
     return boxes, notices
+
+
+def reasons(page: "ContactPage", version: StatementVersion) -> dict[str, Why]:
+    """Return why each field is asked, by the field's name; a field that the version does not cover has no reason."""
+    found = {}
+    for field in page.get_form_fields():
+        category, purpose = version.look.category(field.category.key), version.look.purpose(field.purpose.key)
+        if category and purpose:
+            found[field.clean_name or field.get_field_clean_name()] = Why(
+                purpose=purpose["key"],
+                purpose_name=purpose["name"],
+                description=category["description"],
+                consequence=category.get("consequence", ""),
+            )
+    return found

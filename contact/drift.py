@@ -7,8 +7,9 @@ from django.utils.translation import gettext as _
 
 from privacy.statement.drift import Deviation
 from privacy.statement.models import StatementVersion
+from privacy.statement.places import addresses
 
-from .coverage import demanded, uncovered_parts
+from .coverage import asked_by, demanded, uncovered_parts
 from .models import ContactPage
 
 
@@ -17,15 +18,17 @@ def uncovered_form(version: StatementVersion) -> Iterator[Deviation]:
     page = ContactPage.objects.live().first()
     if page is None:
         return
-    # What the statement does not name is mended by publishing it anew; only a form for nothing is mended in the form.
-    mended_in = version.page_id if page.asked else page.pk
-    for message in uncovered_parts(page, version):
-        yield Deviation(
-            code="A15.form",
-            message=_("Het contactformulier is gesloten. %(reason)s") % {"reason": message},
-            url=reverse("wagtailadmin_pages:edit", args=[mended_in]),
-        )
+    closed = list(uncovered_parts(page, version))
     # The form itself says what it demands, so it stays open; one of the two is to be put right.
-    required = page.form_fields.filter(required=True).select_related("category")
-    for message in demanded(version, required=[field.category for field in required]):
-        yield Deviation(code="A12.form", message=message, url=reverse("wagtailadmin_pages:edit", args=[page.pk]))
+    differs = list(demanded(version, fields=asked_by(page)))
+    if not closed and not differs:
+        return
+    where = addresses((problem.place for problem in [*closed, *differs]), site=page.get_site())
+    edit = reverse("wagtailadmin_pages:edit", args=[page.pk])
+    for problem in [*closed, *differs]:
+        said = _("Het contactformulier is gesloten. %(reason)s") % {"reason": problem.message}
+        yield Deviation(
+            code="A15.form" if problem in closed else problem.code,
+            message=said if problem in closed else problem.message,
+            url=("" if problem.place.model else edit) + where[problem.place],
+        )

@@ -1,34 +1,27 @@
 """The forms of this room: the one visitors fill in, and the one editors arrange it with."""
 
+import json
 import uuid
-from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from django import forms
+from django.http import QueryDict
+from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext_lazy as _
-from wagtail.contrib.forms.forms import BaseForm, FormBuilder, WagtailAdminFormPageForm
+from wagtail.contrib.forms.forms import BaseForm, WagtailAdminFormPageForm
 
 from privacy.consent.services import Choice
+from privacy.publishing import publishes
+from privacy.statement.gate import Missing
+from privacy.statement.messages import links
 from privacy.statement.models import StatementVersion
 
-from .coverage import Box, demanded, unagreed, uncovered
-
-if TYPE_CHECKING:
-    from .models import FormField
-
-#: Longest message and longest other answer, in characters.
-MAX_MESSAGE = 10_000
-MAX_ANSWER = 250
-
-#: Field name -> the token by which a browser fills it in (WCAG 1.3.5) and the keyboard a phone shows.
-_AUTOCOMPLETE = {
-    "name": {"autocomplete": "name"},
-    "email": {"autocomplete": "email"},
-    "company": {"autocomplete": "organization"},
-    "phone": {"autocomplete": "tel", "type": "tel"},
-}
+from .coverage import FIELDS, Asked, Box, Ticked, Why, demanded, unagreed, uncovered
+from .uploads import MAX_FILES, Upload, UploadField
 
 _RENEWED = _("Onze privacyverklaring is net vernieuwd. Lees wat er nu bij de vakjes staat en verstuur uw bericht nog eens.")
+_CHOOSE_AGAIN = _("Kies “%(name)s” opnieuw: uw browser onthoudt gekozen bestanden niet.")
 
 
 class ContactForm(BaseForm):
@@ -50,12 +43,34 @@ class ContactForm(BaseForm):
         required=False, widget=forms.HiddenInput(attrs={"autocomplete": "off"}), error_messages={"invalid": _RENEWED}
     )
 
-    def __init__(self, *args: Any, boxes: list[Box], version_number: int | None, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        boxes: list[Box],
+        reasons: Mapping[str, Why],
+        version_number: int | None,
+        given_back: QueryDict | None = None,
+        **kwargs: Any,
+    ) -> None:
+        """Make the form.
+
+        Args:
+            *args: as Django's forms take them.
+            boxes: the consent boxes.
+            reasons: field name -> why it is asked.
+            version_number: the statement in force.
+            given_back: what was typed in a form that could not be taken at all; it is shown, not judged, and boxes come empty.
+            **kwargs: as Django's forms take them.
+        """
         kwargs.setdefault("initial", {"submission_id": uuid.uuid4(), "statement_version": version_number})
         super().__init__(*args, **kwargs)
         self.boxes = boxes
+        self.reasons = reasons
         self.version_number = version_number
         self.answer_names = [name for name in self.fields if name not in ContactForm.base_fields]
+        if given_back is not None:
+            for name in self.answer_names:
+                self.initial[name] = self.fields[name].widget.value_from_datadict(given_back, {}, name)
         for box in boxes:
             # Never ticked beforehand; not sending a value is not ticking (Planet49, C-673/17).
             self.fields[box.field_name] = forms.BooleanField(
@@ -67,8 +82,15 @@ class ContactForm(BaseForm):
                 },
             )
 
+    def full_clean(self) -> None:
+        """Judge what was sent; after a refusal, whichever it was, files must be chosen again and the visitor hears so."""
+        super().full_clean()
+        if self.is_bound and self._errors:
+            for name, upload in self.uploads().items():
+                self.add_error(name, forms.ValidationError(_CHOOSE_AGAIN, params={"name": upload.filename}))
+
     def clean(self) -> dict[str, Any]:
-        """Give a form that came without a usable number a new one, and have one from before a publication agreed to anew."""
+        """Look at what belongs together: the number, the statement that was shown, answers and their boxes, all files."""
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         if self.has_error("submission_id"):
             self._replace(submission_id=str(uuid.uuid4()))
@@ -76,7 +98,24 @@ class ContactForm(BaseForm):
             self.add_error("statement_version", _RENEWED)
         if self.has_error("statement_version"):
             self._replace(statement_version=str(self.version_number), **{box.field_name: None for box in self.boxes})
+        self._refuse_answers_without_consent()
+        uploads = self.uploads()
+        if sum(upload.size for upload in uploads.values()) > MAX_FILES:
+            message = _("Samen zijn de bestanden groter dan %(most)s. Stuur er minder, of stuur ze na.")
+            self.add_error(next(iter(uploads)), forms.ValidationError(message, params={"most": filesizeformat(MAX_FILES)}))
         return cleaned
+
+    def _refuse_answers_without_consent(self) -> None:
+        """Take no answer that serves only a purpose whose box was left empty (art. 6(1)(a)).
+
+        A box that must be ticked says so itself.
+        """
+        left_empty = {box.purpose: box for box in self.boxes if not box.required and not self.cleaned_data.get(box.field_name)}
+        for name in self.answer_names:
+            why = self.reasons.get(name)
+            if why and why.purpose in left_empty and self.cleaned_data.get(name):
+                message = _("Dit vragen wij alleen voor “%(purpose)s”. Kruis het vakje daarvoor aan, of laat dit leeg.")
+                self.add_error(name, forms.ValidationError(message, params={"purpose": left_empty[why.purpose].name}))
 
     def _replace(self, **values: str | None) -> None:
         """Change what the form shows when it comes back; None takes a value away."""
@@ -86,17 +125,36 @@ class ContactForm(BaseForm):
             if value is not None:
                 self.data[name] = value
 
-    def answer_fields(self) -> Iterator[forms.BoundField]:
-        """Yield the editor's fields, for the template."""
-        return (self[name] for name in self.answer_names)
+    def answer_fields(self) -> Iterator[tuple[forms.BoundField, Why | None]]:
+        """Yield the editor's fields and why each is asked, for the template."""
+        return ((self[name], self.reasons.get(name)) for name in self.answer_names)
 
     def consent_fields(self) -> Iterator[forms.BoundField]:
         """Yield the boxes, for the template."""
         return (self[box.field_name] for box in self.boxes)
 
+    def asked(self) -> str:
+        """Return name and label of what is typed or chosen from a disk, as JSON.
+
+        It travels with the form, so that what was typed can be shown with its questions when the database is gone
+        (`unavailable`); nothing is ever stored on the strength of it.
+        """
+        kept = (forms.CharField, forms.DecimalField, forms.FileField)
+        fields = ((name, self.fields[name]) for name in self.answer_names)
+        return json.dumps(
+            [[name, str(field.label)] for name, field in fields if isinstance(field, kept) and not field.widget.is_hidden],
+            ensure_ascii=False,
+        )
+
     def answers(self) -> dict[str, Any]:
-        """Return what was typed, by field name."""
-        return {name: self.cleaned_data[name] for name in self.answer_names}
+        """Return what was typed, by field name; of a file its name."""
+        values = {name: self.cleaned_data[name] for name in self.answer_names}
+        return {name: value.filename if isinstance(value, Upload) else value for name, value in values.items()}
+
+    def uploads(self) -> dict[str, Upload]:
+        """Return the files that were let in, by field name."""
+        chosen = {name: self.cleaned_data.get(name) for name in self.answer_names if isinstance(self.fields[name], UploadField)}
+        return {name: upload for name, upload in chosen.items() if upload}
 
     def labels(self) -> list[tuple[str, str]]:
         """Return name and label of the fields as they were asked, in order."""
@@ -113,59 +171,39 @@ class ContactForm(BaseForm):
         return [Choice(purpose=box.purpose, wording=box.wording) for box in self.boxes if self.cleaned_data[box.field_name]]
 
 
-class ContactFormBuilder(FormBuilder):
-    """Makes the visitor's form from the editor's fields."""
-
-    def create_singleline_field(self, field: "FormField", options: dict[str, Any]) -> forms.Field:
-        """Make a text field of sensible length."""
-        return forms.CharField(max_length=MAX_ANSWER, **options)
-
-    def create_multiline_field(self, field: "FormField", options: dict[str, Any]) -> forms.Field:
-        """Make a text area of sensible length."""
-        return forms.CharField(max_length=MAX_MESSAGE, widget=forms.Textarea(attrs={"rows": 8}), **options)
-
-    def create_email_field(self, field: "FormField", options: dict[str, Any]) -> forms.Field:
-        """Make an e-mail field; 254 characters is the longest address that mail can carry (RFC 5321)."""
-        options["error_messages"]["invalid"] = _("Vul een volledig e-mailadres in, zoals naam@voorbeeld.nl.")
-        return forms.EmailField(max_length=254, **options)
-
-    def get_field_options(self, field: "FormField") -> dict[str, Any]:
-        """Add a message that says what to do to Wagtail's options."""
-        options: dict[str, Any] = super().get_field_options(field)
-        options["error_messages"] = {"required": _("Vul dit in: %(label)s.") % {"label": field.label.lower()}}
-        return options
-
-    def get_form_class(self) -> type[ContactForm]:
-        """Return the form class; browsers and phones are told what each field is for."""
-        fields = self.formfields
-        for name, attributes in _AUTOCOMPLETE.items():
-            if name in fields:
-                fields[name].widget.attrs.update(attributes)
-        return type("ContactForm", (ContactForm,), fields)
-
-
 class ContactPageForm(WagtailAdminFormPageForm):
     """Refuses to publish a form that the statement in force does not cover (art. 13(3); law.md A15)."""
 
     def clean(self) -> dict[str, Any]:
         """Look at fields and boxes when publishing; drafts are saved as they are."""
         cleaned: dict[str, Any] = super().clean()
-        # Wagtail defers required fields exactly when a draft is saved, so this is how a form knows it publishes.
-        if not self.is_deferred_validation:
-            kept = self._kept("form_fields")
-            addresses = [row for row in kept if row.get("field_type") == "email" and row.get("required")]
-            if len(addresses) != 1:
-                self.add_error(None, _("Een contactformulier heeft precies één verplicht veld voor het e-mailadres."))
-            version = StatementVersion.objects.in_force()
-            filled = [row for row in kept if row.get("category")]
-            purposes = [row["purpose"] for row in self._kept("form_purposes") if row.get("purpose")]
-            refusals = [*uncovered(version, categories=[row["category"] for row in filled], purposes=purposes)]
-            if version:
-                refusals += demanded(version, required=[row["category"] for row in filled if row.get("required")])
-                refusals += unagreed(version, purposes=purposes)
-            for message in refusals:
-                self.add_error(None, message)
+        if publishes(self):
+            page = self.instance
+            for link in links(self._problems(), site=(page if page.pk else self.parent_page).get_site()):
+                self.add_error(None, link)
         return cleaned
+
+    def _problems(self) -> Iterator[Missing]:
+        kept = self._kept("form_fields")
+        addresses = [row for row in kept if row.get("field_type") == "email" and row.get("required")]
+        if len(addresses) != 1:
+            message = _("Een contactformulier heeft precies één verplicht veld voor het e-mailadres.")
+            yield Missing("B13.email", str(message), FIELDS)
+        version = StatementVersion.objects.in_force()
+        fields = [
+            Asked(**{name: row[name] for name in ("label", "category", "purpose", "required")})
+            for row in kept
+            if row.get("category") and row.get("purpose")
+        ]
+        purposes = [
+            Ticked(purpose=row["purpose"], required=row["required"])
+            for row in self._kept("form_purposes")
+            if row.get("purpose")
+        ]
+        yield from uncovered(version, fields=fields, purposes=purposes)
+        if version:
+            yield from demanded(version, fields=fields)
+            yield from unagreed(version, purposes=purposes)
 
     def _kept(self, name: str) -> list[dict[str, Any]]:
         # `is_valid` first: Wagtail has not cleaned all of these when it comes here.

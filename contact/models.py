@@ -18,9 +18,11 @@ from wagtail.models import Orderable, Page
 
 from privacy.register.models import DataCategory, Purpose
 from privacy.statement.models import StatementVersion
+from privacy.storage import private_storage
 from privacy.subjects.models import DataSubject
 
-from .forms import ContactFormBuilder, ContactPageForm
+from .fields import FIELD_TYPES, ContactFormBuilder
+from .forms import ContactPageForm
 
 
 class ContactPage(RoutablePageMixin, AbstractForm):
@@ -45,7 +47,7 @@ class ContactPage(RoutablePageMixin, AbstractForm):
         *Page.content_panels,
         FieldPanel("intro"),
         InlinePanel("form_fields", heading=_("Velden"), label=_("Veld")),
-        InlinePanel("form_purposes", heading=_("Toestemmingen"), label=_("Toestemming")),
+        InlinePanel("form_purposes", heading=_("Doelen en toestemmingen"), label=_("Doel")),
         FieldPanel("notify_address"),
     ]
 
@@ -57,6 +59,14 @@ class ContactPage(RoutablePageMixin, AbstractForm):
     def asked(self) -> list[FormPurpose]:
         """The purposes of this form, fetched once: whether it is open and what it shows both follow from them."""
         return list(self.form_purposes.select_related("purpose"))
+
+    @cached_property
+    def _fields(self) -> list[FormField]:
+        return list(self.form_fields.select_related("category", "purpose"))
+
+    def get_form_fields(self) -> list[FormField]:
+        """Return the fields, fetched once with what they are bound to: the form is made, checked and explained from them."""
+        return self._fields
 
     def get_submission_class(self) -> type[Submission]:
         """Tell Wagtail's listing where the messages are."""
@@ -84,12 +94,22 @@ class ContactPage(RoutablePageMixin, AbstractForm):
 
 
 class FormField(AbstractFormField):
-    """One field of the form, bound to the kind of data that it collects."""
+    """One field of the form, bound to the kind of data that it collects and to the purpose that the answer serves."""
 
     page = ParentalKey(ContactPage, on_delete=models.CASCADE, related_name="form_fields")
+    field_type = models.CharField(_("soort veld"), max_length=16, choices=FIELD_TYPES)
+    # As in Wagtail: a preview cannot make a field without it.
+    field_type.required_on_save = True  # type: ignore[attr-defined]
     category = models.ForeignKey(DataCategory, verbose_name=_("soort gegevens"), on_delete=models.PROTECT, related_name="+")
+    purpose = models.ForeignKey(
+        Purpose,
+        verbose_name=_("doel"),
+        on_delete=models.PROTECT,
+        related_name="+",
+        help_text=_("Waarvoor u dit vraagt; het staat bij het veld. Kies een van de doelen van dit formulier."),
+    )
 
-    panels = [*AbstractFormField.panels, FieldPanel("category")]
+    panels = [*AbstractFormField.panels, FieldPanel("category"), FieldPanel("purpose")]
 
     class Meta(AbstractFormField.Meta):
         verbose_name = _("veld")
@@ -149,4 +169,36 @@ class Submission(AbstractFormSubmission):
 
     def answers(self) -> list[tuple[str, Any]]:
         """Return label and answer of each field, as asked and in the order asked."""
-        return [(label, self.form_data.get(name, "")) for name, label in self.labels]
+        return [(label, _as_shown(self.form_data.get(name, ""))) for name, label in self.labels]
+
+
+def _as_shown(answer: Any) -> Any:
+    """Return an answer as its sender would read it: choices side by side, a tick in words."""
+    if isinstance(answer, bool):
+        return str(_("Ja") if answer else _("Nee"))
+    return ", ".join(answer) if isinstance(answer, list) else answer
+
+
+class Attachment(models.Model):
+    """A file that came with a message, in the private storage under a random name (art. 32; law.md I7)."""
+
+    wagtail_reference_index_ignore = True
+
+    submission = models.ForeignKey(Submission, verbose_name=_("bericht"), on_delete=models.PROTECT, related_name="attachments")
+    label = models.CharField(_("vraag"), max_length=255, help_text=_("Zoals zij gesteld is."))
+    file = models.FileField(_("bestand"), storage=private_storage, upload_to="contact/")
+    filename = models.CharField(_("bestandsnaam"), max_length=120)
+    content_type = models.CharField(_("soort"), max_length=100)
+    size = models.PositiveIntegerField(_("grootte"), help_text=_("In bytes."))
+    sha256 = models.CharField("SHA-256", max_length=64)
+
+    objects: models.Manager[Attachment] = models.Manager()
+
+    class Meta:
+        verbose_name = _("bijlage")
+        verbose_name_plural = _("bijlagen")
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        """Return a reference: the name of a file says whose it is as often as not."""
+        return f"Attachment #{self.pk}"

@@ -1,26 +1,53 @@
 """The verb of this room: `submit`, which stores a message with its consent, all or nothing."""
 
-from collections.abc import Sequence
-from datetime import datetime
-from functools import partial
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from django.db import transaction
+from django.db import IntegrityError, InterfaceError, OperationalError, transaction
+from django.db.models import Count, OuterRef, Subquery, Value
+from django.db.models.functions import Coalesce
 
+from privacy import files
 from privacy.consent.services import Choice, give
 from privacy.mail.services import send
 from privacy.statement.models import StatementVersion
+from privacy.subjects.models import DataSubject
 from privacy.subjects.services import touch
 
 from .mails import OWNERS_MAIL
-from .models import Submission
+from .models import Attachment, Submission
+from .uploads import Upload
 
 if TYPE_CHECKING:
     from .models import ContactPage
 
 
-@transaction.atomic
+#: So soon nobody writes the very same message on purpose.
+SAME_MESSAGE_WITHIN = timedelta(minutes=10)
+
+
+class SentBefore(Exception):
+    """The same message came just now, under another number; nothing of this call is stored.
+
+    Args:
+        first: the message that is stored.
+    """
+
+    def __init__(self, first: Submission) -> None:
+        super().__init__(str(first))
+        self.first = first
+
+
+class PerhapsStored(OperationalError):
+    """The database died while it was told to keep the message; it may have, and sending the same form again finds out."""
+
+
+class FilesRefused(Exception):
+    """The storage does not take the files (it is full, or gone); nothing is stored."""
+
+
 def submit(
     *,
     page: "ContactPage",
@@ -32,11 +59,14 @@ def submit(
     choices: Sequence[Choice],
     language: str,
     at: datetime,
+    uploads: Mapping[str, Upload] | None = None,
 ) -> Submission:
-    """Store one message: the person's clock, the answers, and one consent event per ticked box.
+    """Store one message: the person's clock, the answers, the files, and one consent event per ticked box.
 
-    Sending the same form twice, or twice at once, stores it once. The owner's mail goes out after the commit (see
-    the mail room), so the message never waits for a broker or a mail server.
+    All or nothing. Sending the same form twice, or twice at once, stores it once. So does going back and sending again: no
+    browser may keep the page (law.md I15), so it comes anew with another number while the browser puts the text back; the same
+    answers from the same person within `SAME_MESSAGE_WITHIN` are one message. The owner's mail goes out after the
+    commit (see the mail room), so the message never waits for a broker or a mail server.
 
     Args:
         page: the form.
@@ -48,26 +78,102 @@ def submit(
         choices: the ticked boxes.
         language: language code of the form.
         at: when it came in (aware).
+        uploads: field name -> file; none when None.
 
     Returns:
         The stored message, be it of this call or of the first one.
+
+    Raises:
+        OperationalError: the database is gone; nothing is stored.
+        PerhapsStored: it went while committing.
+        FilesRefused: a file could not be stored; nothing is.
     """
-    submission: Submission
-    submission, created = Submission.objects.get_or_create(
-        submission_id=submission_id,
-        defaults={
-            # Called only when there is no such message yet: a repeat moves nobody's clock.
-            "subject": partial(touch, email=email, at=at),
-            "page": page,
-            "form_data": answers,
-            "labels": labels,
-            "version": version,
-            "submit_time": at,
-        },
-    )
-    if created:
-        # As the visitor knows it; `url_path` counts from the root of the page tree.
-        place = page.get_url_parts()[2]
-        give(subject=submission.subject, choices=choices, version=version, language=language, place=place, at=at)
-        send(kind=OWNERS_MAIL, reference=submission.pk, subject=submission.subject)
+    attachments = [_kept(upload, label=dict(labels)[name]) for name, upload in (uploads or {}).items()]
+    all_said = False
+    try:
+        with transaction.atomic():
+            person = touch(email=email, at=at)
+            # Somebody who is new cannot have sent it before; of somebody who is not, the row is locked by now.
+            if person.created_at != at:
+                _refuse_repeat(person, answers, [choice.purpose for choice in choices], version, at)
+            submission = Submission.objects.create(
+                submission_id=submission_id,
+                subject=person,
+                page=page,
+                form_data=answers,
+                labels=labels,
+                version=version,
+                submit_time=at,
+            )
+            # As the visitor knows it; `url_path` counts from the root of the page tree.
+            place = page.get_url_parts()[2]
+            give(
+                subject=person,
+                choices=choices,
+                version=version,
+                language=language,
+                place=place,
+                at=at,
+                page=page,
+                is_locked=True,  # by `touch`
+            )
+            if attachments:
+                _attach(submission, attachments)
+            send(kind=OWNERS_MAIL, reference=submission.pk, subject=person)
+            all_said = True
+    except SentBefore as repeat:
+        return repeat.first
+    except IntegrityError:
+        # Sent before, and everything of this call is undone: a repeat moves nobody's clock. Anything else has no such row.
+        return Submission.objects.get(submission_id=submission_id)
+    except (OperationalError, InterfaceError) as error:
+        if all_said:
+            raise PerhapsStored from error
+        raise
     return submission
+
+
+def _refuse_repeat(
+    person: DataSubject, answers: dict[str, Any], purposes: Sequence[str], version: StatementVersion, at: datetime
+) -> None:
+    """Raise `SentBefore` when this person sent these answers a moment ago, with no consent that is new now."""
+    recent = Submission.objects.filter(subject=person, submit_time__gt=at - SAME_MESSAGE_WITHIN, version=version)
+    same = recent.filter(form_data=answers).annotate(
+        boxes=sum(
+            # A box whose address is to be confirmed first waits beside the events.
+            (
+                Coalesce(Subquery(ticked.order_by().values("subject").annotate(n=Count("pk")).values("n")), 0)
+                for ticked in (
+                    boxes.filter(purpose__in=purposes, at=OuterRef("submit_time"))
+                    for boxes in (person.consent_events, person.unconfirmed_consents)
+                )
+            ),
+            start=Value(0),
+        )
+    )
+    if first := same.filter(boxes=len(purposes)).first():
+        raise SentBefore(first)
+
+
+def _kept(upload: Upload, *, label: str) -> Attachment:
+    """Write a file and return the row that will lead to it; a file whose row never comes goes by itself."""
+    try:
+        name = files.keep(upload.content, folder="contact")
+    except OSError as error:
+        raise FilesRefused from error
+    return Attachment(
+        label=label,
+        file=name,
+        filename=upload.filename,
+        content_type=upload.content_type,
+        size=upload.size,
+        sha256=upload.sha256,
+    )
+
+
+def _attach(submission: Submission, attachments: Sequence[Attachment]) -> None:
+    """Store the rows of files that are there already; from here on the files live as long as the rows."""
+    for attachment in attachments:
+        attachment.submission = submission
+    files.claim([str(attachment.file) for attachment in attachments])
+    Attachment.objects.bulk_create(attachments)

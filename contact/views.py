@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
+from django.utils.functional import Promise
 from django.utils.translation import get_language
 
 from privacy.register.models import Controller
@@ -13,7 +14,8 @@ from privacy.register.periods import expires_at
 from privacy.statement.gate import RELATIONS
 from privacy.statement.models import StatementVersion
 
-from .coverage import boxes_and_notices, is_open
+from .coverage import boxes_and_notices, is_open, reasons
+from .forms import ContactForm
 from .services import submit
 
 if TYPE_CHECKING:
@@ -24,11 +26,9 @@ def contact_form(request: HttpRequest, page: "ContactPage") -> HttpResponse:
     """Show the form, or take what was sent; closed with an explanation while no statement covers it."""
     version = StatementVersion.objects.defer("html").in_force()
     if version is None or not is_open(page, version):
-        # No statement, no frozen facts: the way that stays open comes from the register itself.
-        return _answer(request, page, "contact/closed.html", status=503, reachable=Controller.for_request(request))
-    boxes, notices = boxes_and_notices(page, version)
-    data = request.POST if request.method == "POST" else None
-    form = page.get_form(data, page=page, boxes=boxes, version_number=version.number)
+        return _closed(request, page)
+    data, uploaded = (request.POST, request.FILES) if request.method == "POST" else (None, None)
+    form = page.get_form(data, uploaded, page=page, **_terms(page, version))
     if form.is_valid():
         submit(
             page=page,
@@ -36,13 +36,29 @@ def contact_form(request: HttpRequest, page: "ContactPage") -> HttpResponse:
             submission_id=form.cleaned_data["submission_id"],
             email=form.email(),
             answers=form.answers(),
+            uploads=form.uploads(),
             labels=form.labels(),
             choices=form.choices(),
             language=get_language() or page.locale.language_code,
             at=timezone.now(),
         )
         return HttpResponseRedirect(page.get_url(request) + page.reverse_subpage("thanks"))
-    return _answer(request, page, page.template, form=form, notices=notices, version=version)
+    return _form(request, page, version, form)
+
+
+def give_back(request: HttpRequest, page: "ContactPage", *, message: str | Promise) -> HttpResponse:
+    """Show what was sent in a new form, unjudged and with empty boxes, because it could not be taken at all.
+
+    Args:
+        request: the POST.
+        page: the form.
+        message: why, and what to do.
+    """
+    version = StatementVersion.objects.defer("html").in_force()
+    if version is None or not is_open(page, version):
+        return _closed(request, page)
+    form = page.get_form(page=page, given_back=request.POST, **_terms(page, version))
+    return _form(request, page, version, form, refusal=message, files_lost=bool(request.FILES))
 
 
 def thanks(request: HttpRequest, page: "ContactPage") -> HttpResponse:
@@ -58,9 +74,26 @@ def thanks(request: HttpRequest, page: "ContactPage") -> HttpResponse:
 def preview(request: HttpRequest, page: "ContactPage") -> HttpResponse:
     """Show editors the draft of the form, with the boxes it would have now."""
     version = StatementVersion.objects.defer("html").in_force()
-    boxes, notices = boxes_and_notices(page, version) if version else ([], [])
-    form = page.get_form(page=page, boxes=boxes, version_number=version.number if version else None)
-    return _answer(request, page, page.template, form=form, notices=notices, version=version)
+    terms = _terms(page, version) if version else {"boxes": [], "reasons": {}, "version_number": None}
+    return _form(request, page, version, page.get_form(page=page, **terms))
+
+
+def _terms(page: "ContactPage", version: StatementVersion) -> dict[str, Any]:
+    """Return what the statement in force makes of the form: its boxes and its reasons."""
+    boxes, _notices = boxes_and_notices(page, version)
+    return {"boxes": boxes, "reasons": reasons(page, version), "version_number": version.number}
+
+
+def _form(
+    request: HttpRequest, page: "ContactPage", version: StatementVersion | None, form: ContactForm, **context: Any
+) -> HttpResponse:
+    notices = boxes_and_notices(page, version)[1] if version else []
+    return _answer(request, page, page.template, form=form, notices=notices, version=version, **context)
+
+
+def _closed(request: HttpRequest, page: "ContactPage") -> HttpResponse:
+    # No statement, no frozen facts: the way that stays open comes from the register itself.
+    return _answer(request, page, "contact/closed.html", status=503, reachable=Controller.for_request(request))
 
 
 def _answer(request: HttpRequest, page: "ContactPage", template: str, *, status: int = 200, **context: Any) -> HttpResponse:

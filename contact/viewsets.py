@@ -2,6 +2,9 @@
 
 from typing import Any
 
+from django.template.defaultfilters import filesizeformat
+from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.ui.tables import Column
 
@@ -18,7 +21,19 @@ class MessageView(RecordView):
     def get_fields_context(self) -> list[dict[str, Any]]:
         """Put the answers first, in the order asked; what we know of the message comes after."""
         answers = [shown(label, value) for label, value in self.object.answers()]
-        return [*answers, *super().get_fields_context()]
+        files = [
+            shown(
+                _("Bestand: %(question)s") % {"question": attachment.label},
+                format_html(
+                    '<a href="{}">{}</a> ({})',
+                    reverse("contact_attachment", args=[attachment.pk]),
+                    attachment.filename,
+                    filesizeformat(attachment.size),
+                ),
+            )
+            for attachment in self.object.attachments.all()
+        ]
+        return [*answers, *files, *super().get_fields_context()]
 
 
 class SubmissionViewSet(RecordViewSet):

@@ -8,10 +8,10 @@ import csv
 import hashlib
 import io
 import json
+import logging
 import tempfile
 import zipfile
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
@@ -19,19 +19,24 @@ from itertools import chain
 from typing import IO, Any
 
 from django.conf import settings
-from django.db import connection, transaction
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
+from django.utils.text import slugify
 
 from privacy.csv_guard import guarded
 from privacy.register.models import RetentionRule
 from privacy.register.periods import expires_at
+from privacy.snapshots import snapshot
 from privacy.statement.models import StatementVersion
+from privacy.storage import private_storage
 from privacy.subjects.models import DataSubject
-from privacy.subjects.registry import Record, Source, registry
+from privacy.subjects.registry import HeldFile, Record, Source, registry
+
+logger = logging.getLogger(__name__)
 
 #: Raised when the shape of `data.json` changes.
-SCHEMA_VERSION = 1
+#: 2: records have `files`.
+SCHEMA_VERSION = 2
 
 _CSV_COLUMNS = ["reference", "at", "delete_on", "statement_version", "label", "value"]
 
@@ -71,7 +76,7 @@ def write(*, email: str, subject: DataSubject | None, version: StatementVersion,
     summary = Summary(statement_version=version.number)
     with (
         translation.override(settings.LANGUAGE_CODE),
-        _snapshot(),
+        snapshot(),
         zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as bundle,
     ):
         _Writer(bundle, email, subject, version).write(summary)
@@ -81,17 +86,6 @@ def write(*, email: str, subject: DataSubject | None, version: StatementVersion,
         digest.update(chunk)
     summary.sha256 = digest.hexdigest()
     return summary
-
-
-@contextmanager
-def _snapshot() -> Iterator[None]:
-    """Look at the data once: what comes or goes meanwhile is wholly in the archive or not at all."""
-    outermost = not connection.in_atomic_block
-    with transaction.atomic():
-        if outermost:
-            with connection.cursor() as cursor:
-                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
-        yield
 
 
 class _Writer:
@@ -109,6 +103,7 @@ class _Writer:
     def write(self, summary: Summary) -> None:
         # The letter and the JSON grow source by source while the tables go straight into the zip, which has room for
         # one open file at a time. These two files have no name on disk and are gone when they are closed.
+        self.bundle.mkdir("files")
         with tempfile.TemporaryFile("w+b") as letter, tempfile.TemporaryFile("w+b") as data:
             data.write(self._json_head())
             for number, source in enumerate(registry.in_order()):
@@ -122,7 +117,6 @@ class _Writer:
             self._add("index.html", chain([head], _chunks(letter), [tail]))
             data.seek(0)
             self._add("data.json", _chunks(data))
-        self.bundle.mkdir("files")
         self._add("statement.html", [self._render("statement.html").encode()])
         manifest = json.dumps({"algorithm": "SHA-256", "files": self.hashes}, indent=2, ensure_ascii=False)
         self.bundle.writestr("manifest.json", manifest)
@@ -136,10 +130,11 @@ class _Writer:
             rows.writerow(_CSV_COLUMNS)
             for record in source.collect(self.subject) if self.subject else ():
                 delete_on = self._delete_on(source, record)
+                handed = [self._file(record, held) for held in record.files]
                 if not count:
                     letter.write(self._render("source.html", source=source, terms=terms).encode())
-                letter.write(self._render("record.html", record=record, delete_on=delete_on).encode())
-                data.write((b"," if count else b"") + _json(_as_json(record, terms, delete_on)))
+                letter.write(self._render("record.html", record=record, delete_on=delete_on, files=handed).encode())
+                data.write((b"," if count else b"") + _json(_as_json(record, terms, delete_on, handed)))
                 rows.writerows(_as_rows(record, delete_on))
                 count += 1
             text.flush()
@@ -147,6 +142,23 @@ class _Writer:
             self._add(f"csv/{source.key}.csv", _chunks(table))
             text.detach()
         return count
+
+    def _file(self, record: Record, held: HeldFile) -> dict[str, Any]:
+        """Put a file of a record into `files/`; return what letter and JSON say of it.
+
+        One that the storage has lost is named all the same: an archive without a word about it would be incomplete, and
+        no archive at all would be worse (art. 15(3)).
+        """
+        path = f"files/{slugify(record.reference)}-{held.filename}"
+        described: dict[str, Any] = {"path": path, "filename": held.filename, "content_type": held.content_type}
+        described |= {"size": held.size, "sha256": held.sha256}
+        try:
+            with private_storage().open(held.name) as content:
+                self._add(path, _chunks(content))
+        except FileNotFoundError:
+            logger.error("A file of %s is not in the storage.", record.reference)
+            described["path"] = None
+        return described
 
     def _terms(self, source: Source) -> dict[str, Any]:
         """Return what art. 15(1) wants said of every item of a source, from the statement in force."""
@@ -241,13 +253,14 @@ def _json(value: Any) -> bytes:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=str).encode()
 
 
-def _as_json(record: Record, terms: dict[str, Any], delete_on: date) -> dict[str, Any]:
+def _as_json(record: Record, terms: dict[str, Any], delete_on: date, handed: list[dict[str, Any]]) -> dict[str, Any]:
     return {
         "reference": record.reference,
         "at": record.at.isoformat(),
         "delete_on": delete_on.isoformat(),
         "statement_version": record.statement_version,
         "values": dict(record.values),
+        "files": handed,
         **terms,
     }
 

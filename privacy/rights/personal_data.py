@@ -49,7 +49,7 @@ registry.register(
         rule="relations",
         collect=_records,
         order=60,
-        files=["archive"],
+        file="archive",
     )
 )
 registry.exempt(DataRequest, ["id"], reason="A number that says nothing outside this database.")

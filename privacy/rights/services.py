@@ -4,14 +4,12 @@ import tempfile
 from datetime import datetime
 from typing import IO
 
-from django.core.files import File
 from django.db import transaction
 from django.utils import timezone
-from django.utils.crypto import get_random_string
 
+from privacy import files
 from privacy.queue import enqueue_on_commit
 from privacy.statement.models import StatementVersion
-from privacy.storage import private_storage
 from privacy.subjects.emails import normalise_email
 from privacy.subjects.services import find, touch
 
@@ -52,7 +50,7 @@ def build(request: DataRequest) -> bool:
     """Build the archive of an open request and mark it ready.
 
     Two workers may do this at once, and one may die half-way: the archive counts only when the row says so, in one
-    statement that one of them wins; a file to which no row leads is swept up by `sweep_archives`.
+    statement that one of them wins; a file to which no row leads goes by itself (`privacy.files`).
 
     Args:
         request: the request; one that is no longer open is left as it is.
@@ -63,50 +61,37 @@ def build(request: DataRequest) -> bool:
     Raises:
         NoStatementInForce: nothing is published; the request stays open.
     """
-    storage = private_storage()
     with tempfile.TemporaryFile("w+b") as out:
         summary = build_export(email=request.subject.email, out=out)
         out.seek(0)
-        name = storage.save(f"inzage/{get_random_string(32)}.zip", File(out))
-    won = (
-        DataRequest.objects.open()
-        .filter(pk=request.pk)
-        .update(
-            state=DataRequest.State.READY,
-            built_at=timezone.now(),
-            archive=name,
-            sha256=summary.sha256,
-            records=summary.records,
+        name = files.keep(out, folder="inzage")
+    with transaction.atomic():
+        won = (
+            DataRequest.objects.open()
+            .filter(pk=request.pk)
+            .update(
+                state=DataRequest.State.READY,
+                built_at=timezone.now(),
+                archive=name,
+                sha256=summary.sha256,
+                records=summary.records,
+            )
         )
-    )
-    if not won:
-        storage.delete(name)
+        if won:
+            files.claim([name])
+        else:
+            files.doom([name])
     return bool(won)
 
 
+@transaction.atomic
 def sweep_archives(*, at: datetime) -> int:
-    """Delete archives past their days, and files to which no request leads; return how many files went.
+    """Delete archives past their days; return how many went. A file that a build left behind is swept by `privacy.files`.
 
     Args:
         at: now (aware).
     """
-    swept = 0
-    for request in DataRequest.objects.with_expired_archive(at):
-        # The file first: dying in between leaves a row that leads nowhere, and the next sweep mends it.
-        request.archive.delete(save=False)
-        DataRequest.objects.filter(pk=request.pk).update(state=DataRequest.State.EXPIRED, archive="")
-        swept += 1
-    return swept + _sweep_orphans(at)
-
-
-def _sweep_orphans(at: datetime) -> int:
-    storage = private_storage()
-    if not storage.exists("inzage"):
-        return 0
-    files = {f"inzage/{name}" for name in storage.listdir("inzage")[1]}
-    orphans = files - set(DataRequest.objects.filter(archive__in=files).values_list("archive", flat=True))
-    # A file of this very hour may belong to a build that has not got to its row yet.
-    old = [name for name in orphans if (at - storage.get_modified_time(name)).total_seconds() > 3600]
-    for name in old:
-        storage.delete(name)
-    return len(old)
+    expired = list(DataRequest.objects.with_expired_archive(at).select_for_update(of=("self",), skip_locked=True))
+    files.doom(str(request.archive) for request in expired)
+    DataRequest.objects.filter(pk__in=[request.pk for request in expired]).update(state=DataRequest.State.EXPIRED, archive="")
+    return len(expired)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from django.db.models import Model
 from django.urls import reverse
 from wagtail.contrib.settings.models import BaseSiteSetting
-from wagtail.models import Site
+from wagtail.models import Page, Site
 
 
 @dataclass(frozen=True)
@@ -18,7 +18,7 @@ class Place:
     """One field, row or section.
 
     Args:
-        model: of the register; None for the statement page itself.
+        model: of the register, or a kind of page of which there is one; None for the form that the reader is in.
         key: of the row; empty for one still to be made, and for a setting, of which each site has one.
         anchor: id of the element in the form.
     """
@@ -31,7 +31,7 @@ class Place:
 def addresses(places: Iterable[Place], *, site: Site) -> dict[Place, str]:
     """Return the address of each place; one query per model of which rows are named.
 
-    A place on the statement page has no path: the reader is in its form already, and following the link loses nothing.
+    A place in the form that the reader is in has no path: following the link loses nothing.
 
     Args:
         places: what to look up.
@@ -59,6 +59,9 @@ def _form(place: Place, site: Site, rows: dict[tuple[type[Model], str], int]) ->
         return ""
     if issubclass(place.model, BaseSiteSetting):
         return reverse("wagtailsettings:edit", args=[place.model._meta.app_label, place.model._meta.model_name, site.pk])
+    if issubclass(place.model, Page):
+        page = place.model._default_manager.first()
+        return reverse("wagtailadmin_pages:edit", args=[page.pk]) if page else reverse("wagtailadmin_explore_root")
     things = f"privacy-{place.model._meta.model_name}"
     row = rows.get((place.model, place.key))
     return reverse(f"{things}:edit", args=[row]) if row else reverse(f"{things}:add")

@@ -51,6 +51,13 @@ class DataSubject(models.Model):  # type: ignore[django-manager-missing]  # of a
     )
     hold_reason = models.CharField(_("reden van vasthouden"), max_length=200, blank=True, default="")
 
+    # The end of the person's chain of consents, kept by the room of consent (`consent/chain.py`): here and not in a table of
+    # its own, so that as long as there is a person there is a claim of how many events they have. Defaults of the database,
+    # since `touch` writes people without knowing of consents.
+    consent_count = models.PositiveIntegerField(_("aantal toestemmingen"), default=0, db_default=0, editable=False)
+    consent_head = models.CharField(max_length=64, blank=True, default="", db_default="", editable=False)
+    consent_seal = models.CharField(max_length=64, blank=True, default="", db_default="", editable=False)
+
     objects = DataSubjectQuerySet.as_manager()
 
     class Meta:
@@ -72,14 +79,22 @@ class DataSubject(models.Model):  # type: ignore[django-manager-missing]  # of a
         return f"DataSubject #{self.pk}"
 
 
-class FileToDelete(models.Model):
-    """A file whose row is gone, or goes with the transaction that wrote this; see `files.py`."""
+class DoomedFile(models.Model):
+    """A file in the private storage that must go, at once or unless a row claims it (see `privacy.files`).
+
+    Written down before the file is, so that no crash leaves a file that nothing leads to.
+    """
 
     wagtail_reference_index_ignore = True
 
-    field = models.CharField(max_length=200, help_text="app.Model.field, whose storage has the file")
-    name = models.CharField(max_length=500)
-    since = models.DateTimeField()
+    name = models.CharField(_("bestand"), max_length=100, unique=True, help_text=_("Willekeurige naam in de besloten opslag."))
+    due_at = models.DateTimeField(_("weg na"), db_index=True)
+
+    class Meta:
+        verbose_name = _("te wissen bestand")
+        verbose_name_plural = _("te wissen bestanden")
+        ordering = ["due_at"]
 
     def __str__(self) -> str:
-        return f"FileToDelete #{self.pk}"
+        """Return a reference; the name is random and says nothing either."""
+        return f"DoomedFile #{self.pk}"

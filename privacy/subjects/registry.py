@@ -15,10 +15,31 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import models
 
+from privacy import files
+
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
 
     from .models import DataSubject
+
+
+@dataclass(frozen=True, kw_only=True)
+class HeldFile:
+    """A file that belongs to a record, to be handed over with it.
+
+    Args:
+        name: where it lies in the private storage.
+        filename: what the person calls it; safe as a name of a file.
+        content_type: MIME type.
+        size: in bytes.
+        sha256: of its bytes (hexadecimal).
+    """
+
+    name: str
+    filename: str
+    content_type: str
+    size: int
+    sha256: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,12 +51,14 @@ class Record:
         at: when it came in (aware).
         values: label as a reader sees it -> value that JSON can hold.
         statement_version: number of the statement version then in force; None where the item has none.
+        files: what belongs to it and is no text.
     """
 
     reference: str
     at: datetime
     values: Mapping[str, Any]
     statement_version: int | None = None
+    files: Sequence[HeldFile] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,7 +76,7 @@ class Source:
         rule: key of the register's retention rule by which they end.
         collect: yields the person's records, oldest first.
         order: erased in this order, low first, so that no row is left pointing at an erased one.
-        files: names of the model's file fields; the files go with the rows (see `files.py`).
+        file: name of the field that holds the name of a file in the private storage, which goes with its row.
     """
 
     key: str
@@ -66,7 +89,7 @@ class Source:
     collect: Callable[[DataSubject], Iterator[Record]]
     subject: str = "subject_id"
     order: int = 50
-    files: Sequence[str] = ()
+    file: str = ""
 
     @property
     def goes_with_person(self) -> bool:
@@ -76,13 +99,20 @@ class Source:
     def erase(self, subject_ids: Sequence[int]) -> int:
         """Delete all rows of the people with these keys in one statement; return how many rows went.
 
-        For when only this source goes. Where the whole person does, a source that overrides this is called as well; of any
-        other the rows go by the database's own keys.
+        Their files go as soon as that is committed. For when only this source goes: where the whole person does, the rows go
+        by the database's own keys, unless a source overrides this.
         """
         rows = self.model._base_manager.filter(among(self.subject, subject_ids))
+        self.doom_files(subject_ids)
         # One DELETE in the database. The ORM's own delete() would first load every row to look for dependants; those
         # are sources of their own here, erased before this one.
         return rows._raw_delete(rows.db)
+
+    def doom_files(self, subject_ids: Sequence[int]) -> None:
+        """Have the files of these people's rows go with the running transaction, if this source has files."""
+        if self.file:
+            rows = self.model._base_manager.filter(among(self.subject, subject_ids))
+            files.doom(rows.exclude(**{self.file: ""}).values_list(self.file, flat=True))
 
     def holders(self, subject_ids: Sequence[int]) -> set[int]:
         """Return which of the people with these keys have rows here."""

@@ -11,7 +11,6 @@ from privacy.immutable import erasing
 
 from . import ledger, position
 from .emails import normalise_email
-from .files import delete_after_commit
 from .models import DataSubject, DataSubjectQuerySet
 from .registry import Source, among, array, registry
 
@@ -159,10 +158,10 @@ def erase_all(
             result.by_source[key] += rows
     with erasing():
         for source in chosen:
-            if source.files:
-                delete_after_commit(source, ids)
             if sources is not None or not source.goes_with_person:
                 result.by_source[source.key] = source.erase(ids)
+            else:
+                source.doom_files(ids)
         if sources is None:
             _delete(ids)
     # Last before the commit: see the ledger's own principle.

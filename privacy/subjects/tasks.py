@@ -1,11 +1,17 @@
-"""Background jobs on people. They take nothing at all, so no personal data passes through the broker."""
+"""Background jobs of this room."""
+
+import logging
 
 from celery import shared_task
+from django.utils import timezone
 
-from .files import delete_noted_files
+from privacy import files
+
+logger = logging.getLogger(__name__)
 
 
 @shared_task
-def delete_files() -> None:
-    """Delete the files that a process which died, or a storage that refused, left undone. May run twice."""
-    delete_noted_files()
+def delete_doomed_files() -> None:
+    """Delete files whose row is gone, or never came. May run twice: the second finds nothing."""
+    if swept := files.sweep(at=timezone.now()):
+        logger.info("%s files deleted.", swept)

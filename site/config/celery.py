@@ -62,9 +62,10 @@ app.conf.update(
             # One that waited until the next is there has nothing left to do.
             "options": {"expires": settings.MAIL_SWEEP_SECONDS},
         },
-        "subjects.delete_files": {
-            "task": "privacy.subjects.tasks.delete_files",
-            "schedule": timedelta(minutes=5),
+        "consent.sweep": {
+            "task": "privacy.consent.tasks.sweep",
+            "schedule": timedelta(seconds=settings.CONSENT_SWEEP_SECONDS),
+            "options": {"expires": settings.CONSENT_SWEEP_SECONDS},
         },
         "rights.build_pending": {
             "task": "privacy.rights.tasks.build_pending",
@@ -82,6 +83,14 @@ app.conf.update(
             "task": "config.tasks.heartbeat",
             "schedule": timedelta(minutes=1),
             "options": {"expires": 60},
+        },
+        "statement.check_links": {
+            "task": "privacy.statement.tasks.check_links",
+            "schedule": crontab(day_of_week="mon", hour=4, minute=30),
+        },
+        "subjects.delete_doomed_files": {
+            "task": "privacy.subjects.tasks.delete_doomed_files",
+            "schedule": timedelta(minutes=10),
         },
         "config.publish_scheduled": {
             "task": "config.tasks.publish_scheduled",

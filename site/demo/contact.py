@@ -9,7 +9,7 @@ FIELDS = [
     ("name", "Naam", "singleline", False, "Dan weten wij hoe wij u mogen aanspreken.", "name"),
     ("email", "E-mailadres", "email", True, "Hierop krijgt u antwoord.", "contact_details"),
     ("company", "Bedrijf", "singleline", False, "Handig als uw vraag over uw bedrijf gaat.", "company"),
-    ("phone", "Telefoonnummer", "singleline", False, "Als u liever gebeld wordt.", "phone"),
+    ("phone", "Telefoonnummer", "telephone", False, "Als u liever gebeld wordt.", "phone"),
     (
         "message",
         "Uw bericht",
@@ -35,6 +35,7 @@ def load(home: Page) -> ContactPage:
         intro="<p>Stel uw vraag gerust. Onderaan staat wat wij met uw gegevens doen.</p>",
     )
     categories = {row.key: row for row in DataCategory.objects.all()}
+    enquiry = Purpose.objects.get(key="enquiry")
     page.form_fields = [
         FormField(
             clean_name=name,
@@ -43,12 +44,13 @@ def load(home: Page) -> ContactPage:
             required=required,
             help_text=help_text,
             category=categories[category],
+            purpose=enquiry,
             sort_order=order,
         )
         for order, (name, label, kind, required, help_text, category) in enumerate(FIELDS)
     ]
     page.form_purposes = [
-        FormPurpose(purpose=Purpose.objects.get(key="enquiry"), required=True, sort_order=0),
+        FormPurpose(purpose=enquiry, required=True, sort_order=0),
         FormPurpose(purpose=Purpose.objects.get(key="newsletter"), required=False, sort_order=1),
     ]
     home.add_child(instance=page)

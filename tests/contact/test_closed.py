@@ -5,9 +5,12 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from django.contrib.auth.models import User
 from django.http import HttpResponse
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
+from wagtail.test.utils import WagtailTestUtils
 
 from contact.models import ContactPage, FormField, FormPurpose, Submission
 from privacy.register.models import DataCategory, Processor, Purpose, RetentionRule
@@ -20,11 +23,13 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("demo_site")]
 
 
 def no_statement() -> None:
-    PrivacyStatementPage.objects.get().unpublish()
+    PrivacyStatementPage.objects.get(locale__language_code="nl").unpublish()
 
 
 def a_new_kind_of_data() -> DataCategory:
-    return DataCategory.objects.create(key="birthday", name="Geboortedatum", origin="van uzelf")
+    kind = DataCategory.objects.create(key="birthday", name="Geboortedatum", origin="van uzelf")
+    Purpose.objects.get(key="enquiry").categories.add(kind)
+    return kind
 
 
 def a_new_purpose() -> Purpose:
@@ -38,7 +43,12 @@ def a_new_purpose() -> Purpose:
 
 def a_field_too_many() -> None:
     FormField.objects.create(
-        page=ContactPage.objects.get(), label="Geboren", clean_name="born", field_type="date", category=a_new_kind_of_data()
+        page=ContactPage.objects.get(),
+        label="Geboren",
+        clean_name="born",
+        field_type="date",
+        category=a_new_kind_of_data(),
+        purpose=Purpose.objects.get(key="enquiry"),
     )
 
 
@@ -50,7 +60,25 @@ def no_purpose() -> None:
     FormPurpose.objects.all().delete()
 
 
-@pytest.mark.parametrize("happened", [no_statement, no_purpose, a_field_too_many, a_purpose_too_many])
+def a_field_for_a_purpose_that_the_form_does_not_have() -> None:
+    FormField.objects.filter(clean_name="company").update(purpose=Purpose.objects.get(key="administration"))
+
+
+def a_field_for_a_purpose_that_is_not_said_to_use_it() -> None:
+    FormField.objects.filter(clean_name="message").update(purpose=Purpose.objects.get(key="newsletter"))
+
+
+@pytest.mark.parametrize(
+    "happened",
+    [
+        no_statement,
+        no_purpose,
+        a_field_too_many,
+        a_purpose_too_many,
+        a_field_for_a_purpose_that_the_form_does_not_have,
+        a_field_for_a_purpose_that_is_not_said_to_use_it,
+    ],
+)
 def test_the_form_is_closed_with_an_explanation(client: Client, happened: Callable[[], None]) -> None:
     happened()
     for response in (client.get("/contact/"), send(client, submission_id=str(uuid.uuid4()))):
@@ -78,10 +106,24 @@ def test_a_box_whose_purpose_left_the_statement_is_not_shown_any_more(client: Cl
     assert client.get("/contact/").status_code == 503
 
 
+def links(response: HttpResponse) -> dict[str, str]:
+    """Return the links in the messages above the editor's form: what they say -> where they lead."""
+    found = WagtailTestUtils.get_soup(response.content).select(".messages a, .errorlist a")
+    return {" ".join(link.get_text().split()): link["href"] for link in found}
+
+
 class TestTheEditor:
-    def refused(self, response: HttpResponse, message: str) -> None:
+    def refused(self, response: HttpResponse, message: str, *, leads_to: str) -> None:
+        """Check that nothing was published, and that what to do is a link to where it is done."""
         assert response.status_code == 200
-        assert message in response.content.decode()
+        (address,) = [url for text, url in links(response).items() if message in text]
+        assert address.startswith(leads_to)
+        if address.startswith("#"):
+            assert f'id="{address[1:]}"' in response.content.decode()
+
+    @pytest.fixture
+    def statement(self) -> str:
+        return reverse("wagtailadmin_pages:edit", args=[PrivacyStatementPage.objects.get(locale__language_code="nl").pk])
 
     def test_can_publish_what_is_covered(self, editor: Editor) -> None:
         page = ContactPage.objects.get()
@@ -89,27 +131,63 @@ class TestTheEditor:
         page.refresh_from_db()
         assert page.title == "Schrijf ons"
 
-    def test_cannot_publish_a_field_with_data_that_the_statement_does_not_name(self, editor: Editor) -> None:
+    def test_cannot_publish_a_field_with_data_that_the_statement_does_not_name(self, editor: Editor, statement: str) -> None:
         response = editor.publish(ContactPage.objects.get(), form_fields__0__category=str(a_new_kind_of_data().pk))
-        self.refused(response, "noemt de gegevens “Geboortedatum” niet")
+        self.refused(response, "noemt de gegevens “Geboortedatum” niet", leads_to=statement)
 
-    def test_cannot_publish_a_purpose_that_the_statement_does_not_name(self, editor: Editor) -> None:
+    def test_cannot_publish_a_purpose_that_the_statement_does_not_name(self, editor: Editor, statement: str) -> None:
         response = editor.publish(ContactPage.objects.get(), form_purposes__1__purpose=str(a_new_purpose().pk))
-        self.refused(response, "noemt het doel “Loten” niet")
+        self.refused(response, "noemt het doel “Loten” niet", leads_to=statement)
+
+    def test_cannot_publish_a_field_whose_purpose_is_not_said_to_use_it(self, editor: Editor) -> None:
+        """The row where it is mended is the purpose's; the statement follows."""
+        newsletter = Purpose.objects.get(key="newsletter")
+        response = editor.publish(ContactPage.objects.get(), form_fields__2__purpose=str(newsletter.pk))
+        row = reverse("privacy-purpose:edit", args=[newsletter.pk])
+        self.refused(response, "Het veld “Bedrijf” vraagt “Bedrijf”", leads_to=f"{row}#id_categories")
+
+    def test_cannot_publish_a_field_for_a_purpose_that_the_form_does_not_have(self, editor: Editor) -> None:
+        other = Purpose.objects.get(key="administration")
+        response = editor.publish(ContactPage.objects.get(), form_fields__0__purpose=str(other.pk))
+        self.refused(response, "niet bij de doelen van dit formulier", leads_to="#id_form_purposes-FORMS")
+
+    def test_cannot_demand_an_answer_for_what_may_be_refused(self, editor: Editor) -> None:
+        """B3: a form whose boxes are all left empty can be sent."""
+        newsletter = Purpose.objects.get(key="newsletter")
+        changes = {"form_fields__0__purpose": str(newsletter.pk), "form_fields__0__required": "on"}
+        response = editor.publish(ContactPage.objects.get(), **changes)
+        self.refused(response, "Het veld “Naam” is verplicht", leads_to="#id_form_fields-FORMS")
 
     def test_cannot_publish_a_form_without_a_purpose(self, editor: Editor) -> None:
         nothing = {"form_purposes__0__DELETE": "1", "form_purposes__1__DELETE": "1"}
-        self.refused(editor.publish(ContactPage.objects.get(), **nothing), "kies minstens één doel")
+        response = editor.publish(ContactPage.objects.get(), **nothing)
+        self.refused(response, "kies minstens één doel", leads_to="#id_form_purposes-FORMS")
 
-    def test_cannot_publish_while_there_is_no_statement(self, editor: Editor) -> None:
+    def test_cannot_publish_while_there_is_no_statement(self, editor: Editor, statement: str) -> None:
         no_statement()
-        self.refused(editor.publish(ContactPage.objects.get()), "Er geldt nog geen privacyverklaring.")
+        response = editor.publish(ContactPage.objects.get())
+        self.refused(response, "Er geldt nog geen privacyverklaring.", leads_to=statement)
+
+    def test_can_save_a_draft_of_anything(self, editor: Editor) -> None:
+        no_statement()
+        page = ContactPage.objects.get()
+        assert editor.save_draft(page, title="Nog niet af").status_code == 302
+        page.refresh_from_db()
+        assert page.get_latest_revision_as_object().title == "Nog niet af"
+
+    def test_can_be_sent_back_unfinished(self, editor: Editor, admin_user: User) -> None:
+        """Rejecting in a workflow saves the page without publishing it, and must be possible just then."""
+        page = ContactPage.objects.get()
+        page.get_workflow().start(page, admin_user)
+        no_statement()
+        response = editor.save_draft(page, action_workflow_action="1", workflow_action_name="reject")
+        assert "Er geldt nog geen privacyverklaring" not in response.content.decode()
 
     def test_cannot_demand_what_the_statement_says_may_be_left_out(self, editor: Editor) -> None:
         """A12, A15: the published words decide, whatever the register says by now."""
         DataCategory.objects.filter(key="phone").update(is_required=True)
         response = editor.publish(ContactPage.objects.get(), form_fields__3__required="on")
-        self.refused(response, "eist “Telefoonnummers”")
+        self.refused(response, "eist “Telefoonnummers”", leads_to="#id_form_fields-FORMS")
         publish()
         assert editor.publish(ContactPage.objects.get(), form_fields__3__required="on").status_code == 302
 
@@ -121,7 +199,8 @@ class TestTheEditor:
         publish()
         assert editor.publish(ContactPage.objects.get()).status_code == 302
         monkeypatch.setattr("django.utils.timezone.localdate", lambda *_args: today + timedelta(days=1))
-        self.refused(editor.publish(ContactPage.objects.get()), "Met verwerker “ZOHO”")
+        row = reverse("privacy-processor:edit", args=[Processor.objects.get(key="zoho").pk])
+        self.refused(editor.publish(ContactPage.objects.get()), "Met verwerker “ZOHO”", leads_to=row)
         without = {"form_purposes__1__DELETE": "1"}
         assert editor.publish(ContactPage.objects.get(), **without).status_code == 302
 
@@ -134,7 +213,9 @@ class TestTheEditor:
         ],
     )
     def test_needs_exactly_one_field_for_the_address(self, editor: Editor, changes: dict[str, str]) -> None:
-        self.refused(editor.publish(ContactPage.objects.get(), **changes), "precies één verplicht veld voor het e-mailadres")
+        response = editor.publish(ContactPage.objects.get(), **changes)
+        said = "precies één verplicht veld voor het e-mailadres"
+        self.refused(response, said, leads_to="#id_form_fields-FORMS")
 
     @pytest.mark.parametrize("mode", ["form", "landing"])
     @pytest.mark.parametrize("happened", [no_purpose, no_statement])

@@ -2,13 +2,15 @@
 
 import uuid
 from typing import Any
+from urllib.parse import quote, urlencode
 
 import pytest
 from django.test import Client
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from contact.forms import MAX_ANSWER, MAX_MESSAGE
+from contact.bsn import has_bsn
+from contact.fields import MAX_ANSWER, MAX_MESSAGE
 from contact.models import Submission
 from tests.factories import send
 from tests.markup import controls
@@ -35,6 +37,12 @@ many = settings(max_examples=60, deadline=None, suppress_health_check=[HealthChe
         ("message", "Hoi\x00"),
         ("name", "x" * (MAX_ANSWER + 1)),
         ("name", "\x00"),
+        ("name", "Jan\r\nBcc: piet@voorbeeld.example"),
+        ("name", "Jan, bsn 111222333"),
+        ("phone", "06 1\n06 2"),
+        ("message", "Mijn BSN is 1112.22.333."),
+        ("message", "é" * 1_000_000),
+        ("message", "\u05d0" * 1_000_000),
         ("phone", "0" * (MAX_ANSWER + 1)),
     ],
 )
@@ -70,6 +78,14 @@ def test_a_missing_number_is_refused_with_a_message(client: Client) -> None:
     assert "Dit formulier is niet volledig verstuurd." in response.content.decode()
 
 
+def test_what_is_longer_than_any_form_is_refused_with_a_page_that_says_so(client: Client) -> None:
+    """Django reads no more than 2.5 MB of text."""
+    response = send(client, message="x" * 3_000_000)
+    assert response.status_code == 400
+    assert "Uw bericht is niet verstuurd" in response.content.decode()
+    assert not Submission.objects.exists()
+
+
 @pytest.mark.parametrize("body", [b"message=%ED%A0%80%FF&name=%C3", b"\xff\xfe=\x00", b"=&&==&"])
 def test_bytes_that_are_no_text_are_no_error(client: Client, body: bytes) -> None:
     response = client.post("/contact/", body, content_type="application/x-www-form-urlencoded")
@@ -82,6 +98,7 @@ def test_bytes_that_are_no_text_are_no_error(client: Client, body: bytes) -> Non
 @example(message="\u202eomgekeerd\u0085", name="'; DROP TABLE contact_submission; --")
 @example(message="=HYPERLINK(A1)", name="<script>alert(1)</script>")
 @example(message="{{ settings.SECRET_KEY }} {% now %}", name="\ufeff")
+@example(message="mijn bsn is 111.222.333", name="Jan\r\nBcc: piet@voorbeeld.example")
 @example(message="\ud7ff\ufffe\U0010ffff", name="\u0130")
 def test_any_text_is_stored_faithfully_or_refused_clearly(client: Client, message: str, name: str) -> None:
     """Only what a browser sends round a text (white space at its ends) may go."""
@@ -92,8 +109,32 @@ def test_any_text_is_stored_faithfully_or_refused_clearly(client: Client, messag
     else:
         assert response.status_code == 200
         refused = {name for name, control in controls(response).items() if control.messages}
-        wrong = {field for field, typed in {"message": message, "name": name}.items() if "\x00" in typed}
-        assert refused == wrong | ({"message"} if not message.strip() else set())
+        wrong = {field for field, typed in {"message": message, "name": name}.items() if "\x00" in typed or has_bsn(typed)}
+        if not message.strip():
+            wrong.add("message")
+        if len(name.strip().splitlines()) > 1:
+            wrong.add("name")
+        assert refused == wrong
+
+
+@many
+@given(raw=st.binary(max_size=200), name=st.binary(max_size=50))
+@example(raw=b"\xed\xa0\x80 half a surrogate", name=b"\xff\xfe")
+@example(raw=b"\r\n\r\n--boundary\r\n", name=b"\x00")
+def test_any_bytes_are_stored_as_text_or_refused_clearly(client: Client, raw: bytes, name: bytes) -> None:
+    """No browser sends bytes that are no UTF-8; a program does, and what it meant cannot be known."""
+    # Somebody else each time: one person who sends the same thing twice has sent it once.
+    fields = {"email": f"{uuid.uuid4().hex}@voorbeeld.example", "consent_enquiry": "on", "submission_id": str(uuid.uuid4())}
+    body = urlencode({**fields, "message": raw, "name": name}, quote_via=quote)
+    response = client.post("/contact/", body, content_type="application/x-www-form-urlencoded")
+    if response.status_code == 302:
+        stored = Submission.objects.latest("pk").form_data
+        assert stored["message"] == raw.decode(errors="replace").strip()
+        assert stored["name"] == name.decode(errors="replace").strip()
+    else:
+        assert response.status_code == 200
+        assert {field for field, control in controls(response).items() if control.messages} <= {"message", "name"}
+        assert "Uw bericht is nog niet verstuurd" in response.content.decode()
 
 
 @many

@@ -25,8 +25,8 @@ from privacy.retention.tasks import resume_interrupted, run_nightly
 from privacy.rights.models import DataRequest
 from privacy.storage import private_storage
 from privacy.subjects import ledger
-from privacy.subjects.models import DataSubject, FileToDelete
-from privacy.subjects.tasks import delete_files
+from privacy.subjects.models import DataSubject, DoomedFile
+from privacy.subjects.tasks import delete_doomed_files
 from tests.factories import many_relations
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("demo_site")]
@@ -40,7 +40,7 @@ STEPS = {
     "between the files and the rows": ("privacy.subjects.services._delete", "before"),
     "before the ledger": ("privacy.subjects.ledger.append", "before"),
     "before the commit": ("privacy.subjects.ledger.append", "after"),
-    "before the files": ("privacy.subjects.files.delete_noted_files", "before"),
+    "before the files": ("privacy.files._delete_named", "before"),
 }
 
 DIES = """
@@ -120,12 +120,12 @@ def test_killed_at_every_step(step: str, archive: str, ledger_folder: Path) -> N
     assert private_storage().exists(archive)
 
     resume_interrupted()
-    delete_files()
+    delete_doomed_files()
     run.refresh_from_db()
     assert (run.state, run.due, run.erased, run.by_source["contact.submissions"]) == ("finished", DUE, DUE, DUE)
     whole(5)
     assert not private_storage().exists(archive)
-    assert not FileToDelete.objects.exists()
+    assert not DoomedFile.objects.exists()
     lines = Counter(line.subject for line in ledger.read())
     assert len(lines) == DUE
     # A second line only for those whose first batch was undone after it was written.

@@ -1,0 +1,26 @@
+"""The one door to the files that came with messages."""
+
+from django.core.exceptions import PermissionDenied
+from django.http import FileResponse, HttpRequest
+from django.shortcuts import get_object_or_404
+from wagtail.log_actions import log
+from wagtail.permissions import policy_registry
+
+from .models import Attachment, Submission
+
+DOWNLOADED = "contact.attachment"
+
+
+def attachment(request: HttpRequest, pk: int) -> FileResponse:
+    """Hand a file to somebody who may read messages, and log that they took it (art. 32).
+
+    Never shown in the browser: whatever is in it, it does not run on our address.
+    """
+    if not policy_registry.get_by_type(Submission).user_has_permission(request.user, "view"):
+        raise PermissionDenied
+    found = get_object_or_404(Attachment.objects.select_related("submission"), pk=pk)
+    log(found.submission, DOWNLOADED, user=request.user, data={"attachment": found.pk})
+    # Wagtail's admin already forbids browsers and proxies to keep its answers.
+    response = FileResponse(found.file.open(), as_attachment=True, filename=found.filename, content_type=found.content_type)
+    response["X-Content-Type-Options"] = "nosniff"
+    return response
