@@ -112,26 +112,59 @@ class Source:
     amend: Amend | None = None
     file: str = ""
 
+    @property
+    def goes_with_person(self) -> bool:
+        """Whether PostgreSQL deletes the rows along with the person (see `cascade.py`), and nothing of ours needs to."""
+        return bool(self.subject) and type(self).erase is Source.erase
+
     def erase(self, subject_ids: Sequence[int]) -> int:
         """Delete all rows of the people with these keys in one statement; return how many rows went.
 
-        Their files go as soon as that is committed.
+        Their files go as soon as that is committed. For when only this source goes: where the whole person does, the rows go
+        by the database's own keys, unless a source overrides this.
         """
-        rows = self.model._base_manager.filter(**{f"{self.subject}__in": subject_ids})
-        if self.file:
-            files.doom(rows.exclude(**{self.file: ""}).values_list(self.file, flat=True))
+        rows = self.model._base_manager.filter(among(self.subject, subject_ids))
+        self.doom_files(subject_ids)
         # One DELETE in the database. The ORM's own delete() would first load every row to look for dependants; those
         # are sources of their own here, erased before this one.
         return rows._raw_delete(rows.db)
 
+    def doom_files(self, subject_ids: Sequence[int]) -> None:
+        """Have the files of these people's rows go with the running transaction, if this source has files."""
+        if self.file:
+            rows = self.model._base_manager.filter(among(self.subject, subject_ids))
+            files.doom(rows.exclude(**{self.file: ""}).values_list(self.file, flat=True))
+
     def holders(self, subject_ids: Sequence[int]) -> set[int]:
         """Return which of the people with these keys have rows here."""
-        rows = self.model._base_manager.filter(**{f"{self.subject}__in": subject_ids})
+        rows = self.model._base_manager.filter(among(self.subject, subject_ids))
         return set(rows.order_by().values_list(self.subject, flat=True).distinct())
 
     def count(self, people: models.QuerySet[DataSubject]) -> int:
         """Return how many rows `erase` would delete for these people."""
         return self.model._base_manager.filter(**{f"{self.subject}__in": people.values("pk")}).count()
+
+    def rows_per_person(self, subject_ids: Sequence[int]) -> models.QuerySet[Any, Any]:
+        """Return the query for how many rows each of these people has: their key as `person`, and `rows`."""
+        found = self.model._base_manager.filter(among(self.subject, subject_ids)).order_by()
+        grouped: models.QuerySet[Any, Any] = found.values(person=models.F(self.subject)).annotate(rows=models.Count("*"))
+        return grouped
+
+
+def among(name: str, keys: Sequence[int]) -> models.Func:
+    """Return the condition that `name` is one of `keys`: one parameter, where the ORM's `__in` makes one for each key."""
+    return models.Func(
+        models.F(name),
+        models.Value(array(keys)),
+        template="%(expressions)s::bigint[])",
+        arg_joiner=" = ANY (",
+        output_field=models.BooleanField(),
+    )
+
+
+def array(keys: Sequence[int]) -> str:
+    """Return keys as PostgreSQL writes an array; for many, several times as fast as letting the driver do it."""
+    return f"{{{','.join(map(str, keys))}}}"
 
 
 #: Given a moment (aware): the condition under which a `DataSubject` may not be erased then.

@@ -36,7 +36,7 @@ READ_ONLY = {
     "privacy-mails": {"add", "edit", "delete"},
     "privacy-requests": {"edit", "delete"},
     "privacy-runs": {"add", "edit", "delete"},
-    "privacy-subjects": {"add", "edit", "delete"},
+    "privacy-subjects": {"add", "delete"},
     "privacy-versions": {"add", "edit", "delete"},
 }
 OURS: list[ModelViewSet] = [

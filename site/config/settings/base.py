@@ -191,7 +191,15 @@ MAIL_RETRY_AFTER_SECONDS = [60, 5 * 60, 15 * 60, 3600, 4 * 3600, 24 * 3600, 24 *
 PRIVACY_EMAIL = env.privacy_email
 ERASURE_KEY = env.erasure_key
 ERASURE_LEDGER_DIR = env.erasure_ledger_dir
-RETENTION_BATCH_SIZE = 500
+RETENTION_BATCH_SIZE = 2000
+# When it runs, on the clock of TIME_ZONE.
+RETENTION_HOUR, RETENTION_MINUTE = 3, 15
+# So many days ahead the officer is told who goes.
+RETENTION_WARN_DAYS = 14
+# Celery workers that work on one run at once.
+RETENTION_WORKERS = 2
+# Between two batches of the expiry, so that a site on a small machine stays quick while it runs.
+RETENTION_PAUSE_SECONDS = 0.0
 EXPORT_KEEP_DAYS = 7
 # The promise, in days. The law gives a month (`privacy.rights.clock`).
 ANSWER_WITHIN_DAYS = 28
