@@ -1,9 +1,7 @@
 """What a load balancer, an orchestrator or the monitoring asks: `/healthz/live`, `/healthz/ready` and `/healthz/jobs`."""
 
 from collections.abc import Callable
-from datetime import timedelta
 
-from django.conf import settings
 from django.core.cache import cache
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
@@ -58,8 +56,7 @@ def jobs() -> dict[str, bool]:
         state = status(now)
         checks["expiry"] = state.runs_on_time
         checks["past_their_date"] = state.past_their_date == 0
-        promised = now - timedelta(days=settings.ANSWER_WITHIN_DAYS)
-        checks["requests"] = not DataRequest.objects.open().filter(received_at__lt=promised).exists()
+        checks["requests"] = not DataRequest.objects.overdue(now).exists()
     except DatabaseError:
         pass
     return checks
