@@ -81,7 +81,8 @@ def test_jobs_when_all_is_well(client, celery_worker_process):
 @pytest.mark.usefixtures("demo_site")
 def test_jobs_say_that_a_request_is_late(client, broker):
     long_ago = timezone.now() - timedelta(days=29)
-    DataRequest.objects.create(subject=relation(long_ago), received_at=long_ago)
+    yesterday = timezone.localdate() - timedelta(days=1)
+    DataRequest.objects.create(subject=relation(long_ago), received_at=long_ago, due_on=yesterday)
     assert client.get("/healthz/jobs").json()["checks"]["requests"] is False
 
 
