@@ -10,8 +10,8 @@ from django.db.models import Count, OuterRef, Subquery, Value
 from django.db.models.functions import Coalesce
 
 from privacy import files
-from privacy.consent.services import Choice, give
-from privacy.mail.services import send
+from privacy.consent.services import Choice, give, receipt_of
+from privacy.mail.services import Owed, send_several
 from privacy.statement.models import StatementVersion
 from privacy.subjects.models import DataSubject
 from privacy.subjects.services import touch
@@ -107,7 +107,7 @@ def submit(
             )
             # As the visitor knows it; `url_path` counts from the root of the page tree.
             place = page.get_url_parts()[2]
-            give(
+            given = give(
                 subject=person,
                 choices=choices,
                 version=version,
@@ -116,10 +116,11 @@ def submit(
                 at=at,
                 page=page,
                 is_locked=True,  # by `touch`
+                owe_receipt=False,
             )
             if attachments:
                 _attach(submission, attachments)
-            send(kind=OWNERS_MAIL, reference=submission.pk, subject=person)
+            send_several([Owed(kind=OWNERS_MAIL, reference=submission.pk, subject=person), *receipt_of(given)])
             all_said = True
     except SentBefore as repeat:
         return repeat.first
