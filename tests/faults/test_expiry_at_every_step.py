@@ -95,7 +95,7 @@ def archive() -> str:
     person = DataSubject.objects.order_by("last_contact_at", "pk")[25]
     name = private_storage().save("inzage/archief.zip", ContentFile(b"everything"))
     now = timezone.now()
-    DataRequest.objects.create(subject=person, received_at=now, state="delivered", archive=name, built_at=now)
+    DataRequest.objects.create(subject=person, received_at=now, state="delivered", closed_at=now, archive=name, built_at=now)
     return name
 
 
