@@ -126,10 +126,10 @@ class TestAsking:
         assert elsewhere.post("/mijn-gegevens/", {"email": "n3@voorbeeld.example", "kind": "access"}).status_code == 302
 
     def test_works_in_english(self, client: Client, jan: DataSubject, post_office: PostOffice) -> None:
-        client.post("/en/mijn-gegevens/", {"email": JAN, "kind": "access"})
+        client.post("/en/my-data/", {"email": JAN, "kind": "access"})
         assert DataRequest.objects.get().language == "en"
         (mail,) = post_office()
-        assert "/en/" in mail.body
+        assert "/en/my-data/" in mail.body
 
     def test_an_unused_link_expires_and_the_address_with_it(
         self, client: Client, link: str, settings: Any, time_passes: Any
