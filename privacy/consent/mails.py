@@ -12,10 +12,11 @@ from django.utils.translation import gettext_lazy
 from privacy.mail import builders
 from privacy.mail.models import Mail
 from privacy.statement.notices import NOTICE
+from privacy.statement.promises import days_promised
 
 from . import notice
 from .links import confirm_url, consents_url
-from .models import ConsentEvent, UnconfirmedConsent
+from .models import UNCONFIRMED, ConsentEvent, UnconfirmedConsent
 from .receipts import as_bytes, receipt
 
 
@@ -48,7 +49,7 @@ def confirm_mail(mail: Mail) -> EmailMessage | None:
             "wording": asked.wording,
             "controller": asked.version.in_language(asked.language).facts["controller"],
             "link": confirm_url(asked.subject, asked.purpose),
-            "days": settings.CONSENT_CONFIRM_DAYS,
+            "days": days_promised(UNCONFIRMED, until_then=settings.CONSENT_CONFIRM_DAYS, at=asked.at),
         }
         return _message(asked.subject.email, _("Klopt dit? Bevestig uw toestemming"), "confirm.txt", context)
 

@@ -26,7 +26,7 @@ from privacy.subjects.services import Erasure, erase
 
 from .letter_kinds import LetterKind
 from .letters import LETTER_MAIL, write
-from .models import Correction, DataRequest, Letter, RecipientNotice
+from .models import REQUESTS, Correction, DataRequest, Letter, RecipientNotice
 from .services import Actor, locked, move, note
 from .states import State
 
@@ -233,7 +233,7 @@ def told(notice: RecipientNotice, *, outcome: str, user: Any, at: datetime) -> N
 
 def stays_after_erasure(subject: DataSubject, version: StatementVersion) -> list[tuple[str, str]]:
     """Return what an erasure would leave, as pairs of what and why, for the page that asks for it."""
-    until = timezone.localdate(expires_at(timezone.now(), version.period_months("relations")))
+    until = timezone.localdate(expires_at(timezone.now(), *version.period(REQUESTS)))
     return [
         (
             _("Dat u om wissen vroeg"),

@@ -16,9 +16,12 @@ from django.utils.translation import gettext_lazy as _
 from privacy import files
 from privacy.immutable import erasing
 from privacy.subjects.models import DataSubject
-from privacy.subjects.registry import Record, Source, registry
+from privacy.subjects.registry import Clock, Record, Scrubbed, Source, registry
 
+from .delivery import end_archives
 from .models import (
+    EXPORTS,
+    REQUESTS,
     Correction,
     DataRequest,
     Letter,
@@ -29,7 +32,7 @@ from .models import (
     RequestEvent,
 )
 from .services import Actor, move
-from .states import PENDING, State
+from .states import FINAL, PENDING, State
 
 
 class RequestSource(Source):
@@ -51,14 +54,15 @@ class RequestSource(Source):
 
 @transaction.atomic
 def delete_requests(keys: Sequence[int]) -> int:
-    """Delete what is left of these requests, with all that hangs on them; return how many there were."""
+    """Delete these requests, or what is left of them, with all that hangs on them; return how many there were."""
     if not keys:
         return 0
+    requests = DataRequest.objects.filter(pk__in=keys)
+    files.doom(requests.exclude(archive="").values_list("archive", flat=True))
     with erasing():
-        for model in (RequestEvent, Letter, OneTimeLink, Redaction, RecipientNotice):
+        for model in (Correction, RequestEvent, Letter, OneTimeLink, Redaction, RecipientNotice):
             rows = model._base_manager.filter(request__in=keys)
             rows._raw_delete(rows.db)
-    requests = DataRequest.objects.filter(pk__in=keys)
     return requests._raw_delete(requests.db)
 
 
@@ -82,7 +86,8 @@ def _records(subject: DataSubject) -> Iterator[Record]:
             str(_("Gebeurtenissen")): happened,
             str(_("Brieven")): [f"{letter.heading}\n\n{letter.body}" for letter in request.letters.all()],
         }
-        yield Record(reference=str(request), at=request.received_at, values=values)
+        # Its period is counted from the answer.
+        yield Record(reference=str(request), at=request.closed_at or request.received_at, values=values)
 
 
 def _corrections(subject: DataSubject) -> Iterator[Record]:
@@ -134,7 +139,7 @@ registry.register(
             },
         },
         purposes=["accountability"],
-        rule="relations",
+        rule=REQUESTS,
         collect=_records,
         order=60,
     )
@@ -160,6 +165,35 @@ registry.register(
         order=55,
     )
 )
+registry.clock(
+    Clock(
+        key="rights.answered",
+        label=_("Verzoeken die beantwoord zijn, met hun brieven"),
+        rule=REQUESTS,
+        model=DataRequest,
+        start="closed_at",
+        start_event="closed",
+        only=Q(state__in=FINAL),
+        subject="subject",
+        end=delete_requests,
+        along=[Letter, RequestEvent, OneTimeLink, Redaction, RecipientNotice, Correction],
+    )
+)
+registry.clock(
+    Clock(
+        key="rights.archives",
+        label=_("Bestanden met iemands gegevens die op afhalen wachten"),
+        rule=EXPORTS,
+        model=DataRequest,
+        start="built_at",
+        only=~Q(archive=""),
+        end=end_archives,
+    )
+)
+for _free_text in (Letter, RecipientNotice):
+    registry.scrub(Scrubbed(model=_free_text))
+# What staff wrote as a reason may name somebody after all.
+registry.scrub(Scrubbed(model=RequestEvent, is_proof=True))
 registry.exempt(DataRequest, ["id"], reason="A number that says nothing outside this database.")
 registry.exempt(DataRequest, ["handler"], reason="Number of a staff account: who answers for the request (law.md C16).")
 registry.exempt(DataRequest, ["attempts", "next_attempt_at"], reason="When the site tries again; says nothing of the person.")

@@ -4,6 +4,10 @@ An app with models has a module `personal_data.py`, found at start-up the way Dj
 registers a `Source` for each model that holds data of a person, and exempts the fields that hold none, with the reason.
 Expiry, erasure, inzage and the data map all walk this one list, so that a table that is declared cannot be forgotten by
 one of them; the system check `privacy.E001` refuses a field that is neither declared nor exempted.
+
+What is not about one person, or ends sooner than the person, has a `Clock`: which rule of the published statement ends it,
+counted from which column. Tables of Django and Wagtail are in this list too, each with a clock or a reason why it has none
+(`privacy.E002`). Their texts may name people: `scrub` says from which a name is taken out when the person is erased.
 """
 
 from __future__ import annotations
@@ -48,7 +52,7 @@ class Record:
 
     Args:
         reference: what staff would call it, without personal data ("Submission #12").
-        at: when it came in (aware).
+        at: when it came in (aware); where its period is counted from something else than the last contact, from when.
         values: label as a reader sees it -> value that JSON can hold.
         statement_version: number of the statement version then in force; None where the item has none.
         amendable: labels of the values that the person may correct (see `Source.amend`).
@@ -94,6 +98,7 @@ class Source:
         rows: the same records as `collect` gives, as a query, for a source of which one person may have very many; see `Rows`.
         amend: corrects values of one of the person's records (art. 16); None where nothing in it is theirs to correct.
         file: name of the field that holds the name of a file in the private storage, which goes with its row.
+        known_by: given people's keys, yields what else they are called in these data: names and telephone numbers.
     """
 
     key: str
@@ -111,6 +116,7 @@ class Source:
     rows: Rows | None = None
     amend: Amend | None = None
     file: str = ""
+    known_by: Callable[[Sequence[int]], Iterator[str]] | None = None
 
     @property
     def goes_with_person(self) -> bool:
@@ -167,6 +173,67 @@ def array(keys: Sequence[int]) -> str:
     return f"{{{','.join(map(str, keys))}}}"
 
 
+#: Key of the rule that ends a person, and with them every source that has no clock of its own.
+PERSON_RULE = "relations"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Clock:
+    """A class of data that ends by itself, by a rule of the published statement (law.md D1).
+
+    Args:
+        key: stable name, as of a source.
+        label: what a layman calls these data.
+        rule: key of the register's retention rule.
+        model: the model.
+        start: name of the field from which the period is counted.
+        start_event: what that field is; the rule in the statement must say the same.
+        action: what `end` does; likewise.
+        only: which rows; all when None.
+        subject: name of the field with the data subject's key, where a hold or restriction keeps the row; "" for none.
+        end: given keys of rows that are locked, ends them and returns how many; deletes them in one statement when None.
+        along: models whose rows go with these.
+    """
+
+    key: str
+    label: str | _StrPromise
+    rule: str
+    model: type[models.Model]
+    start: str
+    start_event: str = "recorded"
+    action: str = "erase"
+    only: models.Q | None = None
+    subject: str = ""
+    end: Callable[[Sequence[Any]], int] | None = None
+    along: Sequence[type[models.Model]] = ()
+
+    def rows(self) -> models.QuerySet[Any, Any]:
+        """Return the query for these rows, due or not."""
+        return self.model._base_manager.filter(self.only or models.Q())
+
+    def finish(self, keys: Sequence[Any]) -> int:
+        """End the rows with these keys; return how many."""
+        if self.end:
+            return self.end(keys)
+        rows = self.model._base_manager.filter(pk__in=keys)
+        return rows._raw_delete(rows.db)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Scrubbed:
+    """Texts that staff or the site wrote for themselves, and from which an erased person is taken out (law.md I2, I4).
+
+    Args:
+        model: the model.
+        only: which rows; what else names the person is a text of the company's own, and an editor's to change.
+        is_proof: whether PostgreSQL refuses to change the rows (`privacy.immutable`), so that they are written anew.
+    """
+
+    model: type[models.Model]
+    only: models.Q | None = None
+    is_proof: bool = False
+
+
 #: Given a moment (aware): the condition under which a `DataSubject` may not be erased then.
 Hold = Callable[[datetime], models.Q]
 
@@ -178,6 +245,9 @@ class Registry:
     sources: dict[str, Source] = field(default_factory=dict)
     exemptions: dict[type[models.Model], dict[str, str]] = field(default_factory=dict)
     holds: list[Hold] = field(default_factory=list)
+    clocks: dict[str, Clock] = field(default_factory=dict)
+    outside: dict[type[models.Model], str] = field(default_factory=dict)
+    scrubbed: dict[type[models.Model], Scrubbed] = field(default_factory=dict)
 
     def register(self, source: Source) -> None:
         """Add `source`; raise `ValueError` when its key is taken or it names a field that its model hasn't got."""
@@ -190,6 +260,21 @@ class Registry:
         """Say that `fields` of `model` hold no personal data, and why. May be called several times for one model."""
         self._require_fields(model, fields)
         self.exemptions.setdefault(model, {}).update(dict.fromkeys(fields, reason))
+
+    def clock(self, clock: Clock) -> None:
+        """Add a class of data that ends by itself; raise `ValueError` when its key is taken or it has no such field."""
+        if clock.key in self.clocks:
+            raise ValueError(f"Two clocks are called {clock.key!r}.")
+        self._require_fields(clock.model, [clock.start])
+        self.clocks[clock.key] = clock
+
+    def leave(self, *left: type[models.Model], reason: str) -> None:
+        """Say that these models of Django or Wagtail need no rule, and why."""
+        self.outside.update(dict.fromkeys(left, reason))
+
+    def scrub(self, scrubbed: Scrubbed) -> None:
+        """Have people who are erased be taken out of the texts of a model."""
+        self.scrubbed[scrubbed.model] = scrubbed
 
     def hold(self, condition: Hold) -> None:
         """Add a reason to leave people alone, for a room above this one (an open request, a dispute)."""
