@@ -1,6 +1,6 @@
 """What this room holds about people."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from django.db import transaction
@@ -62,6 +62,13 @@ def _amend(subject: DataSubject, reference: str, values: Mapping[str, str]) -> d
     return before
 
 
+def _known_by(subject_ids: Sequence[int]) -> Iterator[str]:
+    """Yield the names and telephone numbers that people gave, from the fields that ask for them."""
+    asked = FormField.objects.filter(category__key__in=["name", "phone"]).values_list("clean_name", flat=True)
+    for answers in Submission.objects.filter(subject__in=subject_ids).values_list("form_data", flat=True):
+        yield from (answer for name in set(asked) if isinstance(answer := answers.get(name), str) and answer)
+
+
 registry.register(
     Source(
         key="contact.submissions",
@@ -82,6 +89,7 @@ registry.register(
         provided=True,
         rows=_rows,
         amend=_amend,
+        known_by=_known_by,
     )
 )
 

@@ -5,13 +5,13 @@ one row in the statement. Sessions and what Wagtail keeps of an open form go soo
 holds them if those ever do not.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.contrib.auth.models import Group, Permission, User
 from django.contrib.contenttypes.models import ContentType
 from django.contrib.sessions.models import Session
-from django.db import models
+from django.db import connection, models
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 from taggit.models import Tag, TaggedItem
@@ -23,6 +23,7 @@ from wagtail.documents.models import Document
 from wagtail.embeds.models import Embed
 from wagtail.images.models import Image, Rendition
 from wagtail.models import (
+    COMMENTS_RELATION_NAME,
     APIToken,
     Collection,
     CollectionViewRestriction,
@@ -63,23 +64,45 @@ def history() -> Q:
     """Return the condition for revisions that are nothing but history: nothing stands on them, nobody is working on them.
 
     Whatever refers to a revision keeps it, so that neither a page nor a proof ever loses its own (law.md A22); what only
-    accompanied it (a workflow that is over, a comment) does not.
+    accompanied it (a workflow that is over, a log entry) does not.
     """
     condition = Q(approved_go_live_at__isnull=True)
     for relation in Revision._meta.get_fields(include_hidden=True):
-        if isinstance(relation, models.ManyToOneRel) and relation.related_model not in {TaskState, Comment, PageLogEntry}:
+        if isinstance(relation, models.ManyToOneRel) and relation.related_model not in {TaskState, PageLogEntry}:
             rows = relation.related_model._base_manager.filter(**{relation.field.name: OuterRef("pk")})
             condition &= ~Q(Exists(rows))
     return condition & ~Q(Exists(TaskState.objects.filter(revision=OuterRef("pk"), status=TaskState.STATUS_IN_PROGRESS)))
 
 
-def with_dependants(model: type[models.Model]) -> Any:
+def with_dependants(model: type[models.Model]) -> Callable[[Sequence[Any]], int]:
     """Return how rows end of which others hang by keys of Django's own: by its own delete, which knows them."""
 
     def end(keys: Sequence[Any]) -> int:
         return model._base_manager.filter(pk__in=keys).delete()[1].get(model._meta.label, 0)
 
     return end
+
+
+def end_comments(keys: Sequence[int]) -> int:
+    """Delete remarks with their replies, and what revisions repeat of them, of which Wagtail reads but the positions."""
+    pages = [str(key) for key in Comment.objects.filter(pk__in=keys).values_list("page", flat=True).distinct()]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""
+            UPDATE {Revision._meta.db_table} SET content = jsonb_set(content, ARRAY[%(key)s], (
+                SELECT coalesce(jsonb_agg(remark), '[]') FROM jsonb_array_elements(content->%(key)s) AS remark
+                WHERE NOT (remark->>'pk')::bigint = ANY (%(gone)s::bigint[])
+            ))
+            WHERE base_content_type_id = %(page)s AND object_id = ANY (%(pages)s) AND jsonb_typeof(content->%(key)s) = 'array'
+            """,  # noqa: S608 (Wagtail's own table)
+            {
+                "key": COMMENTS_RELATION_NAME,
+                "gone": list(keys),
+                "page": ContentType.objects.get_for_model(Page).pk,
+                "pages": pages,
+            },
+        )
+    return with_dependants(Comment)(keys)
 
 
 def declare() -> None:
@@ -110,7 +133,7 @@ def declare() -> None:
             rule=SITE,
             model=Comment,
             start="updated_at",
-            end=with_dependants(Comment),
+            end=end_comments,
             along=[CommentReply],
         )
     )
@@ -128,7 +151,8 @@ def declare() -> None:
     )
     for model in (ModelLogEntry, PageLogEntry, Comment, CommentReply, TaskState, FormState):
         registry.scrub(Scrubbed(model=model))
-    registry.scrub(Scrubbed(model=Revision, only=history()))
+    # Every revision repeats the remarks of its day and the title of the draft before it, neither of which is read from there.
+    registry.scrub(Scrubbed(model=Revision, only=history(), parts={"content": [COMMENTS_RELATION_NAME, "draft_title"]}))
 
     registry.leave(
         Page,

@@ -201,11 +201,10 @@ def erase_person(request: DataRequest, *, actor: str, at: datetime, user: Any = 
     request.save(update_fields=["email"])
     with override(request.language):
         stays = "\n".join(
-            f"- {registry.sources[kept.source].label}: {kept.reason} ({date_format(kept.until, 'j F Y')})"
-            for kept in result.retained
+            f"- {kept.label}: {kept.reason} ({date_format(kept.until, 'j F Y')})" for kept in result.retained
         ) or _("Er blijft niets over u bewaard.")
     letter = write(request, LetterKind.ERASED, at=at, survives=True, blijft=stays)
-    note(request, actor=Actor.SITE, at=at, reason="", letter=letter)
+    note(request, actor=Actor.SITE, at=at, reason="; ".join(kept.reason for kept in result.retained), letter=letter)
     return result
 
 

@@ -368,19 +368,19 @@ def mark_delivered(*, at: datetime) -> int:
     return closed
 
 
-def forget_strangers(*, at: datetime) -> int:
-    """Drop the address of closed requests of nobody we know, once no mail to it is owed any more; return how many.
+def forget_strangers() -> int:
+    """Drop the address of closed requests of nobody we know, once no mail to it is owed any more; return how many."""
+    return answered_strangers().update(email="", message="")
 
-    Args:
-        at: now (aware).
-    """
+
+def answered_strangers() -> "QuerySet[DataRequest]":
+    """Return the closed requests of nobody we know to which no mail is owed any more, and whose address is there still."""
     from .services import LINK_MAIL
 
     owed = Mail.objects.filter(state=Mail.State.PENDING)
     done = DataRequest.objects.filter(state__in=FINAL, subject=None).exclude(email="", message="")
     done = done.exclude(pk__in=owed.filter(kind=LINK_MAIL).values("reference"))
-    done = done.exclude(letters__in=Letter.objects.filter(pk__in=owed.filter(kind=LETTER_MAIL).values("reference")))
-    return done.update(email="", message="")
+    return done.exclude(letters__in=Letter.objects.filter(pk__in=owed.filter(kind=LETTER_MAIL).values("reference")))
 
 
 @transaction.atomic

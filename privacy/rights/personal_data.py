@@ -16,9 +16,9 @@ from django.utils.translation import gettext_lazy as _
 from privacy import files
 from privacy.immutable import erasing
 from privacy.subjects.models import DataSubject
-from privacy.subjects.registry import Clock, Record, Scrubbed, Source, registry
+from privacy.subjects.registry import Clock, Record, Scrubbed, Source, Stay, among, registry
 
-from .delivery import end_archives
+from .delivery import answered_strangers, end_archives
 from .models import (
     EXPORTS,
     REQUESTS,
@@ -49,7 +49,17 @@ class RequestSource(Source):
             rows = model._base_manager.filter(request__in=theirs)
             rows._raw_delete(rows.db)
         Letter.objects.filter(request__in=theirs).update(body="")
+        # What they asked before we knew them, or from behind a mistyped address; answered, so nobody needs the address.
+        emails = DataSubject.objects.filter(among("pk", subject_ids)).values("email")
+        answered_strangers().filter(email__in=emails).update(email="", message="")
         return theirs.update(subject=None, email="", message="", archive="")
+
+    def stays(self, emails: Sequence[str]) -> Iterator[Stay]:
+        """Yield what was asked with these addresses and is not answered yet: the answer needs the address (12(3))."""
+        strangers = DataRequest.objects.filter(subject=None, email__in=emails).order_by("due_on")
+        waiting = strangers.exclude(pk__in=answered_strangers().values("pk"))
+        for due_on in waiting.values_list("due_on", flat=True):
+            yield Stay(reason=_now("Een verzoek met dit adres waarop het antwoord nog moet volgen."), until=due_on)
 
 
 @transaction.atomic
@@ -99,6 +109,11 @@ def _corrections(subject: DataSubject) -> Iterator[Record]:
             str(_("Werd")): change.new,
         }
         yield Record(reference=str(change), at=change.at, values=values)
+
+
+def _was_called(subject_ids: Sequence[int]) -> Iterator[str]:
+    for values in Correction.objects.filter(subject__in=subject_ids).values_list("old", "new"):
+        yield from values
 
 
 def _open_request(at: datetime) -> Q:
@@ -162,6 +177,7 @@ registry.register(
         purposes=["accountability"],
         rule="relations",
         collect=_corrections,
+        known_by=_was_called,
         order=55,
     )
 )

@@ -40,7 +40,7 @@ def forget() -> None:
     counts = {
         "archives": delivery.sweep_archives(at=now),
         "unconfirmed": services.expire_unconfirmed(at=now),
-        "strangers": delivery.forget_strangers(at=now),
+        "strangers": delivery.forget_strangers(),
         "links": links.forget_links(at=now),
     }
     if any(counts.values()):

@@ -79,6 +79,31 @@ class DataSubject(models.Model):  # type: ignore[django-manager-missing]  # of a
         return f"DataSubject #{self.pk}"
 
 
+class Mention(models.Model):
+    """An address that stands in a text of staff's or of the site's own, and where (see `mentions`).
+
+    Kept by triggers of the database; nobody else writes here. An address is here for as long as the text has it.
+    """
+
+    wagtail_reference_index_ignore = True
+
+    place = models.CharField(_("tabel"), max_length=63)
+    row = models.CharField(_("rij"), max_length=64)
+    address = models.TextField(_("adres"))
+
+    class Meta:
+        verbose_name = _("vermelding")
+        verbose_name_plural = _("vermeldingen")
+        indexes = [
+            models.Index(fields=["address"], name="privacy_subjects_mention_of"),
+            models.Index(fields=["place", "row"], name="privacy_subjects_mention_in"),
+        ]
+
+    def __str__(self) -> str:
+        """Return a reference without personal data."""
+        return f"Mention #{self.pk}"
+
+
 class DoomedFile(models.Model):
     """A file in the private storage that must go, at once or unless a row claims it (see `privacy.files`).
 

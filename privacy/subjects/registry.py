@@ -14,8 +14,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.db import models
 
@@ -65,6 +65,18 @@ class Record:
     statement_version: int | None = None
     amendable: Sequence[str] = ()
     files: Sequence[HeldFile] = ()
+
+
+class Stay(NamedTuple):
+    """Something that outlives an erasure, and why.
+
+    Args:
+        reason: the law or claim that requires it (art. 17(3)), in the active language.
+        until: the date on which it goes after all.
+    """
+
+    reason: str
+    until: date
 
 
 #: Given a person, the reference of a record and label -> new value: corrects them and returns label -> value before.
@@ -140,6 +152,10 @@ class Source:
         if self.file:
             rows = self.model._base_manager.filter(among(self.subject, subject_ids))
             files.doom(rows.exclude(**{self.file: ""}).values_list(self.file, flat=True))
+
+    def stays(self, emails: Sequence[str]) -> Iterator[Stay]:
+        """Yield what stays here of the people with these addresses when they are erased; nothing, unless overridden."""
+        yield from ()
 
     def holders(self, subject_ids: Sequence[int]) -> set[int]:
         """Return which of the people with these keys have rows here."""
@@ -226,11 +242,13 @@ class Scrubbed:
     Args:
         model: the model.
         only: which rows; what else names the person is a text of the company's own, and an editor's to change.
+        parts: JSON field -> keys of it that are staff's own also in the other rows.
         is_proof: whether PostgreSQL refuses to change the rows (`privacy.immutable`), so that they are written anew.
     """
 
     model: type[models.Model]
     only: models.Q | None = None
+    parts: Mapping[str, Sequence[str]] = field(default_factory=dict)
     is_proof: bool = False
 
 
