@@ -50,10 +50,13 @@ class ConsentEventFactory(factory.django.DjangoModelFactory):
 
 
 class SubmissionFactory(factory.django.DjangoModelFactory):
-    """A message of a person's last contact. Needs the demo site."""
+    """A message of a person's last contact; `possible_spam` is one that is held apart. Needs the demo site."""
 
     class Meta:
         model = Submission
+
+    class Params:
+        possible_spam = factory.Trait(state=Submission.State.SPAM, suspicions=["honeypot"])
 
     subject = factory.SubFactory(DataSubjectFactory)
     page = factory.LazyFunction(ContactPage.objects.get)

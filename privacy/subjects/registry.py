@@ -77,6 +77,7 @@ class Source:
         collect: yields the person's records, oldest first.
         order: erased in this order, low first, so that no row is left pointing at an erased one.
         file: name of the field that holds the name of a file in the private storage, which goes with its row.
+        only: which rows of the model these are, where another period or purpose makes two sources of one model; all when None.
     """
 
     key: str
@@ -90,13 +91,14 @@ class Source:
     subject: str = "subject_id"
     order: int = 50
     file: str = ""
+    only: models.Q | None = None
 
     def erase(self, subject_ids: Sequence[int]) -> int:
         """Delete all rows of the people with these keys in one statement; return how many rows went.
 
         Their files go as soon as that is committed.
         """
-        rows = self.model._base_manager.filter(**{f"{self.subject}__in": subject_ids})
+        rows = self._rows(subject_ids)
         if self.file:
             files.doom(rows.exclude(**{self.file: ""}).values_list(self.file, flat=True))
         # One DELETE in the database. The ORM's own delete() would first load every row to look for dependants; those
@@ -105,7 +107,10 @@ class Source:
 
     def count(self, people: models.QuerySet[DataSubject]) -> int:
         """Return how many rows `erase` would delete for these people."""
-        return self.model._base_manager.filter(**{f"{self.subject}__in": people.values("pk")}).count()
+        return self._rows(people.values("pk")).count()
+
+    def _rows(self, subject_ids: Sequence[int] | models.QuerySet[Any, Any]) -> models.QuerySet[Any, Any]:
+        return self.model._base_manager.filter(self.only or models.Q(), **{f"{self.subject}__in": subject_ids})
 
 
 #: Given a moment (aware): the condition under which a `DataSubject` may not be erased then.

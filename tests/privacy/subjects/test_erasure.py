@@ -21,7 +21,7 @@ from privacy.subjects import ledger
 from privacy.subjects.models import DataSubject
 from privacy.subjects.registry import Record, Source, registry
 from privacy.subjects.services import erase
-from tests.factories import AttachmentFactory, relation
+from tests.factories import AttachmentFactory, SubmissionFactory, relation
 
 pytestmark = pytest.mark.usefixtures("demo_site")
 
@@ -41,6 +41,7 @@ def known(email: str) -> DataSubject:
     person = relation(NOW, email=email)
     DataRequest.objects.create(subject=person, received_at=NOW)
     AttachmentFactory.create(submission=person.submissions.get())
+    AttachmentFactory.create(submission=SubmissionFactory.create(subject=person, possible_spam=True))
     send(kind=OWNERS_MAIL, reference=person.pk, subject=person)
     return person
 

@@ -1,0 +1,32 @@
+"""What makes a message possible spam, and what becomes of it then (law.md F; docs/decisions/0180-traps-sort.md).
+
+Principle: traps sort, they never refuse. A message with one sign or more is stored like every message, found by inzage like
+every message, and read apart; the owner gets no mail about it, its sender's clock stays where it is, and it goes after
+the period that the statement in force gives it. Whoever reads it and knows better says so with `is_no_spam`.
+"""
+
+from collections.abc import Iterable
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+#: Key of the retention rule by which possible spam ends, and of the purpose that it serves.
+POSSIBLE_SPAM = "possible_spam"
+SPAM = "spam"
+
+
+class Suspicion(models.TextChoices):
+    """One sign that a message is spam."""
+
+    HONEYPOT = "honeypot", _("een veld ingevuld dat mensen niet zien")
+    FAST = "fast", _("sneller verstuurd dan een mens kan typen")
+    NO_TIME = "no_time", _("zonder het tijdstip waarop het formulier verscheen")
+    LINKS = "links", _("veel verwijzingen naar websites in de tekst")
+    NO_PROOF = "no_proof", _("verstuurd zonder de controle tegen spam")
+    TO_BE_CHECKED = "to_be_checked", _("de controle tegen spam was niet bereikbaar; zelf nakijken")
+
+
+def reasons(codes: Iterable[str]) -> list[str]:
+    """Return signs in words, for people to read; a code from another release stays a code."""
+    words = dict(Suspicion.choices)
+    return [str(words.get(code, code)) for code in codes]
