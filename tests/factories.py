@@ -1,17 +1,21 @@
 """Makers of what tests need: people with a past, messages as the form stores them, and the form itself as a visitor uses it."""
 
 import itertools
+import json
 import re
 from datetime import UTC, datetime
 from typing import Any
 
+import altcha
 import factory
 from django.http import HttpResponse
 from django.test import Client
 from django.utils import timezone
 from wagtail.test.utils.form_data import inline_formset, nested_form_data, rich_text, streamfield
 
+from contact.captcha import AltchaField
 from contact.models import Attachment, ContactPage, Submission
+from contact.spam import opened_now
 from privacy.consent.models import ConsentEvent
 from privacy.register.models import RetentionRule
 from privacy.statement.models import PrivacyStatementPage, StatementVersion
@@ -100,9 +104,23 @@ def form_number(response: HttpResponse) -> str:
 _numbers = itertools.count(1)
 
 
+def solved(challenge: str) -> str:
+    """Return the proof for a sum (ALTCHA), as a browser makes it."""
+    asked = altcha.Challenge.from_dict(json.loads(challenge))
+    found = altcha.solve_challenge(asked)
+    assert found
+    return altcha.Payload(asked, found).to_base64()
+
+
 def send(client: Client, **answers: Any) -> HttpResponse:
-    """Open the contact form and send it, with consent to the enquiry unless said otherwise. None leaves a field out."""
+    """Open the contact form and send it as a person with a browser does, with consent to the enquiry unless said otherwise.
+
+    None leaves a field out.
+    """
     data = {
+        "form_website": "",
+        "form_opened": opened_now(),
+        "form_proof": solved(AltchaField().challenge),
         "phone": f"06 {next(_numbers):08}",
         "email": "jan@voorbeeld.example",
         "message": "Hoe duur is een website?",

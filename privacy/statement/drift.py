@@ -142,15 +142,17 @@ def _is_outside(host: str) -> bool:
     return "." in host.rstrip(".") and not host.startswith("127.")
 
 
+GOOGLE = Switch(
+    name="RECAPTCHA_PRIVATE_KEY",
+    on=bool,
+    recipient="google",
+    words=("google", "recaptcha"),
+    what=gettext_lazy("Het formulier gebruikt reCAPTCHA van Google."),
+)
+
 #: Settings -> whom the statement must name when they are set (art. 13(1)(e)). Another service is another row.
 SWITCHES = [
-    Switch(
-        name="RECAPTCHA_PRIVATE_KEY",
-        on=bool,
-        recipient="google",
-        words=("google", "recaptcha"),
-        what=gettext_lazy("Het formulier gebruikt reCAPTCHA van Google."),
-    ),
+    GOOGLE,
     Switch(
         name="EMAIL_HOST",
         on=_is_outside,
@@ -172,7 +174,7 @@ SWITCHES = [
 def unnamed_recipients(version: StatementVersion) -> Iterator[Deviation]:
     """Name the services that settings switch on while no recipient in the version is called so (A5)."""
     for switch in SWITCHES:
-        if switch.on(getattr(settings, switch.name, "") or "") and not _names(version, switch):
+        if switch.on(getattr(settings, switch.name, "") or "") and not names(version, switch):
             yield Deviation(
                 code="A5.recipient",
                 message=_("%(what)s %(version)s noemt daarvoor geen ontvanger. Leg haar vast en publiceer de verklaring.")
@@ -181,7 +183,8 @@ def unnamed_recipients(version: StatementVersion) -> Iterator[Deviation]:
             )
 
 
-def _names(version: StatementVersion, switch: Switch) -> bool:
+def names(version: StatementVersion, switch: Switch) -> bool:
+    """Say whether a recipient in the version is the one that this setting switches on."""
     return any(
         row["key"] == switch.recipient or any(word in f"{row['name']} {row['service']}".lower() for word in switch.words)
         for row in version.facts["recipients"]

@@ -105,6 +105,10 @@ class Source:
         # are sources of their own here, erased before this one.
         return rows._raw_delete(rows.db)
 
+    def holders(self, subject_ids: Sequence[int]) -> set[int]:
+        """Return which of the people with these keys have rows here."""
+        return set(self._rows(subject_ids).order_by().values_list(self.subject, flat=True).distinct())
+
     def count(self, people: models.QuerySet[DataSubject]) -> int:
         """Return how many rows `erase` would delete for these people."""
         return self._rows(people.values("pk")).count()

@@ -32,6 +32,9 @@ from config.settings.base import DATABASES  # noqa: E402
 DATABASES["default"]["OPTIONS"].pop("pool")
 # Looks static files up as they are; nothing is collected for a test.
 WHITENOISE_AUTOREFRESH = True
+# A browser that is driven types faster than people do, and solves the sum every time.
+FORM_FASTEST_SECONDS = 0
+ALTCHA_TRIES = (1, 4)
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 # A test that starts a real worker may give that process other settings: see `Worker` in `config.testing`.
