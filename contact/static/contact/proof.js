@@ -8,6 +8,8 @@ const form = box.closest("form");
 const proof = form.elements.form_proof;
 const status = box.querySelector("[role=status]");
 let running;
+// A form that came back for another reason has its proof already.
+let over = proof.value !== "";
 
 async function solve() {
   status.textContent = box.dataset.busy;
@@ -18,26 +20,21 @@ async function solve() {
   } catch {
     status.textContent = box.dataset.failed;
   }
+  over = true;
 }
 
-function start() {
-  // A form that came back for another reason has its proof already.
-  running ??= proof.value ? Promise.resolve() : solve();
-  return running;
-}
+const start = () => (running ??= over ? undefined : solve());
 
+box.querySelector(".proof__without").remove();
 form.addEventListener("focusin", start, { once: true });
-form.addEventListener(
-  "submit",
-  (event) => {
-    if (form.dataset.checked) return;
-    event.preventDefault();
-    if (form.dataset.waiting) return;
-    form.dataset.waiting = "1";
-    const button = event.submitter;
-    Promise.race([start(), new Promise((over) => setTimeout(over, LONGEST_WAIT))]).then(() => {
-      form.dataset.checked = "1";
-      form.requestSubmit(button);
-    });
-  },
-);
+form.addEventListener("submit", async (event) => {
+  if (over) return;
+  event.preventDefault();
+  if (form.dataset.waits) return;
+  form.dataset.waits = "yes";
+  const button = event.submitter;
+  await Promise.race([start(), new Promise((enough) => setTimeout(enough, LONGEST_WAIT))]);
+  over = true;
+  // Not at once: while this event is still being handled, a browser takes no second one.
+  setTimeout(() => form.requestSubmit(button));
+});
