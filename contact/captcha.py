@@ -90,7 +90,7 @@ class GoogleWidget(ReCaptchaV2Checkbox):
     """Takes in what Google's box leaves in the form; the box itself is in our own template, after a button."""
 
 
-class GoogleField(ReCaptchaField):  # type: ignore[misc]  # django-recaptcha has no types
+class GoogleField(ReCaptchaField):
     """reCAPTCHA, asked last and politely: without the visitor's address, and not for long.
 
     Google's own field asks as soon as the form is cleaned, sends the visitor's network address along, and lets any failure

@@ -251,8 +251,8 @@ def unsaid_captcha(version: StatementVersion, *, captcha: str | None) -> Iterato
         yield Missing(
             "F2.recipient",
             _(
-                "reCAPTCHA stuurt gegevens naar Google, en de privacyverklaring noemt Google niet als ontvanger. Leg Google vast "
-                "met de verwerkersovereenkomst en publiceer de verklaring, of kies ALTCHA."
+                "reCAPTCHA stuurt gegevens naar Google, en de privacyverklaring noemt Google niet als ontvanger. Leg Google "
+                "vast met de verwerkersovereenkomst en publiceer de verklaring, of kies ALTCHA."
             ),
             Place(Processor),
         )

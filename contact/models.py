@@ -29,7 +29,7 @@ class ContactPage(RoutablePageMixin, AbstractForm):
     """The contact form: fields that editors arrange, and one box for each purpose that rests on consent."""
 
     class Captcha(models.TextChoices):
-        """What a visitor's browser does to show that it is no robot. It only sorts: a message without is stored all the same."""
+        """What a visitor's browser does to show that it is no robot. It only sorts: a message without is stored as well."""
 
         NONE = "none", _("geen")
         ALTCHA = "altcha", _("rekensom in de browser (ALTCHA), zonder derden")

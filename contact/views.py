@@ -79,9 +79,7 @@ def _must_wait(request: HttpRequest) -> int:
     return 0 if allowed("contact", "", limit=everybody, seconds=in_seconds) else int(in_seconds)
 
 
-def give_back(
-    request: HttpRequest, page: "ContactPage", *, message: str | Promise, status: int = 200
-) -> HttpResponse:
+def give_back(request: HttpRequest, page: "ContactPage", *, message: str | Promise, status: int = 200) -> HttpResponse:
     """Show what was sent in a new form, unjudged and with empty boxes, because it could not be taken at all.
 
     Args:

@@ -62,7 +62,9 @@ def site_verify(folder: Path, *, secret: str) -> Iterator[SiteVerify]:
                 site.let_go.wait(30)
                 return
             kinds = {"html": b"<!doctype html><p>Sorry", "empty": b"", "list": b"[1]", "error": b"{}"}
-            answer = kinds.get(site.behaviour) or (b"" if site.behaviour == "empty" else json.dumps(site.answer(site.asked[-1])).encode())
+            answer = kinds.get(site.behaviour) or (
+                b"" if site.behaviour == "empty" else json.dumps(site.answer(site.asked[-1])).encode()
+            )
             self.send_response(503 if site.behaviour == "error" else 200)
             self.send_header("Content-Length", str(len(answer)))
             self.end_headers()

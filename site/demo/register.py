@@ -105,8 +105,8 @@ CATEGORIES: list[dict[str, Any]] = [
     {
         "key": "spam_signs",
         "name": "Aanwijzingen voor spam",
-        "description": "Of een bericht op spam lijkt en waarom: te snel verstuurd, veel links, zonder de controle tegen spam. En "
-        "hoe vaak er vanaf uw netwerkadres iets komt, onder een code die wij niet kunnen terugrekenen en die elke dag anders is.",
+        "description": "Of een bericht op spam lijkt en waarom: te snel verstuurd, veel links, zonder de controle tegen spam. "
+        "En hoe vaak er vanaf uw netwerkadres iets komt, onder een code die niet terug te rekenen is en elke dag verandert.",
         "source": DataCategory.Source.OURS,
     },
     {

@@ -46,9 +46,7 @@ def has_room(page: Page) -> bool:
     return bool(page.evaluate("document.documentElement.scrollWidth <= innerWidth"))
 
 
-def test_a_browser_solves_the_sum_while_its_owner_types(
-    new_page: Callable[..., Page], settings: LazySettings
-) -> None:
+def test_a_browser_solves_the_sum_while_its_owner_types(new_page: Callable[..., Page], settings: LazySettings) -> None:
     """F3: from our own origin, begun at the first touch of the form, with the sum at full size."""
     settings.ALTCHA_TRIES = (100, 300)
     page, asked = new_page(viewport=PHONE), []
@@ -216,7 +214,9 @@ class TestRecaptcha:
         page.wait_for_url("**/contact/bedankt/**")
         assert stored() == ("spam", ["no_proof"])
 
-    def test_a_script_that_does_not_come_says_so(self, new_page: Callable[..., Page], offences: list[str], google: None) -> None:
+    def test_a_script_that_does_not_come_says_so(
+        self, new_page: Callable[..., Page], offences: list[str], google: None
+    ) -> None:
         page = new_page(viewport=PHONE)
         page.route(re.compile("^https://www.google.com/"), lambda route: route.abort())
         page.goto("/contact/")

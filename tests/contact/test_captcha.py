@@ -64,7 +64,9 @@ class TestAltcha:
             lambda proof: base64.b64encode(b'"' + b"[" * 4000).decode(),
             lambda proof: "A" * 1_000_000,
             lambda proof: "\x00\U0001f600",
-            lambda proof: solved('{"parameters":' + json.dumps(json.loads(base64.b64decode(proof))["challenge"]["parameters"]) + "}"),
+            lambda proof: solved(
+                '{"parameters":' + json.dumps(json.loads(base64.b64decode(proof))["challenge"]["parameters"]) + "}"
+            ),
         ],
         ids=["other answer", "no base64", "empty", "other types", "nested", "1 MB", "unicode", "unsigned"],
     )
@@ -178,7 +180,9 @@ class TestRecaptcha:
         settings.RECAPTCHA_DOMAIN = "127.0.0.1:1"
         assert is_stored(with_google(client, "good-1"), "to_be_checked")
 
-    def test_a_key_that_google_does_not_know(self, client: Client, google: SiteVerify, caplog: pytest.LogCaptureFixture) -> None:
+    def test_a_key_that_google_does_not_know(
+        self, client: Client, google: SiteVerify, caplog: pytest.LogCaptureFixture
+    ) -> None:
         google.secret = "een-andere"
         assert is_stored(with_google(client, "good-1"), "to_be_checked")
         assert "invalid-input-secret" in caplog.text
@@ -189,7 +193,9 @@ class TestRecaptcha:
         assert google.asked == []
 
     def test_only_a_page_that_uses_it_may_ask_google(self, client: Client, google: SiteVerify) -> None:
-        policies = {path: client.get(path).headers["Content-Security-Policy"] for path in ("/", "/contact/", "/contact/bedankt/")}
+        policies = {
+            path: client.get(path).headers["Content-Security-Policy"] for path in ("/", "/contact/", "/contact/bedankt/")
+        }
         assert [path for path, policy in policies.items() if "google" in policy] == ["/contact/"]
         assert "unsafe" not in policies["/contact/"]
         ContactPage.objects.update(captcha="altcha")

@@ -36,9 +36,7 @@ DUE = datetime(2026, 4, 10, 11, tzinfo=UTC)  # one month on a clock that went an
 def possible_spam(**fields: object) -> Submission:
     """Make a message of a stranger, held for spam, as the form stores it."""
     person = fields.pop("subject", None) or DataSubjectFactory.create(last_contact_at=CAME)
-    message: Submission = SubmissionFactory.create(
-        subject=person, possible_spam=True, **{"submit_time": CAME, **fields}
-    )
+    message: Submission = SubmissionFactory.create(subject=person, possible_spam=True, **{"submit_time": CAME, **fields})
     ConsentEventFactory.create(subject=message.subject, at=message.submit_time)
     return message
 

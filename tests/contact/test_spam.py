@@ -92,7 +92,12 @@ class TestTraps:
         send(client)
         page = client.post(
             "/contact/",
-            {"email": "a@b.example", "message": "x", "consent_enquiry": "on", "submission_id": form_number(client.get("/contact/"))},
+            {
+                "email": "a@b.example",
+                "message": "x",
+                "consent_enquiry": "on",
+                "submission_id": form_number(client.get("/contact/")),
+            },
             headers={"User-Agent": "Robot/1.0", "X-Forwarded-For": "203.0.113.7"},
         )
         assert page.status_code == 302
