@@ -35,6 +35,8 @@ WHITENOISE_AUTOREFRESH = True
 # A browser that is driven types faster than people do, and solves the sum every time.
 FORM_FASTEST_SECONDS = 0
 ALTCHA_TRIES = (1, 4)
+# Property tests send hundreds; what happens over the limit is tested with limits of its own.
+FORM_LIMIT_PER_ADDRESS = FORM_LIMIT = (100_000, 600)
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 # A test that starts a real worker may give that process other settings: see `Worker` in `config.testing`.
