@@ -79,6 +79,16 @@ def test_a_form_that_is_sent_at_once_waits_for_the_sum(new_page: Callable[..., P
     assert stored() == ("new", [])
 
 
+def test_the_button_stays_under_the_finger_that_touches_the_form_first_there(page: Page) -> None:
+    page.goto("/contact/")
+    button = page.get_by_role("button", name="Bericht versturen")
+    place = "button => button.getBoundingClientRect().top + scrollY"
+    before = button.evaluate(place)
+    button.focus()
+    expect(page.get_by_role("status")).to_have_text("Controle tegen spam: klaar.")
+    assert button.evaluate(place) == before
+
+
 def test_a_browser_without_cryptography_sends_the_message_all_the_same(new_page: Callable[..., Page]) -> None:
     """As on a page without TLS."""
     page = new_page(viewport=PHONE)

@@ -6,7 +6,7 @@ const LONGEST_WAIT = 15000; // milliseconds
 const box = document.getElementById("controle");
 const form = box.closest("form");
 const proof = form.elements.form_proof;
-const status = box.querySelector("[role=status]");
+const status = document.getElementById("controle_stand");
 let running;
 // A form that came back for another reason has its proof already.
 let over = proof.value !== "";

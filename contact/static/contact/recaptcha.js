@@ -2,7 +2,7 @@
 
 const box = document.getElementById("controle");
 const button = box.querySelector("[data-recaptcha]");
-const status = box.querySelector("[role=status]");
+const status = document.getElementById("controle_stand");
 
 button.hidden = false;
 button.addEventListener("click", () => {
