@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 
 export PYTHONUNBUFFERED = 1
 
-.PHONY: run test lint bench shell lock clean
+.PHONY: run test lint bench shell messages lock clean
 .DELETE_ON_ERROR:
 
 # `exec`: the supervisor takes the shell's place, so that it gets make's Ctrl-C itself.
@@ -31,6 +31,9 @@ bench: $(VENV)/.installed
 
 shell: $(VENV)/.installed
 	$(BIN)/python manage.py shell
+
+messages: $(VENV)/.installed
+	@$(BIN)/python -m config.catalogue
 
 lock: $(VENV)/.installed
 	$(BIN)/python .ci/lock

@@ -20,9 +20,12 @@ def fill(relations: int) -> None:
         _messages(cursor, "TRUE", 1)
         cursor.execute(
             """
-            INSERT INTO privacy_consent_consentevent (subject_id, purpose, action, wording, version_id, language, place, at)
-            SELECT who.id, purpose, 'given', 'Ja, dat mag.', %s, 'nl', '/contact/', who.last_contact_at
-            FROM privacy_subjects_datasubject AS who, unnest(ARRAY['enquiry', 'newsletter']) AS purpose
+            INSERT INTO privacy_consent_consentevent (subject_id, number, purpose, action, method, wording, version_id,
+                                                      language, place, at, wording_sha256, previous_sha256, sha256)
+            SELECT who.id, number, purpose, 'given', 'form', 'Ja, dat mag.', %s, 'nl', '/contact/', who.last_contact_at,
+                   repeat('0', 64), repeat('0', 64), repeat('0', 64)
+            FROM privacy_subjects_datasubject AS who,
+                 unnest(ARRAY['enquiry', 'newsletter']) WITH ORDINALITY AS asked (purpose, number)
             """,
             [StatementVersion.objects.get().pk],
         )

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.db import IntegrityError, InterfaceError, OperationalError, transaction
-from django.db.models import Count, OuterRef, Subquery
+from django.db.models import Count, OuterRef, Subquery, Value
 from django.db.models.functions import Coalesce
 
 from privacy import files
@@ -115,7 +115,16 @@ def submit(
             )
             # As the visitor knows it; `url_path` counts from the root of the page tree.
             place = page.get_url_parts()[2]
-            give(subject=person, choices=choices, version=version, language=language, place=place, at=at)
+            give(
+                subject=person,
+                choices=choices,
+                version=version,
+                language=language,
+                place=place,
+                at=at,
+                page=page,
+                is_locked=True,  # by `touch`
+            )
             if attachments:
                 _attach(submission, attachments)
             if not suspicions:
@@ -149,9 +158,18 @@ def _refuse_repeat(
     recent = Submission.objects.filter(subject=person, submit_time__gt=at - SAME_MESSAGE_WITHIN, version=version)
     if not is_suspicious:
         recent = recent.exclude(state=Submission.State.SPAM)
-    given = person.consent_events.filter(purpose__in=purposes, at=OuterRef("submit_time"))
     same = recent.filter(form_data=answers).annotate(
-        boxes=Coalesce(Subquery(given.order_by().values("subject").annotate(n=Count("pk")).values("n")), 0)
+        boxes=sum(
+            # A box whose address is to be confirmed first waits beside the events.
+            (
+                Coalesce(Subquery(ticked.order_by().values("subject").annotate(n=Count("pk")).values("n")), 0)
+                for ticked in (
+                    boxes.filter(purpose__in=purposes, at=OuterRef("submit_time"))
+                    for boxes in (person.consent_events, person.unconfirmed_consents)
+                )
+            ),
+            start=Value(0),
+        )
     )
     if first := same.filter(boxes=len(purposes)).first():
         raise SentBefore(first)

@@ -1,29 +1,335 @@
-"""Makes the pictures of these documents: `.venv/bin/python docs/screenshots.py [ADDRESS]` beside a running `make run`."""
+"""Makes the pictures of these documents: `.venv/bin/python docs/screenshots.py [ADDRESS]` beside a running `make run`.
 
+The pictures of the editors' guide tell one story, which is walked through for real: a recipient is added and version 2 is
+published. So it takes a fresh demo (stop `make run`, remove `.data`, start it again) and fails where the story no longer works.
+"""
+
+import io
 import shutil
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, timedelta
 from pathlib import Path
 
-from playwright.sync_api import sync_playwright
+from PIL import Image
+from playwright.sync_api import Browser, FloatRect, Locator, Page, expect, sync_playwright
 
-IMAGES = Path(__file__).parent / "images"
-PAGES = {"statement": "/privacy/"}
+DOCS = Path(__file__).parent
+PASSWORD = DOCS.parent / ".data" / "admin-password"
+#: A laptop's window; that of the admin is higher, so that what matters fits in.
 WINDOW = {"width": 1280, "height": 860}
+ADMIN_WINDOW = {"width": 1280, "height": 1000}
+#: Screens are drawn in few colours; a picture of these many is a quarter of the size.
+COLOURS = 96
+#: Pixels around what a picture shows.
+MARGIN = 40
+#: What the eye should go to, and what floats over it.
+STYLE = """
+    [data-shown] { outline: 3px solid #c2185b !important; outline-offset: 5px; border-radius: 4px; }
+    .w-minimap, .xdsoft_datetimepicker { visibility: hidden !important; }
+"""
+NO_FOOTER = ".footer { visibility: hidden !important; }"
+
+#: Scrolls an element below the bar on top.
+TO_THE_TOP = """element => {
+    element.style.scrollMarginTop = "100px";
+    element.scrollIntoView({behavior: "instant", block: "start"});
+}"""
+
+VISITORS = {"anna": "Wat kost een website?", "bram": "Kunt u onze webwinkel verhuizen?", "celia": "Wij zoeken hosting."}
+NEW = {
+    "name": "Postduif",
+    "key": "postduif",
+    "service": "versturen van onze nieuwsbrief",
+    "country": "Verenigde Staten",
+    "agreement": "Verwerkersovereenkomst Postduif",
+    "agreement_date": "2026-11-02",
+    "agreement_version": "3",
+    "name_en": "Postduif",
+    "service_en": "sending our newsletter",
+    "country_en": "United States",
+    "agreement_en": "Data processing agreement with Postduif",
+}
+LATER = {
+    "transfer": "Modelbepalingen van de Europese Commissie. Een kopie vraagt u bij ons op.",
+    "transfer_en": "Standard contractual clauses of the European Commission. Ask us for a copy.",
+}
+SENTENCE = " Onze nieuwsbrief versturen wij met Postduif."
+NOTE = "Wij versturen onze nieuwsbrief voortaan met Postduif."
+SENTENCE_EN = " We send our newsletter with Postduif."
+NOTE_EN = "Ook in het Engels: onze nieuwsbrief gaat met Postduif."
+DAYS_OF_NOTICE = 14
+
+
+class Camera:
+    """Takes pictures of parts of a page and stores them small.
+
+    Args:
+        page: what to look at.
+        folder: where the pictures go.
+    """
+
+    def __init__(self, page: Page, folder: Path) -> None:
+        self.page = page
+        self.folder = folder
+        folder.mkdir(parents=True, exist_ok=True)
+
+    def take(self, name: str, *parts: Locator, show: Locator | None = None, footer: bool = False) -> None:
+        """Take the smallest picture with all `parts` in it; without any, of the window.
+
+        Args:
+            name: of the file, without ending.
+            *parts: what must be in it, from top to bottom.
+            show: what to draw a line around.
+            footer: whether the bar with buttons at the bottom stays in sight.
+        """
+        if show:
+            show.evaluate("element => element.dataset.shown = ''")
+        clip = None
+        if parts:
+            parts[0].evaluate(TO_THE_TOP)
+            clip = self._around([box for part in parts if (box := part.bounding_box())])
+        taken = self.page.screenshot(clip=clip, style=STYLE if footer else STYLE + NO_FOOTER, animations="disabled", caret="hide")  # type: ignore[arg-type]
+        if show:
+            show.evaluate("element => delete element.dataset.shown")
+        with Image.open(io.BytesIO(taken)) as picture:
+            few = picture.convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE)
+            few.save(self.folder / f"{name}.png", optimize=True)
+
+
+    def _around(self, boxes: list[FloatRect]) -> FloatRect:
+        """Return what surrounds all boxes, within the window."""
+        window = self.page.viewport_size or WINDOW
+        left, top = max(0, min(box["x"] for box in boxes) - MARGIN), max(0, min(box["y"] for box in boxes) - MARGIN)
+        right = min(max(box["x"] + box["width"] for box in boxes) + MARGIN, window["width"])
+        bottom = min(max(box["y"] + box["height"] for box in boxes) + MARGIN, window["height"])
+        return {"x": left, "y": top, "width": right - left, "height": bottom - top}
+
+
+class Story:
+    """An editor's way from "we now also use Postduif" to a published version, picture by picture.
+
+    Args:
+        page: the editor's browser.
+        visitor: the browser of somebody who reads the site.
+        address: of the site.
+    """
+
+    def __init__(self, page: Page, visitor: Page, address: str) -> None:
+        self.page = page
+        self.visitor = visitor
+        self.address = address
+        self.picture = Camera(page, DOCS / "editors" / "images")
+        self.public_picture = Camera(visitor, self.picture.folder)
+
+    def tell(self) -> None:
+        """Walk through all of it."""
+        self.people_write()
+        self.log_in()
+        self.add_the_recipient()
+        self.tie_it_to_a_purpose()
+        self.change_the_text()
+        self.meet_the_gate()
+        self.publish()
+        self.translate_the_text()
+        self.look_back()
+
+    def people_write(self) -> None:
+        """Fill in the contact form a few times, so that there is somebody to tell of the change."""
+        self.visitor.goto(f"{self.address}/privacy/")
+        expect(self.visitor.get_by_text("Versie 1,"), "the demo is fresh").to_be_visible()
+        for name, question in VISITORS.items():
+            self.visitor.goto(f"{self.address}/contact/")
+            self.visitor.get_by_role("textbox", name="E-mailadres").fill(f"{name}@voorbeeld.example")
+            self.visitor.get_by_role("textbox", name="Uw bericht").fill(question)
+            self.visitor.get_by_label("Ja, Koel ICT mag mijn naam").check()
+            self.visitor.get_by_role("button", name="Bericht versturen").click()
+            expect(self.visitor.get_by_role("heading", level=1)).to_contain_text("Bedankt")
+
+    def log_in(self) -> None:
+        """Log in, see the first page, open the menu."""
+        self.page.goto(f"{self.address}/admin/")
+        self.page.get_by_label("Gebruikersnaam").fill("beheer")
+        self.page.get_by_label("Wachtwoord").fill(PASSWORD.read_text().strip())
+        self.picture.take("inloggen", self.page.get_by_role("main"))
+        self.page.get_by_role("button", name="Inloggen").click()
+        reviews = self.page.locator("#privacy-reviews-section")
+        expect(reviews).to_be_visible()
+        self.picture.take("eerste-scherm")
+        self.page.get_by_role("button", name="Privacy").click()
+        self.page.get_by_role("button", name="Register", exact=True).click()
+        recipients = self.page.get_by_role("link", name="Ontvangers")
+        expect(recipients).to_be_visible()
+        self.page.wait_for_timeout(500)  # the menu slides
+        self.picture.take("menu", show=recipients)
+        recipients.click()
+
+    def add_the_recipient(self) -> None:
+        """Fill in the form for Postduif, and forget two things."""
+        add = self.page.get_by_role("link", name="Ontvanger toevoegen")
+        self.picture.take("ontvangers", add, self.page.get_by_role("table"), show=add)
+        add.click()
+        for name, value in NEW.items():
+            self.field(name).fill(value)
+        self.page.keyboard.press("Tab")
+        self.picture.take("ontvanger-wie", self.page.get_by_role("heading", level=2).first, self.field("service"))
+        self.picture.take("ontvanger-waar", self.panel("Waar"))
+        self.picture.take("ontvanger-overeenkomst", self.label("agreement"), self.field("agreement_version"))
+        self.picture.take("ontvanger-engels", self.panel("In het Engels"))
+        self.page.get_by_role("button", name="Toevoegen").click()
+        notice = self.page.get_by_text("Wijzigingen gelden pas")
+        self.picture.take("nog-niet-van-kracht", self.page.get_by_role("heading", level=1), self.page.get_by_role("table"), show=notice)
+
+    def tie_it_to_a_purpose(self) -> None:
+        """Tick Postduif at the purpose that it is used for."""
+        self.page.goto(f"{self.address}/admin/privacy-purpose/")
+        self.page.get_by_role("link", name="U laten weten wat wij doen").click()
+        tick = self.page.get_by_label("Postduif", exact=True)
+        tick.check()
+        self.picture.take("doel", self.page.locator("#id_recipients"), self.field("retention_rule"), show=tick.locator("xpath=.."))
+        self.page.get_by_role("button", name="Opslaan").click()
+        expect(self.page.get_by_text("Wijzigingen gelden pas")).to_be_visible()
+
+    def change_the_text(self) -> None:
+        """Go to the statement and write a sentence above the list of recipients."""
+        self.page.get_by_role("link", name="Naar de verklaring").click()
+        self.write("Ontvangers en systemen", SENTENCE)
+        self.picture.take("tekst", self.section("Ontvangers en systemen"))
+        self.open_actions()
+        publish = self.page.get_by_role("button", name="Publiceren")
+        self.picture.take("knop-publiceren", publish, self.page.locator("footer"), show=publish, footer=True)
+        self.page.keyboard.press("Escape")
+        expect(publish).to_be_hidden()
+
+    def meet_the_gate(self) -> None:
+        """Publish too early, twice; follow each link to the very field, and fill it in."""
+        for number, (name, value) in enumerate(LATER.items(), 1):
+            self.press_publish()
+            refusal = self.page.locator(".messages li.error")
+            expect(refusal.get_by_role("link"), "one thing is missing at a time").to_have_count(1)
+            self.picture.take(f"ontbreekt-{number}", refusal)
+            with self.page.context.expect_page() as opened:
+                refusal.get_by_role("link").click()
+            other = opened.value
+            other.bring_to_front()
+            field = other.locator(f"#id_{name}")
+            expect(field).to_be_in_viewport()
+            Camera(other, self.picture.folder).take(f"het-vak-{number}", field.locator("xpath=../.."), show=field)
+            field.fill(value)
+            other.get_by_role("button", name="Opslaan").click()
+            expect(other.get_by_text("bijgewerkt")).to_be_visible()
+            other.close()
+
+    def publish(self) -> None:
+        """See what changes, say why, choose a day."""
+        self.press_publish()
+        self.page.wait_for_url("**/publiceren/")
+        facts = self.page.get_by_role("table", name="Veranderde feiten")
+        self.picture.take("feiten", self.page.locator(".privacy-lead"), facts)
+        text = self.page.get_by_role("region", name="Verschil in de tekst")
+        text.get_by_role("insertion").first.scroll_into_view_if_needed()
+        self.picture.take("tekstverschil", text)
+        self.page.get_by_label("Wat is er veranderd, en waarom?").fill(NOTE)
+        day = date.today() + timedelta(days=DAYS_OF_NOTICE)  # noqa: DTZ011 (the editor's own calendar)
+        self.page.get_by_label("Geldt vanaf").fill(day.isoformat())
+        button = self.page.get_by_role("button", name="Publiceren")
+        self.picture.take("vertel-het", self.page.locator("#wijziging-section"), button)
+        expect(self.page.get_by_text(f"{len(VISITORS)} mensen krijgen bericht")).to_be_visible()
+        button.click()
+        done = self.page.get_by_text("Versie 2 van de privacyverklaring is gepubliceerd")
+        self.picture.take("gepubliceerd", done)
+
+    def translate_the_text(self) -> None:
+        """Say the same in English; that is a version too, of which nobody is told."""
+        self.page.goto(f"{self.address}/admin/")
+        self.page.get_by_role("link", name="Bewerken").click()
+        self.page.get_by_role("button", name="Toon/verberg status").click()
+        self.page.get_by_role("button", name="Taal wijzigen").click()
+        other = self.page.get_by_role("link", name="Engels")
+        expect(other).to_be_visible()
+        self.picture.take("taal-wijzigen", show=other)
+        other.click()
+        self.write("Ontvangers en systemen", SENTENCE_EN)
+        self.picture.take("engelse-tekst", self.section("Ontvangers en systemen"))
+        self.press_publish()
+        self.page.wait_for_url("**/publiceren/")
+        self.page.get_by_label("Redactioneel").check()
+        self.page.get_by_label("Wat is er veranderd, en waarom?").fill(NOTE_EN)
+        self.picture.take("redactioneel", self.page.locator("#wijziging-section"))
+        self.page.get_by_role("button", name="Publiceren").click()
+        expect(self.page.get_by_text("Versie 3 van de privacyverklaring is gepubliceerd")).to_be_visible()
+
+    def look_back(self) -> None:
+        """See the first page again, how far the notices are, the list of versions and what changed."""
+        self.page.goto(f"{self.address}/admin/")
+        self.picture.take("eerste-scherm-daarna", self.page.get_by_text("versie 1 geldt sinds"), self.page.locator("#privacy-reviews-section"))
+        self.page.get_by_role("button", name="Nagelopen: Wachtwoord").click()
+        self.picture.take("nagelopen", self.page.get_by_text("is nagelopen"))
+        self.page.goto(f"{self.address}/admin/privacy-versions/")
+        self.page.get_by_role("link", name="Versie 2").click()
+        progress = self.page.get_by_text(f"van {len(VISITORS)} mensen")
+        self.picture.take("bericht", progress)
+        self.visitor.goto(f"{self.address}/privacy/versies/")
+        self.public_picture.take("versies")
+        self.visitor.get_by_role("link", name="Wat er veranderde in versie 2").click()
+        self.public_picture.take("verschil")
+
+    def press_publish(self) -> None:
+        """Press "Publiceren" in the editor."""
+        self.open_actions()
+        self.page.get_by_role("button", name="Publiceren").click()
+
+    def field(self, name: str) -> Locator:
+        """Return the control of this name."""
+        return self.page.locator(f"#id_{name}")
+
+    def label(self, name: str) -> Locator:
+        """Return the label of the control of this name."""
+        return self.page.locator(f"label[for=id_{name}]").first
+
+    def panel(self, heading: str) -> Locator:
+        """Return a group of fields."""
+        return self.page.locator(".w-panel").filter(has=self.page.get_by_role("heading", name=heading, exact=True)).last
+
+    def section(self, kind: str) -> Locator:
+        """Return a section of the statement."""
+        return self.page.locator("#statement-sections section").filter(has_text=kind).first
+
+    def write(self, kind: str, text: str) -> None:
+        """Type at the end of the text of a section."""
+        self.section(kind).get_by_role("textbox").last.click()
+        self.page.keyboard.press("Control+End")
+        self.page.keyboard.type(text)
+
+    def open_actions(self) -> None:
+        """Open the list behind the arrow beside "Bewaar concept"."""
+        self.page.get_by_role("button", name="Meer acties").last.click()
+        expect(self.page.get_by_role("button", name="Publiceren")).to_be_visible()
 
 
 def main(address: str) -> None:
-    """Take one picture per page, at the size of a laptop's window."""
-    IMAGES.mkdir(exist_ok=True)
+    """Take all pictures."""
+    with browser() as chromium:
+        visitor = chromium.new_page(viewport=WINDOW, locale="nl-NL")
+        visitor.set_default_timeout(15_000)
+        visitor.goto(f"{address}/privacy/")
+        Camera(visitor, DOCS / "images").take("statement")
+        editor = chromium.new_page(viewport=ADMIN_WINDOW, locale="nl-NL")
+        editor.set_default_timeout(15_000)
+        Story(editor, visitor, address).tell()
+
+
+@contextmanager
+def browser() -> Iterator[Browser]:
+    """Start the machine's Chromium."""
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
+        chromium = playwright.chromium.launch(
             executable_path=shutil.which("chromium"),
             args=["--no-sandbox", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-sync"],
         )
-        page = browser.new_page(viewport=WINDOW, locale="nl-NL")
-        for name, path in PAGES.items():
-            page.goto(address + path)
-            page.screenshot(path=IMAGES / f"{name}.png")
-        browser.close()
+        yield chromium
+        chromium.close()
 
 
 if __name__ == "__main__":

@@ -12,9 +12,12 @@ from django.db.models import QuerySet
 from django.utils import formats, timezone
 from django.utils.html import linebreaks
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
 from wagtail.admin.ui.components import Component
 from wagtail.admin.views.generic import IndexView, InspectView
 from wagtail.admin.viewsets.model import ModelViewSet
+
+from privacy.csv_guard import guarded
 
 
 @dataclass(eq=False)
@@ -33,7 +36,7 @@ class Paragraphs(Component):
 
 
 def shown(label: Any, value: Any) -> dict[str, Any]:
-    """Return one line of a record for the template: local time, text as typed, a dash for nothing.
+    """Return one line of a record for the template: local time, text as typed, yes or no, a dash for nothing.
 
     Args:
         label: name of the field.
@@ -41,6 +44,8 @@ def shown(label: Any, value: Any) -> dict[str, Any]:
     """
     if value is None or value == "":
         value = "—"
+    elif isinstance(value, bool):
+        value = _("ja") if value else _("nee")
     elif isinstance(value, datetime):
         value = formats.localize(timezone.localtime(value))
     elif isinstance(value, str) and "\n" in value:
@@ -69,6 +74,11 @@ class RecordList(IndexView):
         """Return the rows, with their relations and without what is long and not shown."""
         rows: QuerySet[Any] = super().get_base_queryset().defer(*self.deferred)
         return rows.select_related(*self.related) if self.related else rows
+
+    def preprocess_field_value(self, field: str, value: Any, export_format: str) -> Any:
+        """Keep what people typed from becoming a formula in a download; of workbooks Wagtail itself makes text."""
+        made = super().preprocess_field_value(field, value, export_format)
+        return guarded(made) if export_format == self.FORMAT_CSV and isinstance(made, str) else made
 
 
 class RecordViewSet(ModelViewSet):

@@ -8,18 +8,23 @@ from typing import Any
 
 import altcha
 import factory
+from django.db import transaction
 from django.http import HttpResponse
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 from wagtail.test.utils.form_data import inline_formset, nested_form_data, rich_text, streamfield
 
 from contact.captcha import AltchaField
 from contact.models import Attachment, ContactPage, Submission
 from contact.spam import opened_now
-from privacy.consent.models import ConsentEvent
+from privacy.consent.chain import append, locked
+from privacy.consent.models import ConsentEvent, Method
 from privacy.register.models import RetentionRule
+from privacy.register.words import all_rows, untranslated
 from privacy.statement.models import PrivacyStatementPage, StatementVersion
 from privacy.subjects.models import DataSubject
+from tests.markup import sent_back
 
 
 class DataSubjectFactory(factory.django.DjangoModelFactory):
@@ -50,7 +55,15 @@ class ConsentEventFactory(factory.django.DjangoModelFactory):
     version = factory.LazyFunction(StatementVersion.objects.in_force)
     language = "nl"
     place = "/contact/"
+    method = Method.FORM
     at = factory.SelfAttribute("subject.last_contact_at")
+
+    @classmethod
+    def _create(cls, model_class: type[ConsentEvent], *args: Any, **fields: Any) -> ConsentEvent:
+        """Put the event at the end of the person's chain, as the services do."""
+        with transaction.atomic():
+            (event,) = append(locked(fields["subject"]), [model_class(*args, **fields)])
+        return event
 
 
 class SubmissionFactory(factory.django.DjangoModelFactory):
@@ -135,15 +148,39 @@ def set_period(months: int, *, rule: str = "relations") -> None:
     RetentionRule.objects.filter(key=rule).update(months=months)
 
 
-def publish(change_note: str = "Gewijzigd.") -> StatementVersion:
-    """Publish the statement page anew; return the version that is now in force."""
+def translate_what_is_new() -> None:
+    """Write English words wherever the register has Dutch ones alone, as an editor does."""
+    for row, column in list(untranslated(all_rows(), "en")):
+        dutch = getattr(row, column.name.removesuffix("_en"))
+        type(row)._default_manager.filter(pk=row.pk).update(**{column.name: f"English {dutch}"[: column.max_length]})
+
+
+def publish(change_note: str = "Gewijzigd.", *, translated: bool = True) -> StatementVersion:
+    """Publish the statement page anew, with its English words unless told; return the version that is now in force."""
     page = PrivacyStatementPage.source()
     assert page is not None
+    if translated:
+        translate_what_is_new()
     page.change_note = change_note
     page.save_revision().publish()
     version = StatementVersion.objects.in_force()
     assert version is not None
     return version
+
+
+def publish_screen(page: PrivacyStatementPage | None = None) -> str:
+    """Return the address of the screen that asks what changes; of the page in the source language unless told."""
+    page = page or PrivacyStatementPage.source()
+    assert page is not None
+    return reverse("privacy_statement_publish", args=[page.pk])
+
+
+def confirm(client: Client, page: PrivacyStatementPage | None = None, **answers: Any) -> HttpResponse:
+    """Open the screen that asks what changes, answer it, and publish; None leaves an answer out."""
+    url = publish_screen(page)
+    shown = sent_back(client.get(url).content.decode(), form="publish")
+    data = shown | {"change_note": "Bijgewerkt."} | answers
+    return client.post(url, {name: value for name, value in data.items() if value is not None})
 
 
 def statement_form(page: PrivacyStatementPage, *, publish: bool, **changes: Any) -> dict[str, Any]:
@@ -159,7 +196,6 @@ def statement_form(page: PrivacyStatementPage, *, publish: bool, **changes: Any)
         "search_description": "",
         "go_live_at": "",
         "expire_at": "",
-        "change_note": "Bijgewerkt.",
         "body": streamfield(blocks),
         "comments": inline_formset([]),
     }

@@ -27,6 +27,8 @@ class MailServer:
         self.taken: list[EmailMessage] = []
         #: How many times a whole message came in, taken or not.
         self.heard = 0
+        #: Hangs once it has taken so many mails.
+        self.hang_after: int | None = None
         self._greylisted: set[str] = set()
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
@@ -79,7 +81,7 @@ class MailServer:
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
         """Take a message, or what this server makes of it."""
         self.heard += 1
-        if self.behaviour == "hang":
+        if self.behaviour == "hang" or len(self.taken) == self.hang_after:
             await asyncio.Event().wait()
         if self.behaviour == "drop":
             server.transport.abort()

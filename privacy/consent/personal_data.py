@@ -1,55 +1,140 @@
 """What this room holds about people."""
 
 from collections.abc import Iterator
+from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
 from privacy.subjects.models import DataSubject
 from privacy.subjects.registry import Record, Source, registry
 
-from .models import ConsentEvent
+from .models import ConsentEvent, ConsentLink, ErasureDue, Method, Suppression, UnconfirmedConsent
+
+#: Not loaded with a record: as long as the statement itself.
+_LONG = ("version__html", "version__facts")
 
 
-def _records(subject: DataSubject) -> Iterator[Record]:
-    events = subject.consent_events.order_by("pk").values_list(
-        "pk", "purpose", "action", "wording", "language", "place", "at", "version__number"
-    )
-    for pk, purpose, action, wording, language, place, at, version in events.iterator():
+def _events(subject: DataSubject) -> Iterator[Record]:
+    for event in subject.consent_events.select_related("version").defer(*_LONG).order_by("number").iterator():
         yield Record(
-            reference=f"ConsentEvent #{pk}",
-            at=at,
+            reference=str(event),
+            at=event.at,
             values={
-                str(_("Doel")): purpose,
-                str(_("Handeling")): str(ConsentEvent.Action(action).label),
-                str(_("Tekst bij het vakje")): wording,
-                str(_("Taal")): language,
-                str(_("Waar")): place,
-                str(_("Wanneer")): at.isoformat(),
+                str(_("Doel")): event.purpose,
+                str(_("Handeling")): str(ConsentEvent.Action(event.action).label),
+                **_asked(event),
+                str(_("Hoe")): str(Method(event.method).label),
+                str(_("Adres bevestigd")): event.confirmed_at.isoformat() if event.confirmed_at else "",
+                str(_("SHA-256")): event.sha256,
             },
-            statement_version=version,
+            statement_version=event.version.number,
         )
 
+
+def _unconfirmed(subject: DataSubject) -> Iterator[Record]:
+    for row in subject.unconfirmed_consents.select_related("version").defer(*_LONG).order_by("pk").iterator():
+        yield Record(
+            reference=str(row),
+            at=row.at,
+            values={str(_("Doel")): row.purpose, **_asked(row)},
+            statement_version=row.version.number,
+        )
+
+
+def _asked(row: ConsentEvent | UnconfirmedConsent) -> dict[str, Any]:
+    return {
+        str(_("Tekst bij het vakje")): row.wording,
+        str(_("Taal")): row.language,
+        str(_("Waar")): row.place,
+        str(_("Wanneer")): row.at.isoformat(),
+    }
+
+
+def _links(subject: DataSubject) -> Iterator[Record]:
+    for link in subject.consent_links.order_by("pk").iterator():
+        yield Record(
+            reference=str(link),
+            at=link.created_at,
+            values={
+                str(_("Gemaakt")): link.created_at.isoformat(),
+                str(_("Ingetrokken")): link.revoked_at.isoformat() if link.revoked_at else "",
+            },
+        )
+
+
+def _due(subject: DataSubject) -> Iterator[Record]:
+    for due in ErasureDue.objects.filter(subject=subject).iterator():
+        yield Record(reference=str(due), at=due.since, values={str(_("Sinds")): due.since.isoformat()})
+
+
+_SAID_BY_YOU = _("Door uzelf aangekruist op het formulier, of op een andere manier aan ons laten weten.")
+_ASKED = {name: ["consent"] for name in ("purpose", "wording", "version", "language", "place", "at", "page", "revision")}
+_ASKED["subject"] = ["contact_details"]
+_DONE = ("number", "action", "method", "confirmed_at", "wording_sha256", "previous_sha256", "sha256")
 
 registry.register(
     Source(
         key="consent.events",
         label=_("Toestemmingen die u gaf of introk"),
-        origin=_("Door uzelf aangekruist op het formulier, of op een andere manier aan ons laten weten."),
+        origin=_SAID_BY_YOU,
         model=ConsentEvent,
-        fields={
-            "subject": ["contact_details"],
-            "purpose": ["consent"],
-            "action": ["consent"],
-            "wording": ["consent"],
-            "version": ["consent"],
-            "language": ["consent"],
-            "place": ["consent"],
-            "at": ["consent"],
-        },
+        fields={**_ASKED, **{name: ["consent"] for name in _DONE}},
         purposes=["accountability"],
         rule="relations",
-        collect=_records,
+        collect=_events,
         order=40,
     )
 )
-registry.exempt(ConsentEvent, ["id"], reason="A number that says nothing outside this database.")
+registry.register(
+    Source(
+        key="consent.unconfirmed",
+        label=_("Vakjes die u aankruiste en nog niet bevestigde"),
+        origin=_SAID_BY_YOU,
+        model=UnconfirmedConsent,
+        fields=_ASKED,
+        purposes=["accountability"],
+        rule="relations",
+        collect=_unconfirmed,
+        order=40,
+    )
+)
+registry.register(
+    Source(
+        key="consent.links",
+        label=_("Persoonlijke links naar uw toestemmingen"),
+        origin=_("Door ons gemaakt voor een mail aan u."),
+        model=ConsentLink,
+        fields={
+            "subject": ["contact_details"],
+            "nonce": ["consent"],
+            "token_sha256": ["consent"],
+            "created_at": ["consent"],
+            "revoked_at": ["consent"],
+        },
+        purposes=["accountability"],
+        rule="relations",
+        collect=_links,
+        order=40,
+    )
+)
+registry.register(
+    Source(
+        key="consent.erasure_due",
+        label=_("Wat wij nog wissen omdat u toestemming introk"),
+        origin=_("Door ons vastgelegd toen u toestemming introk."),
+        model=ErasureDue,
+        fields={"subject": ["contact_details"], "since": ["consent"]},
+        purposes=["accountability"],
+        rule="relations",
+        collect=_due,
+        order=40,
+    )
+)
+for _model in (ConsentEvent, UnconfirmedConsent, ConsentLink, ErasureDue):
+    registry.exempt(_model, ["id"], reason="A number that says nothing outside this database.")
+registry.exempt(
+    Suppression,
+    ["id", "address_hash", "at"],
+    reason="A keyed hash that cannot be turned back into an address, and that must outlive the person: whoever objected to "
+    "mailings and was erased is still left alone (art. 21(3)).",
+)

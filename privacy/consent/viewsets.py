@@ -1,12 +1,56 @@
-"""The officer's list of consents."""
+"""The officer's lists: what people agreed to, and the links to their own pages."""
 
+from typing import Any
+
+import django_filters  # type: ignore[import-untyped]  # Wagtail's own dependency: its filters are made with it
+from django.middleware.csrf import get_token
+from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
+from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.ui.tables import Column
+from wagtail.permissions import policy_registry
 
 from privacy.menu import PRIVACY_MENU_HOOK
 from privacy.records import RecordViewSet
+from privacy.statement.models import StatementVersion
 
-from .models import ConsentEvent
+from .models import ConsentEvent, ConsentEventQuerySet, ConsentLink
+from .report import names_of_purposes
+from .revoke import Revoke
+from .states import State, events_in
+
+_LONG = ("version__html", "version__facts")
+
+
+def _languages() -> list[tuple[str, str]]:
+    found = ConsentEvent.objects.order_by("language").values_list("language", flat=True).distinct()
+    return [(language, language) for language in found]
+
+
+class ConsentFilterSet(WagtailFilterSet):
+    """Narrows the list down, also to the consents that are in one state now."""
+
+    purpose = django_filters.ChoiceFilter(label=_("Doel"), choices=names_of_purposes)
+    # By hand, since Wagtail's own would load the text of every version.
+    version = django_filters.ModelChoiceFilter(
+        label=_("Versie van de verklaring"), queryset=lambda request: StatementVersion.objects.only("number")
+    )
+    language = django_filters.ChoiceFilter(label=_("Taal"), choices=_languages)
+    state = django_filters.ChoiceFilter(
+        label=_("Stand nu"),
+        method="in_state",
+        choices=[
+            (choice.value, choice.label) for choice in (State.GIVEN, State.NEEDS_RENEWAL, State.WITHDRAWN, State.NOT_NEEDED)
+        ],
+    )
+
+    class Meta:
+        model = ConsentEvent
+        fields = ["purpose", "action", "method", "version", "language"]
+
+    def in_state(self, events: ConsentEventQuerySet, name: str, value: str) -> ConsentEventQuerySet:
+        """Keep, of each person and purpose, the act that decides, if it is in this state."""
+        return events.filter(pk__in=events_in(State(value)).values("pk"))
 
 
 class ConsentEventViewSet(RecordViewSet):
@@ -18,7 +62,80 @@ class ConsentEventViewSet(RecordViewSet):
     menu_label = _("Toestemmingen")
     menu_hook = PRIVACY_MENU_HOOK
     menu_order = 50
-    list_display = ["__str__", Column("subject.email", label=_("Van")), "purpose", "action", "version", "at"]
-    list_filter = ["purpose", "action"]
+    list_display = ["__str__", Column("subject.email", label=_("Van")), "purpose", "action", "method", "version", "at"]
+    search_fields = ["subject__email"]
+    filterset_class = ConsentFilterSet
+    list_export = [
+        "pk",
+        "subject.email",
+        "number",
+        "purpose",
+        "action",
+        "method",
+        "wording",
+        "version.number",
+        "language",
+        "place",
+        "at",
+        "confirmed_at",
+        "sha256",
+    ]
+    export_filename = "toestemmingen"
     related = ("subject", "version")
-    deferred = ("version__html", "version__facts")
+    deferred = _LONG
+    inspect_view_fields = [
+        "subject",
+        "number",
+        "purpose",
+        "action",
+        "method",
+        "wording",
+        "version",
+        "language",
+        "page",
+        "place",
+        "at",
+        "confirmed_at",
+        "wording_sha256",
+        "previous_sha256",
+        "sha256",
+    ]
+
+
+class RevokeColumn(Column):
+    """A button beside each link that works, for who may press it."""
+
+    cell_template_name = "privacy_consent/admin/revoke_cell.html"
+
+    def get_cell_context_data(self, instance: ConsentLink, parent_context: Any) -> dict[str, Any]:
+        """Give the template what its form needs."""
+        context: dict[str, Any] = super().get_cell_context_data(instance, parent_context)
+        request = context["request"]
+        may = not instance.revoked_at and policy_registry.get_by_type(ConsentLink).user_has_permission(request.user, "revoke")
+        return context | {"may_revoke": may, "csrf_token": get_token(request) if may else ""}
+
+
+class ConsentLinkViewSet(RecordViewSet):
+    """Links to people's own pages: made by mails, ended here when one fell into the wrong hands."""
+
+    model = ConsentLink
+    name = "privacy-links"
+    icon = "link"
+    menu_label = _("Links naar toestemmingen")
+    menu_hook = PRIVACY_MENU_HOOK
+    menu_order = 52
+    list_display = [
+        "__str__",
+        Column("subject.email", label=_("Van")),
+        "created_at",
+        "revoked_at",
+        RevokeColumn("revoke", label=_("Beëindigen")),
+    ]
+    search_fields = ["subject__email"]
+    related = ("subject",)
+    inspect_view_fields = ["subject", "created_at", "revoked_at"]
+
+    def get_urlpatterns(self) -> list[URLPattern]:
+        """Add the address behind the button."""
+        revoke = self.construct_view(Revoke, index_url_name=self.get_url_name("index"))
+        return [*super().get_urlpatterns(), path("revoke/<int:pk>/", revoke, name="revoke")]

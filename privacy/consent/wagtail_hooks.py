@@ -1,18 +1,47 @@
 """Registers this room's screens."""
 
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
+from wagtail.admin.viewsets.base import ViewSet
 from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.permissions import register_permission_policy
 
+from privacy.deletion import keep_pages_with
 from privacy.permissions import LimitedPolicy
+from privacy.register.notice import REGISTER_NOTICE_HOOK
 
-from .models import ConsentEvent
-from .viewsets import ConsentEventViewSet
+from .models import ConsentEvent, ConsentLink
+from .report import AffectedNotice, ReportViewSet, affected_notice
+from .viewsets import ConsentEventViewSet, ConsentLinkViewSet
 
 register_permission_policy(ConsentEvent, LimitedPolicy(ConsentEvent))
+register_permission_policy(ConsentLink, LimitedPolicy(ConsentLink, ["view", "revoke"]))
+keep_pages_with(
+    ConsentEvent,
+    message=_("Op deze pagina gaven mensen toestemming. Zolang dat bewijs bewaard wordt, kan zij niet weg; haal haar offline."),
+)
 
 
 @hooks.register("register_admin_viewset")
 def consent_events() -> ModelViewSet:
     """List the consents."""
     return ConsentEventViewSet()
+
+
+@hooks.register("register_admin_viewset")
+def consent_report() -> ViewSet:
+    """Count the consents per purpose."""
+    return ReportViewSet()
+
+
+@hooks.register("register_admin_viewset")
+def consent_links() -> ModelViewSet:
+    """List the links to people's own pages."""
+    return ConsentLinkViewSet()
+
+
+@hooks.register(REGISTER_NOTICE_HOOK)
+def purpose_notice(request: HttpRequest) -> AffectedNotice | None:
+    """Say above the form of a purpose whom a change would affect."""
+    return affected_notice(request)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 from email.utils import parseaddr
+from math import ceil
 
 from django.conf import settings
 from django.contrib.postgres.functions import RandomUUID
@@ -13,6 +15,32 @@ from django.utils.translation import gettext_lazy as _
 from privacy.subjects.models import DataSubject
 
 from . import builders
+from .transport import in_words
+
+
+@dataclass(frozen=True, kw_only=True)
+class Progress:
+    """How far a mailing to many is.
+
+    Args:
+        sent: mails that the server took.
+        waiting: mails still to be tried.
+        failed: mails that were given up.
+    """
+
+    sent: int
+    waiting: int
+    failed: int
+
+    @property
+    def total(self) -> int:
+        """How many mails there are; whoever was erased meanwhile is not among them."""
+        return self.sent + self.waiting + self.failed
+
+    @property
+    def minutes_left(self) -> int:
+        """How long the sweep still takes, at its pace and when nothing else waits."""
+        return ceil(self.waiting / settings.MAIL_PER_SWEEP) * ceil(settings.MAIL_SWEEP_SECONDS / 60)
 
 
 class MailQuerySet(models.QuerySet["Mail"]):
@@ -25,6 +53,14 @@ class MailQuerySet(models.QuerySet["Mail"]):
     def failed(self) -> MailQuerySet:
         """Mails that were given up."""
         return self.filter(state=Mail.State.FAILED)
+
+    def progress(self) -> Progress:
+        """Count these mails by state, in one query."""
+        counted = {
+            name: models.Count("pk", filter=models.Q(state=state))
+            for name, state in (("sent", Mail.State.SENT), ("waiting", Mail.State.PENDING), ("failed", Mail.State.FAILED))
+        }
+        return Progress(**self.aggregate(**counted))
 
 
 class Mail(models.Model):
@@ -88,6 +124,11 @@ class Mail(models.Model):
     def __str__(self) -> str:
         """Return a reference without personal data (law.md I2)."""
         return f"Mail #{self.pk}"
+
+    @property
+    def why(self) -> str:
+        """The last error in words for a layman."""
+        return in_words(self.last_error)
 
     @property
     def message_id_header(self) -> str:

@@ -6,6 +6,21 @@ from contextlib import contextmanager, suppress
 from typing import Any
 
 from django.core.mail import get_connection
+from django.utils.translation import gettext_lazy as _
+
+_UNREACHABLE = _("mailserver niet bereikbaar")
+#: What `in_short` wrote -> the same for who has never heard of SMTP.
+_IN_WORDS = {
+    "SMTPRecipientsRefused": _("ontvanger geweigerd"),
+    "SMTPDataError": _("inhoud geweigerd"),
+    "SMTPSenderRefused": _("afzender geweigerd"),
+    "SMTPAuthenticationError": _("inloggen bij de mailserver mislukt"),
+    "SMTPServerDisconnected": _("verbinding met de mailserver verbroken"),
+    "SMTPConnectError": _UNREACHABLE,
+    "ConnectionRefusedError": _UNREACHABLE,
+    "TimeoutError": _UNREACHABLE,
+    "gaierror": _UNREACHABLE,
+}
 
 
 @contextmanager
@@ -30,6 +45,13 @@ def in_short(error: Exception) -> str:
     """Return the error's name and the server's number: its words may quote an address (law.md I14)."""
     codes = sorted({str(code) for code in _codes(error)})
     return " ".join([type(error).__name__, *codes])
+
+
+def in_words(short: str) -> str:
+    """Return what `in_short` made of an error for a layman, with the server's number; or as it is."""
+    name, _space, code = short.partition(" ")
+    words = str(_IN_WORDS.get(name, name))
+    return f"{words} ({code})" if code else words
 
 
 def is_final(error: Exception) -> bool:

@@ -15,10 +15,10 @@ from .models import Mail
 from .views import Retry
 
 
-class RetryColumn(Column):
-    """A button beside each mail that failed, for who may press it."""
+class StateColumn(Column):
+    """How far a mail is; if it failed, why, with a button for who may press it."""
 
-    cell_template_name = "privacy_mail/admin/retry_cell.html"
+    cell_template_name = "privacy_mail/admin/state_cell.html"
 
     def get_cell_context_data(self, instance: Mail, parent_context: Any) -> dict[str, Any]:
         """Give the template what its form needs."""
@@ -55,12 +55,9 @@ class MailViewSet(RecordViewSet):
         "__str__",
         "kind",
         Column("subject", label=_("Betrokkene"), accessor=lambda mail: mail.subject or "—"),
-        "state",
-        "created_at",
+        StateColumn("state", label=_("Stand"), accessor="get_state_display", sort_key="state"),
         "sent_at",
         "next_attempt_at",
-        "last_error",
-        RetryColumn("retry", label=_("Opnieuw")),
     ]
     related = ("subject",)
     inspect_view_fields = [

@@ -5,7 +5,7 @@ from typing import Any
 from django.forms import RadioSelect
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from django_filters import ChoiceFilter  # type: ignore[import-untyped]
+from django_filters import ChoiceFilter
 from wagtail.admin.filters import WagtailFilterSet
 
 from .reviews import ReviewedQuerySet

@@ -19,6 +19,7 @@ from privacy.storage import private_storage
 
 from . import default_texts
 from .documents import document_name, file_sha256
+from .notice import NoticePanel
 from .reviews import Reviewed
 from .validators import key_validator, kvk_validator, validate_document_kind, validate_document_size, validate_vat_id
 from .words import Sentence, english
@@ -74,6 +75,7 @@ class Controller(BaseSiteSetting):
     automated_decisions_en = english(automated_decisions)
 
     panels = [
+        NoticePanel(),
         MultiFieldPanel(
             [
                 FieldPanel("name"),
@@ -142,6 +144,7 @@ class RightsTexts(BaseSiteSetting):
     authority_url = models.URLField(_("adres van de toezichthouder"), blank=True, default=default_texts.AUTHORITY_URL)
 
     panels = [
+        NoticePanel(),
         MultiFieldPanel(
             [
                 HelpPanel(_("In elke tekst worden {naam}, {e-mail} en {dagen} ingevuld.")),
@@ -155,7 +158,6 @@ class RightsTexts(BaseSiteSetting):
         MultiFieldPanel(
             [FieldPanel(f"{name}_en") for name in (*default_texts.RIGHTS, "complaint", "authority_name")],
             heading=_("In het Engels"),
-            classname="collapsed",
         ),
     ]
 
@@ -374,6 +376,14 @@ class Purpose(Orderable):
         ),
     )
     consent_wording_en = english(consent_wording)
+    needs_confirmation = models.BooleanField(
+        _("mailing: adres eerst laten bevestigen"),
+        default=False,
+        help_text=_(
+            "Voor een nieuwsbrief of andere mailing. Wie het vakje aankruist, krijgt eerst een mail met een link; pas na een "
+            "druk op de knop daar geldt de toestemming. Wie bezwaar maakte tegen mailings, krijgt er geen."
+        ),
+    )
     categories = models.ManyToManyField(DataCategory, verbose_name=_("gegevens"), related_name="purposes")
     systems = models.ManyToManyField(System, verbose_name=_("systemen"), related_name="purposes", blank=True)
     recipients = models.ManyToManyField(Processor, verbose_name=_("ontvangers"), related_name="purposes", blank=True)
@@ -403,6 +413,29 @@ class SecurityMeasure(Reviewed, Orderable):
     class Meta(Orderable.Meta):
         verbose_name = _("beveiligingsmaatregel")
         verbose_name_plural = _("beveiligingsmaatregelen")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Cookie(Orderable):
+    """A cookie that this site sets: named in the statement, also where the law asks for no consent (G4)."""
+
+    name = models.CharField(
+        _("naam"), max_length=100, unique=True, help_text=_("Zoals de browser hem toont, bijvoorbeeld “csrftoken”.")
+    )
+    purpose = models.CharField(_("waarvoor"), max_length=300)
+    purpose_en = english(purpose)
+    lifetime = models.CharField(_("hoe lang"), max_length=100, help_text=_("In woorden, bijvoorbeeld: tot u uw browser sluit."))
+    lifetime_en = english(lifetime)
+    audience = models.CharField(
+        _("voor wie"), max_length=200, help_text=_("Wie hem krijgt, bijvoorbeeld: alleen wie het formulier opent.")
+    )
+    audience_en = english(audience)
+
+    class Meta(Orderable.Meta):
+        verbose_name = _("cookie")
+        verbose_name_plural = _("cookies")
 
     def __str__(self) -> str:
         return self.name

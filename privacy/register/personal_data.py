@@ -2,7 +2,17 @@
 
 from privacy.subjects.registry import registry
 
-from .models import Controller, DataCategory, Processor, Purpose, RetentionRule, RightsTexts, SecurityMeasure, System
+from .models import (
+    Controller,
+    Cookie,
+    DataCategory,
+    Processor,
+    Purpose,
+    RetentionRule,
+    RightsTexts,
+    SecurityMeasure,
+    System,
+)
 from .words import translated_fields
 
 _OWN = "Describes the processing; no data about a person."
@@ -105,6 +115,7 @@ registry.exempt(
         "interest",
         "law",
         "consent_wording",
+        "needs_confirmation",
         "retention_rule",
     ],
     reason=_OWN,
@@ -112,5 +123,6 @@ registry.exempt(
 registry.exempt(SecurityMeasure, ["id", "sort_order", "key", "name", "public_text"], reason=_OWN)
 for _model in (Processor, RetentionRule, SecurityMeasure):
     registry.exempt(_model, _REVIEW, reason=_STAFF)
-for _model in (Controller, DataCategory, Processor, Purpose, RetentionRule, RightsTexts, SecurityMeasure, System):
+registry.exempt(Cookie, ["id", "sort_order", "name", "purpose", "lifetime", "audience"], reason=_OWN)
+for _model in (Controller, Cookie, DataCategory, Processor, Purpose, RetentionRule, RightsTexts, SecurityMeasure, System):
     registry.exempt(_model, [f"{name}_en" for name in translated_fields(_model)], reason="The same words in English.")

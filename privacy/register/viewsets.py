@@ -11,7 +11,7 @@ from wagtail.admin.viewsets.model import ModelViewSet
 
 from privacy.menu import REGISTER_MENU_HOOK
 
-from .models import DataCategory, Processor, Purpose, RetentionRule, SecurityMeasure, System
+from .models import Cookie, DataCategory, Processor, Purpose, RetentionRule, SecurityMeasure, System
 from .views import AgreementDocument, MarkReviewed, RegisterAdd, RegisterDelete, RegisterEdit, RegisterList, ReviewedList
 from .widgets import DocumentInput
 from .words import english_panel
@@ -71,7 +71,13 @@ class PurposeViewSet(RegisterViewSet):
         FieldPanel("description"),
         FieldPanel("persons"),
         MultiFieldPanel(
-            [FieldPanel("legal_basis"), FieldPanel("interest"), FieldPanel("law"), FieldPanel("consent_wording")],
+            [
+                FieldPanel("legal_basis"),
+                FieldPanel("interest"),
+                FieldPanel("law"),
+                FieldPanel("consent_wording"),
+                FieldPanel("needs_confirmation"),
+            ],
             heading=_("Grondslag"),
         ),
         MultiFieldPanel(
@@ -200,6 +206,16 @@ class SecurityMeasureViewSet(ReviewedViewSet):
     panels = [FieldPanel("name"), FieldPanel("key"), FieldPanel("public_text"), REVIEW_PANEL]
 
 
+class CookieViewSet(RegisterViewSet):
+    """Cookies that this site sets."""
+
+    model = Cookie
+    icon = "resubmit"
+    menu_order = 70
+    list_display = ["name", "audience", "lifetime"]
+    panels = [FieldPanel("name"), FieldPanel("purpose"), FieldPanel("lifetime"), FieldPanel("audience")]
+
+
 VIEWSETS: list[type[RegisterViewSet]] = [
     PurposeViewSet,
     DataCategoryViewSet,
@@ -207,4 +223,5 @@ VIEWSETS: list[type[RegisterViewSet]] = [
     ProcessorViewSet,
     SystemViewSet,
     SecurityMeasureViewSet,
+    CookieViewSet,
 ]

@@ -6,7 +6,11 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.viewsets.model import ModelViewSet
+from wagtail.contrib.settings.registry import SettingMenuItem
 
+from privacy.menu import REGISTER_MENU_HOOK
+
+from .models import Controller, RightsTexts
 from .panels import ReviewsPanel
 from .reviews import REVIEWED
 from .viewsets import VIEWSETS
@@ -16,6 +20,20 @@ from .viewsets import VIEWSETS
 def register_lists() -> list[ModelViewSet]:
     """One list per kind of row."""
     return [viewset() for viewset in VIEWSETS]
+
+
+@hooks.register(REGISTER_MENU_HOOK)
+def controller() -> SettingMenuItem:
+    """Lead to the setting from the register too: an editor looks for all facts in one place."""
+    item = SettingMenuItem(Controller, icon="home", order=5)
+    item.label = _("Wie wij zijn")  # as in the statement; the law's own word is wider than the menu
+    return item
+
+
+@hooks.register(REGISTER_MENU_HOOK)
+def rights_texts() -> SettingMenuItem:
+    """The same for what is said of rights and complaints."""
+    return SettingMenuItem(RightsTexts, icon="key", order=80)
 
 
 @hooks.register("construct_homepage_panels")

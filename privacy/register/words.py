@@ -92,6 +92,9 @@ def untranslated(rows: Iterable[models.Model], language: str) -> Iterator[tuple[
 
 
 def english_panel(model: type[models.Model]) -> MultiFieldPanel | None:
-    """Return the group of English columns for a form; None where there is nothing to translate."""
+    """Return the group of English columns for a form; None where there is nothing to translate.
+
+    Not collapsed: the gate leads to these fields, and a browser does not scroll to what is folded away.
+    """
     fields = [FieldPanel(f"{name}_en") for name in translated_fields(model)]
-    return MultiFieldPanel(fields, heading=_("In het Engels"), classname="collapsed") if fields else None
+    return MultiFieldPanel(fields, heading=_("In het Engels")) if fields else None

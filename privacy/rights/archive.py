@@ -12,7 +12,6 @@ import logging
 import tempfile
 import zipfile
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
@@ -20,7 +19,6 @@ from itertools import chain
 from typing import IO, Any
 
 from django.conf import settings
-from django.db import connection, transaction
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
 from django.utils.text import slugify
@@ -28,6 +26,7 @@ from django.utils.text import slugify
 from privacy.csv_guard import guarded
 from privacy.register.models import RetentionRule
 from privacy.register.periods import expires_at
+from privacy.snapshots import snapshot
 from privacy.statement.models import StatementVersion
 from privacy.storage import private_storage
 from privacy.subjects.models import DataSubject
@@ -77,7 +76,7 @@ def write(*, email: str, subject: DataSubject | None, version: StatementVersion,
     summary = Summary(statement_version=version.number)
     with (
         translation.override(settings.LANGUAGE_CODE),
-        _snapshot(),
+        snapshot(),
         zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as bundle,
     ):
         _Writer(bundle, email, subject, version).write(summary)
@@ -87,17 +86,6 @@ def write(*, email: str, subject: DataSubject | None, version: StatementVersion,
         digest.update(chunk)
     summary.sha256 = digest.hexdigest()
     return summary
-
-
-@contextmanager
-def _snapshot() -> Iterator[None]:
-    """Look at the data once: what comes or goes meanwhile is wholly in the archive or not at all."""
-    outermost = not connection.in_atomic_block
-    with transaction.atomic():
-        if outermost:
-            with connection.cursor() as cursor:
-                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
-        yield
 
 
 class _Writer:

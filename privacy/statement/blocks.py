@@ -56,6 +56,7 @@ STATEMENT_BLOCKS = [
     ("retention", register_block("retention", label=_("Bewaartermijnen"), icon="time")),
     ("security", register_block("security", label=_("Beveiliging"), icon="lock")),
     ("automated", register_block("automated", label=_("Besluiten door een computer"), icon="desktop")),
+    ("cookies", register_block("cookies", label=_("Cookies"), icon="resubmit")),
     ("rights", register_block("rights", label=_("Rechten en bezwaar"), icon="key")),
     ("complaint", register_block("complaint", label=_("Klachten"), icon="warning")),
 ]

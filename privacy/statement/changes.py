@@ -25,6 +25,7 @@ _PARTS: dict[str, tuple[Promise, dict[str, Promise]]] = {
             "interest": _("belang"),
             "law": _("wet"),
             "consent_wording": _("tekst bij het vakje"),
+            "needs_confirmation": _("adres eerst bevestigen"),
             "categories": _("gegevens"),
             "systems": _("systemen"),
             "recipients": _("ontvangers"),
@@ -75,6 +76,10 @@ _PARTS: dict[str, tuple[Promise, dict[str, Promise]]] = {
         {"name": _("naam"), "kind": _("soort"), "location": _("waar"), "security": _("beveiliging")},
     ),
     "security": (_("Beveiligingsmaatregel"), {"name": _("naam"), "public_text": _("tekst")}),
+    "cookies": (
+        _("Cookie"),
+        {"purpose": _("waarvoor"), "lifetime": _("hoe lang"), "audience": _("voor wie")},
+    ),
 }
 _CONTROLLER = {
     "name": _("handelsnaam"),
@@ -150,7 +155,7 @@ def changed_facts(old: dict[str, Any], new: dict[str, Any]) -> list[Change]:
 
 def _rows(part: str, old: dict[str, Any], new: dict[str, Any]) -> Iterator[Change]:
     label, fields = _PARTS[part]
-    before, after = ({row["key"]: row for row in facts[part]} for facts in (old, new))
+    before, after = ({row["key"]: row for row in facts.get(part, ())} for facts in (old, new))
     for key in dict.fromkeys([*before, *after]):
         if key not in after:
             yield Change(what=str(label), field="", old=before[key]["name"], new="")
@@ -178,6 +183,19 @@ def _shown(field: str, row: dict[str, Any], facts: dict[str, Any]) -> str:
     return str(value)
 
 
+def in_one_language(earlier: Any, later: Any, language: str | None) -> tuple[Any, Any]:
+    """Return the words of two versions in a language, or in their own where one of them never had it.
+
+    Args:
+        earlier: a `StatementVersion`.
+        later: another.
+        language: language code.
+    """
+    old, new = (one.in_language(language) for one in (earlier, later))
+    # Two languages cannot be compared word by word.
+    return (old, new) if old.language == new.language else (earlier, later)
+
+
 def changed_text(old: Any, new: Any) -> str:
     """Return the later version's HTML with `<ins>` and `<del>` where its words differ from the earlier one's.
 
@@ -188,7 +206,12 @@ def changed_text(old: Any, new: Any) -> str:
         new: the later one, in the same language.
     """
     key = f"statement-difference-{old.html_sha256}-{new.html_sha256}"
-    return str(cache.get_or_set(key, lambda: htmldiff(_without_contents(old.html), _without_contents(new.html)), timeout=None))
+    return str(cache.get_or_set(key, lambda: compared(old.html, new.html), timeout=None))
+
+
+def compared(old: str, new: str) -> str:
+    """Return the later HTML with `<ins>` and `<del>` where its words differ from the earlier one's."""
+    return str(htmldiff(_without_contents(old), _without_contents(new)))
 
 
 def _without_contents(article: str) -> str:

@@ -7,6 +7,9 @@ deviation is shown on the first page of the admin. Rooms above this one add chec
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from ipaddress import ip_address, ip_network
+from typing import Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.urls import reverse
@@ -18,9 +21,10 @@ from wagtail.models import Revision
 
 from privacy.register.models import DataCategory, Processor, Purpose, RetentionRule
 
+from . import cookies
 from .facts import has_agreement
 from .gate import undeclared
-from .models import PrivacyStatementPage, StatementVersion
+from .models import LinkCheck, PrivacyStatementPage, StatementVersion
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,16 +33,20 @@ class Deviation:
 
     Args:
         code: stable name.
-        message: what is the matter, for the officer; plain text.
+        message: what is the matter, for the officer; plain text. It says "the statement" and no number, so that the same
+            deviation is equal for every version.
         url: where in the admin it is put right.
+        is_warning: whether the statement is true all the same.
     """
 
     code: str
     message: str
     url: str
+    is_warning: bool = False
 
 
-#: Given the version in force (without its `html`): what deviates from it. Costs a fixed number of queries.
+#: Given the version in force (without its `html`), or one still to be published (not saved): what deviates from it. Costs a
+#: fixed number of queries.
 Check = Callable[[StatementVersion], Iterable[Deviation]]
 
 _checks: list[Check] = []
@@ -64,13 +72,22 @@ def deviations(page: PrivacyStatementPage | None, version: StatementVersion | No
     return found
 
 
+def left_after_publication(draft: PrivacyStatementPage) -> list[Deviation]:
+    """Return what would still deviate if this draft were in force.
+
+    Args:
+        draft: the statement page as it would be published.
+    """
+    return deviations(None, StatementVersion(page_id=draft.pk, facts=draft.current_facts()))
+
+
 def _overdue(page: PrivacyStatementPage) -> Iterator[Deviation]:
     """Say that a planned publication did not happen, when it is the gate that refuses it (`PrivacyStatementPage.publish`)."""
     due = Revision.page_revisions.filter(object_id=str(page.pk), approved_go_live_at__lt=timezone.now()).first()
     if due is None:
         return
     draft = due.as_object()
-    if lacking := draft.lacking(draft.body, editorial=draft.is_editorial):
+    if lacking := draft.refusals():
         yield Deviation(
             code="A1.overdue",
             message=_("De geplande publicatie van de privacyverklaring gaat niet door: %(lacking)s")
@@ -87,16 +104,16 @@ def _edit(page_id: int) -> str:
 def undeclared_sources(version: StatementVersion) -> Iterator[Deviation]:
     """Name what the code stores and the version does not: an update of the site brought it (A15)."""
     said = {
-        Purpose: ("A15.purpose", _("De site bewaart “%(source)s” voor het doel “%(key)s”, dat %(version)s niet noemt.")),
+        Purpose: ("A15.purpose", _("De site bewaart “%(source)s” voor het doel “%(key)s”, dat de verklaring niet noemt.")),
         DataCategory: (
             "A15.category",
-            _("De site bewaart in “%(source)s” gegevens van de soort “%(key)s”, die %(version)s niet noemt."),
+            _("De site bewaart in “%(source)s” gegevens van de soort “%(key)s”, die de verklaring niet noemt."),
         ),
-        RetentionRule: ("A7.rule", _("Voor “%(source)s” geldt de bewaartermijn “%(key)s”, die %(version)s niet noemt.")),
+        RetentionRule: ("A7.rule", _("Voor “%(source)s” geldt de bewaartermijn “%(key)s”, die de verklaring niet noemt.")),
     }
     for source, model, key in undeclared(version.facts):
         code, message = said[model]
-        named = {"source": source.label, "key": key, "version": str(version).lower()}
+        named = {"source": source.label, "key": key}
         yield Deviation(code=code, message=message % named, url=_edit(version.page_id))
 
 
@@ -131,15 +148,37 @@ class Switch:
     """
 
     name: str
-    on: Callable[[str], bool]
+    on: Callable[[Any], bool]
     recipient: str
     words: tuple[str, ...]
     what: str | Promise
 
 
 def _is_outside(host: str) -> bool:
-    # A name without a dot is found in one's own network only.
-    return "." in host.rstrip(".") and not host.startswith("127.")
+    """Say whether a host is somebody else's: a socket, this machine, a private network and a name without a dot are not."""
+    host = host.strip("[]")
+    if not host or host.startswith("/"):
+        return False
+    try:
+        address = ip_address(host)
+    except ValueError:
+        return "." in host.rstrip(".")
+    return not (address.is_loopback or address.is_link_local or any(address in network for network in _PRIVATE))
+
+
+#: Not `is_private`, which also counts networks that nobody may use.
+_PRIVATE = [ip_network(network) for network in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7")]
+_FOLDER = "django.core.files.storage.FileSystemStorage"
+
+
+def _stores_outside(storages: dict[str, Any]) -> bool:
+    return any(storage["BACKEND"] != _FOLDER for name, storage in storages.items() if name != "staticfiles")
+
+
+def _database_is_outside(databases: dict[str, Any]) -> bool:
+    database = databases["default"]
+    hosts = database.get("HOST") or database.get("OPTIONS", {}).get("host") or ""
+    return any(map(_is_outside, hosts.split(",")))
 
 
 GOOGLE = Switch(
@@ -167,6 +206,27 @@ SWITCHES = [
         words=("sentry", "foutmelding"),
         what=gettext_lazy("De site stuurt foutmeldingen naar Sentry."),
     ),
+    Switch(
+        name="STORAGES",
+        on=_stores_outside,
+        recipient="storage",
+        words=("opslag", "storage"),
+        what=gettext_lazy("De site bewaart bestanden buitenshuis."),
+    ),
+    Switch(
+        name="DATABASES",
+        on=_database_is_outside,
+        recipient="hosting",
+        words=("hosting", "database"),
+        what=gettext_lazy("De database van de site staat buitenshuis."),
+    ),
+    Switch(
+        name="REDIS_URL",
+        on=lambda url: _is_outside(urlsplit(url).hostname or ""),
+        recipient="hosting",
+        words=("hosting", "redis"),
+        what=gettext_lazy("De wachtrij van de site staat buitenshuis."),
+    ),
 ]
 
 
@@ -174,11 +234,12 @@ SWITCHES = [
 def unnamed_recipients(version: StatementVersion) -> Iterator[Deviation]:
     """Name the services that settings switch on while no recipient in the version is called so (A5)."""
     for switch in SWITCHES:
-        if switch.on(getattr(settings, switch.name, "") or "") and not names(version, switch):
+        value = getattr(settings, switch.name, None)
+        if value and switch.on(value) and not names(version, switch):
             yield Deviation(
                 code="A5.recipient",
-                message=_("%(what)s %(version)s noemt daarvoor geen ontvanger. Leg haar vast en publiceer de verklaring.")
-                % {"what": switch.what, "version": version},
+                message=_("%(what)s De verklaring noemt daarvoor geen ontvanger. Leg haar vast en publiceer de verklaring.")
+                % {"what": switch.what},
                 url=reverse("privacy-processor:add"),
             )
 
@@ -189,3 +250,30 @@ def names(version: StatementVersion, switch: Switch) -> bool:
         row["key"] == switch.recipient or any(word in f"{row['name']} {row['service']}".lower() for word in switch.words)
         for row in version.facts["recipients"]
     )
+
+
+@register
+def unnamed_cookies(version: StatementVersion) -> Iterator[Deviation]:
+    """Name the cookies that the site sets, or was seen to set, and the version does not name (G4)."""
+    named = {row["name"] for row in version.facts.get("cookies", ())}
+    for name in sorted((cookies.declared() | cookies.noticed()) - named):
+        yield Deviation(
+            code="G4.cookie",
+            message=_(
+                "De site zet de cookie “%(name)s”, die de verklaring niet noemt. Leg hem vast en publiceer de verklaring."
+            )
+            % {"name": name},
+            url=reverse("privacy-cookie:add"),
+        )
+
+
+@register
+def broken_links(version: StatementVersion) -> Iterator[Deviation]:
+    """Name the outside links that do not work any more (A18). A warning: what the statement says is as true as it was."""
+    for link in LinkCheck.objects.broken():
+        yield Deviation(
+            code="A18.external_link",
+            message=_("De link %(url)s in de verklaring werkt niet. Verbeter hem of haal hem weg.") % {"url": link.url},
+            url=_edit(version.page_id),
+            is_warning=True,
+        )

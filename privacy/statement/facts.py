@@ -18,6 +18,7 @@ from wagtail.models import Site
 
 from privacy.register.models import (
     Controller,
+    Cookie,
     DataCategory,
     Processor,
     Purpose,
@@ -32,7 +33,7 @@ from privacy.register.words import word
 #: 2: purposes have `persons`; recipients the date, version and address of their agreement, and their sub-processors.
 #: 3: the controller has an officer, says whether it is registered for VAT, and what a computer decides; rights and complaints
 #: have their texts; categories say where data come from, whether they are needed, and what happens without them;
-#: agreements may end.
+#: agreements may end; purposes say whether addresses are confirmed first.
 SCHEMA_VERSION = 3
 
 #: The rights of art. 15-18, 20 and 21, in the order of the statement; objection has a place of its own (art. 21(4)).
@@ -68,6 +69,9 @@ def collect(site: Site) -> dict[str, Any]:
         "recipients": [_recipient(row) for row in Processor.objects.all()],
         "systems": [_columns(row, "key", "name", "kind", "location", "security") for row in System.objects.all()],
         "security": [_columns(row, "key", "name", "public_text", "review_months") for row in SecurityMeasure.objects.all()],
+        "cookies": [
+            {"key": row.name, **_columns(row, "name", "purpose", "lifetime", "audience")} for row in Cookie.objects.all()
+        ],
     }
 
 
@@ -129,7 +133,7 @@ def _recipient(row: Processor) -> dict[str, Any]:
 
 def _purpose(purpose: Purpose, rule: RetentionRule, controller: Controller) -> dict[str, Any]:
     return {
-        **_columns(purpose, "key", "name", "description", "persons", "legal_basis", "interest", "law"),
+        **_columns(purpose, "key", "name", "description", "persons", "legal_basis", "interest", "law", "needs_confirmation"),
         "legal_basis_label": purpose.get_legal_basis_display(),
         "consent_wording": _wording(purpose, rule, controller),
         "categories": [row.key for row in purpose.categories.all()],

@@ -6,6 +6,7 @@ the freeze itself, so that no way of publishing gets round it.
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import partial
 from typing import Any
 
@@ -13,6 +14,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db.models import Model
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from wagtail.blocks import StreamValue
 
@@ -62,9 +64,11 @@ def refused(
     facts: dict[str, Any],
     body: StreamValue | None,
     *,
-    editorial: bool,
-    previous: dict[str, Any] | None,
+    editorial: bool = False,
+    previous: dict[str, Any] | None = None,
     languages: Collection[str] = (),
+    effective_on: date | None = None,
+    live_on: date | None = None,
 ) -> list[Missing]:
     """Return everything that keeps a statement from being published; an empty list means it may be.
 
@@ -74,6 +78,8 @@ def refused(
         editorial: whether the editor calls this a change of text alone.
         previous: the facts of the newest version; None before the first.
         languages: the languages in which the statement is then in force.
+        effective_on: the day that the editor chose; None when nothing was chosen.
+        live_on: the day that it goes live, before which it cannot hold.
     """
     return [
         *_languages(languages),
@@ -81,6 +87,7 @@ def refused(
         *(_sections(body) if body is not None else ()),
         *(_wording(body) if body is not None else ()),
         *(_material(facts, previous) if editorial else ()),
+        *(_effective(effective_on, live_on) if effective_on and live_on else ()),
     ]
 
 
@@ -115,9 +122,37 @@ def _material(facts: dict[str, Any], previous: dict[str, Any] | None) -> Iterato
     if previous is None or changed_facts(previous, facts):
         yield Missing(
             "A20.material",
-            _("De feiten zijn veranderd, dus dit is een wezenlijke wijziging. Haal het vinkje bij “alleen redactioneel” weg."),
-            Place(anchor="id_is_editorial"),
+            _("De feiten zijn veranderd, dus dit is een wezenlijke wijziging en geen redactionele."),
+            Place(anchor="id_kind"),
         )
+
+
+def _effective(effective_on: date, live_on: date) -> Iterator[Missing]:
+    """Refuse a version that would hold before anybody could read it."""
+    if effective_on < live_on:
+        yield Missing(
+            "A20.effective",
+            _("De verklaring kan niet eerder gelden dan zij gepubliceerd wordt: kies %(day)s of later.")
+            % {"day": date_format(live_on)},
+            Place(anchor="id_effective_on"),
+        )
+
+
+def not_described() -> Missing:
+    """Return that nobody has said what changed (A20)."""
+    return Missing("A20.note", _("Vertel eerst wat er verandert, en waarom."), Place(anchor="id_change_note"))
+
+
+def outdated() -> Missing:
+    """Return that what would be frozen is not what the editor saw when describing it (A20)."""
+    return Missing(
+        "A20.outdated", _("Het register is intussen veranderd. Kijk opnieuw wat er verandert."), Place(anchor="id_change_note")
+    )
+
+
+def concerns_the_change(problem: Missing) -> bool:
+    """Say whether a problem is put right where the change is described, and not in the text or the register."""
+    return problem.code.startswith("A20.")
 
 
 #: The blocks without which a statement does not say what the law wants said -> the criteria in law.md.
@@ -133,8 +168,9 @@ _REQUIRED_BLOCKS = {
 }
 
 
-#: Wagtail's id of the panel with the sections, and of one section in it.
-_BODY = "panel-child-content-body-section"
+#: Our id of all sections in the form (`forms.SectionsPanel`): Wagtail's own is made from a heading, in whatever language that is.
+SECTIONS = "statement-sections"
+#: Wagtail's id of one section.
 _SECTION = "block-%s-section"
 
 
@@ -143,7 +179,7 @@ def _sections(body: StreamValue) -> Iterator[Missing]:
     for name, code in _REQUIRED_BLOCKS.items():
         if name not in present:
             label = body.stream_block.child_blocks[name].label
-            yield Missing(code, _("Zet het blok “%(label)s” in de verklaring.") % {"label": label}, Place(anchor=_BODY))
+            yield Missing(code, _("Zet het blok “%(label)s” in de verklaring.") % {"label": label}, Place(anchor=SECTIONS))
 
 
 def _wording(body: StreamValue) -> Iterator[Missing]:
@@ -152,7 +188,7 @@ def _wording(body: StreamValue) -> Iterator[Missing]:
             fault.code,
             _("In “%(heading)s” staat “%(found)s”. %(reason)s")
             % {"heading": fault.heading, "found": fault.found, "reason": fault.reason},
-            Place(anchor=_SECTION % fault.block_id if fault.block_id else _BODY),
+            Place(anchor=_SECTION % fault.block_id if fault.block_id else SECTIONS),
         )
 
 

@@ -6,6 +6,7 @@ extension for the GDPR, https://w3id.org/dpv/legal/eu/gdpr.
 
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from .models import StatementTranslation, StatementVersion
@@ -49,7 +50,8 @@ def document(version: StatementVersion, words: StatementVersion | StatementTrans
         "@type": "dpv:PrivacyNotice",
         "dct:hasVersion": version.number,
         "dct:language": words.language,
-        "dct:issued": {"@type": "xsd:date", "@value": version.effective_on.isoformat()},
+        "dct:issued": {"@type": "xsd:date", "@value": timezone.localdate(version.published_at).isoformat()},
+        "dct:valid": {"@type": "xsd:date", "@value": version.effective_on.isoformat()},
         "dct:identifier": f"sha256:{version.sha256}",
         "dpv:hasDataController": _controller(controller),
         "dpv:hasProcess": [_process(purpose) for purpose in facts.purposes()],

@@ -4,25 +4,24 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable
-from datetime import UTC
-from typing import Any, Self
+from datetime import UTC, date, datetime
+from typing import Any, ClassVar, Self
 
 from django.conf import settings
 from django.db import models, transaction
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.blocks import StreamValue
 from wagtail.fields import StreamField
 from wagtail.models import Page, Revision, Site
 
 from . import blocks
 from .facts import Facts, canonical, collect, sha256
-from .forms import StatementPageForm
-from .gate import Missing, PublicationRefused, refused
+from .forms import SectionsPanel, StatementPageForm
+from .gate import Missing, PublicationRefused, not_described, outdated, refused
 from .sections import sections
 
 logger = logging.getLogger(__name__)
@@ -39,8 +38,34 @@ class StatementVersionQuerySet(models.QuerySet["StatementVersion"]):
     """Named scopes."""
 
     def in_force(self) -> StatementVersion | None:
-        """Return the version that binds now: the newest one of a page that is live; None when there is none."""
-        return self.filter(page__live=True).order_by("-number").first()
+        """Return the version that binds now, None when there is none.
+
+        Of a page that is live, the highest number whose day has come: one published later replaces what was announced.
+        """
+        return self.filter(page__live=True, effective_on__lte=timezone.localdate()).order_by("-number").first()
+
+    def announced(self, *, after: StatementVersion | None) -> StatementVersion | None:
+        """Return the version that binds next: published, and its day is still to come; None when there is none.
+
+        Args:
+            after: the version in force; what an announced one with a lower number said is replaced by it.
+        """
+        to_come = self.filter(page__live=True, effective_on__gt=timezone.localdate(), number__gt=after.number if after else 0)
+        return to_come.order_by("effective_on", "-number").first()
+
+    def with_fate(self) -> StatementVersionQuerySet:
+        """Add `was_replaced`: a later version took its place before its day came, so it never bound anybody."""
+        sooner = StatementVersion.objects.filter(
+            number__gt=models.OuterRef("number"),
+            published_at__date__lt=models.OuterRef("effective_on"),
+            effective_on__lte=models.OuterRef("effective_on"),
+        )
+        return self.annotate(was_replaced=models.Exists(sooner))
+
+    def made_from(self, revision: Revision) -> StatementVersionQuerySet:
+        """Versions that froze this revision, in whatever language it is; newest first."""
+        source, translated = models.Q(revision=revision), models.Q(translations__revision=revision)
+        return self.filter(source | translated).order_by("-number").distinct()
 
     def binding(self) -> StatementVersion:
         """Return the version in force, for what cannot go on without one.
@@ -126,6 +151,11 @@ class StatementVersion(FrozenWords):
         return _("Versie %(number)s") % {"number": self.number}
 
     @property
+    def is_to_come(self) -> bool:
+        """Whether the day from which it holds is later than today."""
+        return self.effective_on > timezone.localdate()
+
+    @property
     def language(self) -> str:
         """The language of the version itself."""
         return settings.LANGUAGE_CODE
@@ -200,8 +230,11 @@ class StatementTranslation(FrozenWords):
 class PrivacyStatementPage(Page):
     """The statement as editors write it: their own sections, and blocks that render from the register.
 
-    What visitors read is never this page but the newest frozen version; a draft, a preview and a half-filled register
-    change nothing for them.
+    What visitors read is never this page but a frozen version; a draft, a preview and a half-filled register change nothing
+    for them.
+
+    What describes a change (`NEW_ROUND`) is asked when publishing (`publish_views`) and travels in the revision, so that a
+    publication planned for later has it; it is no part of the editing form, and empty again for the next change.
     """
 
     body = StreamField(blocks.STATEMENT_BLOCKS, verbose_name=_("inhoud"), blank=True)
@@ -218,11 +251,20 @@ class PrivacyStatementPage(Page):
         help_text=_("Alleen de tekst is beter; aan wat wij met gegevens doen is niets veranderd."),
     )
 
-    content_panels = [
-        *Page.content_panels,
-        MultiFieldPanel([FieldPanel("change_note"), FieldPanel("is_editorial")], heading=_("Deze wijziging")),
-        FieldPanel("body"),
-    ]
+    effective_on = models.DateField(
+        _("geldt vanaf"),
+        null=True,
+        blank=True,
+        help_text=_("Alleen voor een wezenlijke wijziging; leeg betekent meteen."),
+    )
+
+    # The SHA-256 of the facts that stood on the screen when the change was described.
+    shown_facts = models.CharField(max_length=64, blank=True, editable=False)
+
+    #: What describes one change, before anybody has described it.
+    NEW_ROUND: ClassVar[dict[str, Any]] = {"change_note": "", "is_editorial": False, "effective_on": None, "shown_facts": ""}
+
+    content_panels = [*Page.content_panels, SectionsPanel("body")]
     base_form_class = StatementPageForm
     page_description = _("De privacyverklaring. Elke publicatie wordt een versie die altijd leesbaar blijft.")
     max_count = 1
@@ -232,25 +274,46 @@ class PrivacyStatementPage(Page):
         verbose_name = _("privacyverklaring")
         verbose_name_plural = _("privacyverklaringen")
 
-    def publish(self, *args: Any, **kwargs: Any) -> None:
+    def publish(self, revision: Revision, user: Any = None, **kwargs: Any) -> None:
         """Go live together with a version or not at all; Wagtail itself would save the page first.
 
         Every way of publishing comes here except the admin's publish button, whose requests are transactions themselves
-        (`config.urls`).
+        (`config.urls`), and which leads to the screen that asks what changed (`publish_views`).
+
+        Args:
+            revision: what goes live.
+            user: who publishes. A person says what changed and why (A20), a script or the clock need not.
+            **kwargs: as Wagtail has them.
 
         Raises:
-            PublicationRefused: the gate refuses. Only where the clock publishes it is logged instead: that command takes one
-                page after the other, and the next ones must not wait for this one. It stays planned, the first page of
-                the admin says what is missing, and every run of the command tries again.
+            PublicationRefused: the gate refuses, or a person has not said what changed. Only where the clock publishes it is
+                logged instead: that command takes one page after the other, and the next ones must not wait for this one. It
+                stays planned, the first page of the admin says what is missing, and every run of the command tries again.
         """
+        asked = user is not None and self.makes_a_version
         try:
             with transaction.atomic():
-                super().publish(*args, **kwargs)
+                if asked and not self._is_described(revision):
+                    draft = revision.as_object()
+                    raise PublicationRefused(self.pk, draft.lacking(draft.body) or [not_described()])
+                super().publish(revision, user=user, **kwargs)
+                if asked and not self._is_as_shown(revision):
+                    raise PublicationRefused(self.pk, [outdated()])
         except PublicationRefused as refusal:
             if kwargs.get("log_action") != SCHEDULED:
                 raise
             codes = ", ".join(problem.code for problem in refusal.problems)
             logger.warning("The planned publication of the statement is refused: %s", codes)
+
+    def _is_described(self, revision: Revision) -> bool:
+        # What described a version is used up by it.
+        return bool(revision.content.get("change_note")) and not StatementVersion.objects.made_from(revision).exists()
+
+    def _is_as_shown(self, revision: Revision) -> bool:
+        # Afterwards, since the register may change until the very moment in which it is frozen. A plan freezes nothing yet.
+        shown = revision.content.get("shown_facts")
+        frozen = StatementVersion.objects.made_from(revision).first()
+        return not (shown and frozen) or frozen.facts_sha256 == shown
 
     @classmethod
     def source(cls) -> PrivacyStatementPage | None:
@@ -265,19 +328,43 @@ class PrivacyStatementPage(Page):
         others = self.get_translations().live().select_related("locale", "live_revision") if self.pk else ()
         return {page.locale.language_code: page for page in (*others, self)}
 
-    def lacking(self, body: StreamValue | None, *, editorial: bool) -> list[Missing]:
-        """Return everything that keeps this page from being published as it is now (see `gate.refused`).
+    @property
+    def makes_a_version(self) -> bool:
+        """Whether publishing this page makes one: a translation waits until its source is live."""
+        return settings.LANGUAGE_CODE in self.published_with()
+
+    def goes_live_on(self) -> date:
+        """Return the day for which this draft is planned; today when it is not."""
+        return timezone.localdate(self.go_live_at) if self.go_live_at else timezone.localdate()
+
+    def takes_effect_on(self, newest: StatementVersion | None) -> date:
+        """Return the day from which a version made now holds: never before today.
+
+        Unless an editor chose a day for a material change, what an earlier version announced does not come sooner with it.
+
+        Args:
+            newest: the version before; None for the first.
+        """
+        chosen = None if self.is_editorial else self.effective_on
+        return max(timezone.localdate(), chosen or (newest.effective_on if newest else date.min))
+
+    def refusals(self) -> list[Missing]:
+        """Return everything that keeps this draft, with what is said of its change, from being published as it is now."""
+        return self.lacking(self.body, editorial=self.is_editorial, effective_on=self.effective_on, live_on=self.goes_live_on())
+
+    def lacking(self, body: StreamValue | None, **said: Any) -> list[Missing]:
+        """Return what keeps this page from being published now; without more, what text and register lack.
 
         Args:
             body: its sections; None when they could not be read at all, which the form says by itself.
-            editorial: whether the editor calls this a change of text alone.
+            **said: what is said of the change (see `gate.refused`), which is asked when publishing.
         """
         return refused(
             self.current_facts(),
             body,
-            editorial=editorial,
             previous=StatementVersion.objects.newest_facts(),
             languages=self.published_with() if self.pk else {self.locale.language_code},
+            **said,
         )
 
     def current_facts(self, language: str = settings.LANGUAGE_CODE) -> dict[str, Any]:
@@ -306,3 +393,35 @@ class PrivacyStatementPage(Page):
         article = self.render_article(self.current_facts(self.locale.language_code))
         context = self.get_context(request) | {"article": article}
         return TemplateResponse(request, "privacy_statement/statement_page.html", context)
+
+
+class LinkCheckQuerySet(models.QuerySet["LinkCheck"]):
+    """Named scopes."""
+
+    def due(self, before: datetime) -> LinkCheckQuerySet:
+        """Return the links that were last asked before that moment (aware), or never."""
+        return self.filter(models.Q(checked_at=None) | models.Q(checked_at__lt=before))
+
+    def broken(self) -> LinkCheckQuerySet:
+        """Return the links that failed twice in a row: a server may have a bad day."""
+        return self.filter(ok=False, first_failed_at__lt=models.F("checked_at"))
+
+
+class LinkCheck(models.Model):
+    """Whether one address to which the statement links answers; a worker asks, readers never wait for it (law.md A18)."""
+
+    url = models.URLField(_("adres"), max_length=1000, unique=True)
+    checked_at = models.DateTimeField(_("gevraagd op"), null=True)
+    status = models.PositiveSmallIntegerField(_("antwoord"), null=True, help_text=_("Status van HTTP; leeg zonder antwoord."))
+    ok = models.BooleanField(_("werkt"), default=True)
+    first_failed_at = models.DateTimeField(_("werkt niet sinds"), null=True)
+
+    objects = LinkCheckQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("link in de verklaring")
+        verbose_name_plural = _("links in de verklaring")
+        ordering = ["url"]
+
+    def __str__(self) -> str:
+        return self.url

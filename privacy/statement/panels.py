@@ -3,11 +3,18 @@
 from collections.abc import Mapping
 from typing import Any
 
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
 from wagtail.admin.ui.components import Component
+from wagtail.permissions import policy_registry
+
+from privacy.mail.models import Mail
 
 from .changes import Change, changed_facts
 from .drift import deviations
 from .models import PrivacyStatementPage, StatementVersion
+from .notices import NOTICE, notices_of, under_way
 
 
 class StatementPanel(Component):
@@ -23,10 +30,58 @@ class StatementPanel(Component):
         page = PrivacyStatementPage.source()
         return {
             "version": version,
+            "announced": StatementVersion.objects.defer("html", "facts").announced(after=version),
             "page": page,
             "changes": pending_changes(page),
             "deviations": deviations(page, version),
         }
+
+
+class Notices(Component):
+    """How far the notice of a version is: a bar, the same in words, and what failed.
+
+    Args:
+        version: the version.
+    """
+
+    template_name = "privacy_statement/admin/notices.html"
+
+    def __init__(self, version: StatementVersion) -> None:
+        self.version = version
+
+    def get_context_data(self, parent_context: Mapping[str, Any] | None) -> dict[str, Any]:
+        """Count the mails."""
+        request = (parent_context or {})["request"]
+        may_list = policy_registry.get_by_type(Mail).user_has_permission(request.user, "view")
+        failed = urlencode({"kind": NOTICE, "state": Mail.State.FAILED})
+        return {
+            "version": self.version,
+            "progress": notices_of(self.version.pk).progress(),
+            "here": request.path,
+            "mails_url": f"{reverse('privacy-mails:index')}?{failed}" if may_list else "",
+            "nobody": self._why_nobody(),
+        }
+
+    def _why_nobody(self) -> str:
+        if self.version.number == 1:
+            return _("Niemand: dit is de eerste versie.")
+        if not self.version.is_material:
+            return _("Niemand: alleen de tekst is beter, aan wat wij met gegevens doen is niets veranderd.")
+        return _("Niemand: er werden geen gegevens van mensen bewaard.")
+
+
+class NoticesPanel(Component):
+    """Of which versions people are being told at this moment; nothing when nobody waits for a notice."""
+
+    name = "privacy-notices"
+    template_name = "privacy_statement/admin/notices_panel.html"
+    order = 56
+
+    def get_context_data(self, parent_context: Mapping[str, Any] | None) -> dict[str, Any]:
+        """Look for them, for who may see the versions."""
+        request = (parent_context or {})["request"]
+        may = policy_registry.get_by_type(StatementVersion).user_has_permission(request.user, "view")
+        return {"request": request, "lines": [(version, Notices(version)) for version in under_way()] if may else []}
 
 
 class PendingNotice(Component):

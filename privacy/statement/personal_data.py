@@ -2,11 +2,11 @@
 
 from privacy.subjects.registry import registry
 
-from .models import PrivacyStatementPage, StatementTranslation, StatementVersion
+from .models import LinkCheck, PrivacyStatementPage, StatementTranslation, StatementVersion
 
 registry.exempt(
     PrivacyStatementPage,
-    ["page_ptr", "body", "change_note", "is_editorial"],
+    ["page_ptr", "body", "change_note", "is_editorial", "effective_on", "shown_facts"],
     reason="The company's own published text.",
 )
 registry.exempt(
@@ -35,3 +35,6 @@ registry.exempt(
     reason="The company's own published text and its proof.",
 )
 registry.exempt(StatementVersion, ["author"], reason="Number of a staff account: who answers for a publication (art. 5(2)).")
+registry.exempt(
+    LinkCheck, ["id", "url", "checked_at", "status", "ok", "first_failed_at"], reason="Addresses in the company's own text."
+)

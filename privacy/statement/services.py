@@ -1,4 +1,7 @@
-"""The verb of this room: `freeze`."""
+"""The verbs of this room: `freeze`, and `publish` as a person does it."""
+
+from datetime import date
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -7,6 +10,7 @@ from wagtail.models import Revision
 
 from .gate import PublicationRefused
 from .models import PrivacyStatementPage, StatementTranslation, StatementVersion
+from .notices import notify, receivers
 
 
 @transaction.atomic
@@ -14,14 +18,14 @@ def freeze(*, page: PrivacyStatementPage, revision: Revision) -> StatementVersio
     """Store what is published now as the next version: text, facts, and the hashes that prove both.
 
     Whatever language is published, the others that are live are frozen with it, from the same register: no language can
-    have facts that another has not (law.md A17).
+    have facts that another has not (law.md A17). Of a material change everybody whose data is held is told (A20).
 
     Args:
         page: the statement page as it goes live, in any language; the one in the source language is live.
         revision: the revision that is published; its user is the version's author.
 
     Returns:
-        The new version; it is in force from now on.
+        The new version; it is in force from its `effective_on`.
 
     Raises:
         PublicationRefused: the gate refuses; nothing is stored.
@@ -30,7 +34,7 @@ def freeze(*, page: PrivacyStatementPage, revision: Revision) -> StatementVersio
     own = pages[settings.LANGUAGE_CODE]
     # One at a time, so that two publications at once get two numbers and one chain.
     PrivacyStatementPage.objects.select_for_update(of=("self",)).get(pk=own.pk)
-    if problems := page.lacking(page.body, editorial=page.is_editorial):
+    if problems := page.refusals():
         raise PublicationRefused(page.pk, problems)
     # The page that is published now knows its revision; the others go on with the one that is live.
     revisions = {language: revision if one is page else one.live_revision for language, one in pages.items()}
@@ -41,7 +45,7 @@ def freeze(*, page: PrivacyStatementPage, revision: Revision) -> StatementVersio
         revision=revisions[settings.LANGUAGE_CODE],
         number=previous.number + 1 if previous else 1,
         published_at=now,
-        effective_on=timezone.localdate(now),
+        effective_on=page.takes_effect_on(previous),
         author_id=revision.user_id,
         change_note=page.change_note,
         is_material=not page.is_editorial,
@@ -55,4 +59,50 @@ def freeze(*, page: PrivacyStatementPage, revision: Revision) -> StatementVersio
     version.sha256 = version.chained_sha256(translations)
     version.save(force_insert=True)
     StatementTranslation.objects.bulk_create(translations)
+    notify(version, previous=previous)
+    # What described the change belongs to the version now. The next change has not been described by anybody.
+    PrivacyStatementPage.objects.filter(pk=page.pk).update(**page.NEW_ROUND)
     return version
+
+
+@transaction.atomic
+def publish(
+    *,
+    draft: PrivacyStatementPage,
+    change_note: str,
+    is_editorial: bool,
+    effective_on: date | None,
+    shown_facts: str,
+    user: Any,
+) -> None:
+    """Publish the statement, or plan it when the draft says so, with what a person says of the change (A19, A20).
+
+    A draft that waits for the approval of this person is approved with it; another workflow ends, as Wagtail has it.
+
+    Args:
+        draft: the page as it goes live.
+        change_note: what changed and why, one line.
+        is_editorial: whether the text alone is better; refused when facts changed (invariant 8).
+        effective_on: the day from which a material change holds; None for as soon as possible.
+        shown_facts: SHA-256 of the facts that the person saw.
+        user: the person.
+
+    Raises:
+        PublicationRefused: the gate refuses, or the register has changed since; nothing is published.
+    """
+    draft.change_note = change_note
+    draft.is_editorial = is_editorial
+    draft.effective_on = effective_on
+    draft.shown_facts = shown_facts
+    revision = draft.save_revision(user=user)
+    state, waiting = draft.current_workflow_state, draft.current_workflow_task_state
+    task = waiting.task.specific if waiting and state.is_at_final_task else None
+    if task and any(name == "approve" for name, *_ in task.get_actions(draft, user)):
+        task.on_action(waiting, user, "approve")
+    else:
+        revision.publish(user=user)
+
+
+def people_to_notify() -> int:
+    """Return how many people a material version is told to (A20); nobody has to be told of the first."""
+    return receivers().count() if StatementVersion.objects.exists() else 0

@@ -6,8 +6,11 @@ from django.conf import settings
 from wagtail.models import Revision
 from wagtail.signals import page_published
 
+from privacy.queue import enqueue_on_commit
+
 from .models import PrivacyStatementPage
 from .services import freeze
+from .tasks import check_links
 
 
 def freeze_on_publish(
@@ -20,6 +23,7 @@ def freeze_on_publish(
     """
     if instance.live and settings.LANGUAGE_CODE in instance.published_with():
         freeze(page=instance, revision=revision)
+        enqueue_on_commit(check_links)
 
 
 def connect() -> None:

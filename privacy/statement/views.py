@@ -13,7 +13,7 @@ from django.template.response import TemplateResponse
 from django.urls import reverse, translate_url
 from django.utils.translation import get_language, get_language_info, override
 
-from .changes import changed_facts, changed_text
+from .changes import changed_facts, changed_text, in_one_language
 from .jsonld import document
 from .models import StatementVersion
 
@@ -22,21 +22,24 @@ VERSIONS_PER_PAGE = 20
 
 
 def current(request: HttpRequest) -> HttpResponse:
-    """Show the version in force.
+    """Show the version in force, and say which comes next.
 
     Raises:
-        Http404: none is.
+        Http404: nothing is in force, and nothing announced.
     """
     version = StatementVersion.objects.select_related("page").in_force()
-    if version is None:
-        raise Http404
-    return _page(request, "statement_page", version)
+    announced = StatementVersion.objects.defer("html", "facts").announced(after=version)
+    if version:
+        return _page(request, "statement_page", version, announced=announced)
+    if announced:
+        return _answer(request, "statement_page", page=announced.in_language(get_language()).page, announced=announced)
+    raise Http404
 
 
 def version_list(request: HttpRequest) -> HttpResponse:
     """List all versions, newest first; `?p=` is the page of the list."""
-    listed = Paginator(StatementVersion.objects.defer("html", "facts"), VERSIONS_PER_PAGE).get_page(request.GET.get("p"))
-    return _answer(request, "versions", versions=listed)
+    listed = Paginator(StatementVersion.objects.with_fate().defer("html", "facts"), VERSIONS_PER_PAGE)
+    return _answer(request, "versions", versions=listed.get_page(request.GET.get("p")))
 
 
 def one_version(request: HttpRequest, number: int) -> HttpResponse:
@@ -52,10 +55,7 @@ def difference(request: HttpRequest, number: int) -> HttpResponse:
     context: dict[str, Any] = {"version": version, "earlier": earlier}
     if earlier:
         earlier, version = sorted((earlier, version), key=lambda one: one.number)
-        old, new = (one.in_language(get_language()) for one in (earlier, version))
-        if old.language != new.language:
-            # One of them has no such text; two languages cannot be compared word by word.
-            old, new = earlier, version
+        old, new = in_one_language(earlier, version, get_language())
         context = {
             "version": version,
             "earlier": earlier,
@@ -97,9 +97,9 @@ def text(request: HttpRequest, number: int) -> HttpResponse:
     return HttpResponse(words.html, content_type="text/plain; charset=utf-8")
 
 
-def _page(request: HttpRequest, template: str, version: StatementVersion) -> HttpResponse:
+def _page(request: HttpRequest, template: str, version: StatementVersion, **context: Any) -> HttpResponse:
     words = version.in_language(get_language())
-    return _answer(request, template, page=words.page, version=version, words=words, article=words.html)
+    return _answer(request, template, page=words.page, version=version, words=words, article=words.html, **context)
 
 
 def _answer(request: HttpRequest, template: str, address: str = "", **context: Any) -> HttpResponse:

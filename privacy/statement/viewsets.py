@@ -1,11 +1,24 @@
 """The officer's list of versions."""
 
+from typing import Any
+
 from django.utils.translation import gettext_lazy as _
 
 from privacy.menu import PRIVACY_MENU_HOOK
-from privacy.records import RecordViewSet
+from privacy.records import RecordView, RecordViewSet, shown
 
 from .models import StatementVersion
+from .panels import Notices
+
+
+class VersionView(RecordView):
+    """One version, with how far the people are told of it."""
+
+    object: StatementVersion
+
+    def get_fields_context(self) -> list[dict[str, Any]]:
+        """Add the notice."""
+        return [*super().get_fields_context(), shown(_("Kennisgeving"), Notices(self.object))]
 
 
 class StatementVersionViewSet(RecordViewSet):
@@ -18,6 +31,7 @@ class StatementVersionViewSet(RecordViewSet):
     menu_hook = PRIVACY_MENU_HOOK
     menu_order = 10
     list_display = ["__str__", "published_at", "effective_on", "author", "change_note"]
-    inspect_view_fields = ["number", "published_at", "effective_on", "author", "change_note", "sha256"]
+    inspect_view_fields = ["number", "published_at", "effective_on", "author", "change_note", "is_material", "sha256"]
     related = ("author",)
     deferred = ("html", "facts")
+    inspect_view_class = VersionView

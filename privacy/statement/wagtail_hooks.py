@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.http import HttpRequest
+from django.urls import URLPattern, path
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
@@ -17,7 +18,8 @@ from privacy.permissions import LimitedPolicy
 from privacy.register.notice import REGISTER_NOTICE_HOOK
 
 from .models import StatementTranslation, StatementVersion
-from .panels import PendingNotice, StatementPanel, pending_notice
+from .panels import NoticesPanel, PendingNotice, StatementPanel, pending_notice
+from .publish_views import PublishView, ask_what_changes
 from .record_views import RecordOfProcessingViewSet
 from .viewsets import StatementVersionViewSet
 
@@ -41,16 +43,32 @@ def record_of_processing() -> ViewSet:
     return RecordOfProcessingViewSet()
 
 
+hooks.register("before_publish_page", ask_what_changes)
+
+
+@hooks.register("register_admin_urls")
+def publish_screen() -> list[URLPattern]:
+    """Ask what changes before publishing."""
+    return [path("privacy-statement/<int:page_id>/publiceren/", PublishView.as_view(), name="privacy_statement_publish")]
+
+
 @hooks.register("insert_global_admin_css")
 def message_style() -> SafeString:
     """Make links in messages readable."""
     return format_html('<link rel="stylesheet" href="{}">', versioned_static("privacy_statement/admin.css"))
 
 
+@hooks.register("insert_global_admin_js")
+def to_the_field() -> SafeString:
+    """Let a link to a field end there."""
+    return format_html('<script src="{}"></script>', versioned_static("privacy_statement/admin.js"))
+
+
 @hooks.register("construct_homepage_panels")
 def statement_panel(request: HttpRequest, panels: list[Any]) -> None:
-    """Say on the first page which version is in force."""
+    """Say on the first page which version is in force, and of which people are being told."""
     panels.insert(0, StatementPanel())
+    panels.append(NoticesPanel())
 
 
 @hooks.register(REGISTER_NOTICE_HOOK)

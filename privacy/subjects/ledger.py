@@ -18,6 +18,7 @@ import uuid
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 from django.conf import settings
 
@@ -32,6 +33,7 @@ class Line:
         at: when (aware).
         reason: why, in words without personal data.
         run: number of the expiry run, None for one person's erasure.
+        sources: keys of what was erased, when it was not everything (a consent that was withdrawn); None for everything.
     """
 
     id: str
@@ -39,13 +41,20 @@ class Line:
     at: datetime
     reason: str
     run: int | None
+    sources: Sequence[str] | None = None
 
     def as_json(self) -> str:
         """Return the line as it stands in the file, without the line end."""
-        return json.dumps(
-            {"id": self.id, "subject": self.subject, "at": self.at.isoformat(), "reason": self.reason, "run": self.run},
-            ensure_ascii=False,
-        )
+        line: dict[str, Any] = {
+            "id": self.id,
+            "subject": self.subject,
+            "at": self.at.isoformat(),
+            "reason": self.reason,
+            "run": self.run,
+        }
+        if self.sources is not None:
+            line["sources"] = [*self.sources]
+        return json.dumps(line, ensure_ascii=False)
 
 
 def pseudonym(email: str) -> str:
@@ -53,7 +62,9 @@ def pseudonym(email: str) -> str:
     return hmac.new(settings.ERASURE_KEY.encode(), email.encode(), hashlib.sha256).hexdigest()
 
 
-def append(emails: Sequence[str], *, at: datetime, reason: str, run: int | None) -> list[Line]:
+def append(
+    emails: Sequence[str], *, at: datetime, reason: str, run: int | None, sources: Sequence[str] | None = None
+) -> list[Line]:
     """Write one line per address and wait until the disk has them.
 
     Args:
@@ -61,6 +72,7 @@ def append(emails: Sequence[str], *, at: datetime, reason: str, run: int | None)
         at: time of erasure (aware).
         reason: why, without personal data.
         run: number of the expiry run, or None.
+        sources: keys of what is erased; None for everything.
 
     Returns:
         The lines, in the order of `emails`.
@@ -69,7 +81,10 @@ def append(emails: Sequence[str], *, at: datetime, reason: str, run: int | None)
         OSError: the disk is full or the directory cannot be written; nothing may then be deleted.
     """
     moment = at.astimezone(UTC)
-    lines = [Line(id=str(uuid.uuid4()), subject=pseudonym(email), at=moment, reason=reason, run=run) for email in emails]
+    lines = [
+        Line(id=str(uuid.uuid4()), subject=pseudonym(email), at=moment, reason=reason, run=run, sources=sources)
+        for email in emails
+    ]
     directory = settings.ERASURE_LEDGER_DIR
     directory.mkdir(parents=True, exist_ok=True, mode=0o700)
     path = directory / f"{moment:%Y-%m}.jsonl"

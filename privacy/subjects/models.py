@@ -51,6 +51,13 @@ class DataSubject(models.Model):  # type: ignore[django-manager-missing]  # of a
     )
     hold_reason = models.CharField(_("reden van vasthouden"), max_length=200, blank=True, default="")
 
+    # The end of the person's chain of consents, kept by the room of consent (`consent/chain.py`): here and not in a table of
+    # its own, so that as long as there is a person there is a claim of how many events they have. Defaults of the database,
+    # since `touch` writes people without knowing of consents.
+    consent_count = models.PositiveIntegerField(_("aantal toestemmingen"), default=0, db_default=0, editable=False)
+    consent_head = models.CharField(max_length=64, blank=True, default="", db_default="", editable=False)
+    consent_seal = models.CharField(max_length=64, blank=True, default="", db_default="", editable=False)
+
     objects = DataSubjectQuerySet.as_manager()
 
     class Meta:

@@ -37,7 +37,8 @@ registry.register(
             "hold_until": ["contact_moments"],
             "hold_reason": ["contact_moments"],
         },
-        purposes=["enquiry"],
+        # The row is also what the proof of consents and the answers to requests hang on.
+        purposes=["enquiry", "accountability"],
         rule="relations",
         collect=_records,
         order=100,
@@ -46,4 +47,9 @@ registry.register(
 registry.exempt(DataSubject, ["id"], reason="A number that says nothing outside this database.")
 registry.exempt(
     DoomedFile, ["id", "name", "due_at"], reason="A random name of a file that goes; it says nothing about whose it was."
+)
+registry.exempt(
+    DataSubject,
+    ["consent_count", "consent_head", "consent_seal"],
+    reason="Seals the person's consent events, which are a source of their own; a number and hashes that tell nothing more.",
 )

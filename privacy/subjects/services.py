@@ -75,7 +75,14 @@ class Erasure:
     lines: list[ledger.Line] = field(default_factory=list)
 
 
-def erase(people: Sequence[DataSubject], *, reason: str, at: datetime, run: int | None = None) -> Erasure:
+def erase(
+    people: Sequence[DataSubject],
+    *,
+    reason: str,
+    at: datetime,
+    run: int | None = None,
+    sources: Sequence[str] | None = None,
+) -> Erasure:
     """Delete everything held about these people from every source (art. 17; art. 5(1)(e) for expiry).
 
     The one verb behind expiry, requests and withdrawal. All or nothing: a source that fails, or a ledger that cannot
@@ -86,6 +93,8 @@ def erase(people: Sequence[DataSubject], *, reason: str, at: datetime, run: int 
         reason: why, without personal data; it stands in the ledger.
         at: time of erasure (aware).
         run: number of the expiry run, if one asked.
+        sources: keys of what goes, where something else must stay (a consent was withdrawn, art. 17(1)(b)); everything when
+            None.
 
     Returns:
         What went and what stays.
@@ -102,9 +111,10 @@ def erase(people: Sequence[DataSubject], *, reason: str, at: datetime, run: int 
     with transaction.atomic():
         with erasing():
             for source in registry.in_order():
-                result.by_source[source.key] = source.erase(ids)
+                if sources is None or source.key in sources:
+                    result.by_source[source.key] = source.erase(ids)
         # Last before the commit: see the ledger's own principle.
-        result.lines = ledger.append(emails, at=at, reason=reason, run=run)
+        result.lines = ledger.append(emails, at=at, reason=reason, run=run, sources=sources)
     return result
 
 

@@ -60,6 +60,11 @@ app.conf.update(
             # One that waited until the next is there has nothing left to do.
             "options": {"expires": settings.MAIL_SWEEP_SECONDS},
         },
+        "consent.sweep": {
+            "task": "privacy.consent.tasks.sweep",
+            "schedule": timedelta(seconds=settings.CONSENT_SWEEP_SECONDS),
+            "options": {"expires": settings.CONSENT_SWEEP_SECONDS},
+        },
         "rights.build_pending": {
             "task": "privacy.rights.tasks.build_pending",
             "schedule": timedelta(minutes=5),
@@ -71,6 +76,10 @@ app.conf.update(
         "register.mail_due_reviews": {
             "task": "privacy.register.tasks.mail_due_reviews",
             "schedule": crontab(day_of_month=1, hour=8, minute=0),
+        },
+        "statement.check_links": {
+            "task": "privacy.statement.tasks.check_links",
+            "schedule": crontab(day_of_week="mon", hour=4, minute=30),
         },
         "subjects.delete_doomed_files": {
             "task": "privacy.subjects.tasks.delete_doomed_files",

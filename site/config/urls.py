@@ -25,5 +25,8 @@ if settings.DEBUG:
     urlpatterns += static(settings.MEDIA_URL, document_root=settings.MEDIA_ROOT)
 
 urlpatterns += i18n_patterns(
-    path("", include("privacy.statement.urls")), path("", include(wagtail_urls)), prefix_default_language=False
+    path("", include("privacy.statement.urls")),
+    path("", include("privacy.consent.urls")),
+    path("", include(wagtail_urls)),
+    prefix_default_language=False,
 )

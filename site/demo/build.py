@@ -12,7 +12,7 @@ from django.db import connection, transaction
 from wagtail.models import Page, Site
 
 from demo import contact as demo_contact
-from demo import pages
+from demo import english, pages
 from demo import register as demo_register
 from demo import statement as demo_statement
 from home.models import ContentPage, HomePage
@@ -60,7 +60,12 @@ def _build_all() -> None:
     home.add_child(instance=about)
 
     demo_register.load()
+    english.load_words()
     privacy = demo_statement.load(home)
+    english.load_statement(privacy)
+    # Version 1, in both languages.
+    privacy.save_revision().publish()
+    privacy.refresh_from_db()
     contact = demo_contact.load(home)
 
     terms = ContentPage(

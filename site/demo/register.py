@@ -12,6 +12,7 @@ from wagtail.models import Site
 
 from privacy.register.models import (
     Controller,
+    Cookie,
     DataCategory,
     Processor,
     Purpose,
@@ -181,7 +182,7 @@ RULES = [
     },
 ]
 
-PURPOSES = [
+PURPOSES: list[dict[str, Any]] = [
     {
         "key": "enquiry",
         "name": "Uw vraag beantwoorden",
@@ -190,7 +191,7 @@ PURPOSES = [
         "legal_basis": Purpose.Basis.CONSENT,
         "consent_wording": "Ja, {naam} mag mijn naam, mijn bedrijf, mijn e-mailadres, mijn telefoonnummer en mijn bericht "
         "bewaren om mijn vraag te beantwoorden, tot uiterlijk {termijn} na ons laatste contact. Ik kan dit altijd intrekken "
-        "met een mail naar {e-mail}; dan wordt alles gewist.",
+        "via de link in de bevestiging die ik per mail krijg, of met een mail naar {e-mail}; dan wordt mijn bericht gewist.",
         "categories": ["name", "company", "contact_details", "phone", "message", "contact_moments"],
         "systems": ["website", "mail", "phones"],
         "recipients": [],
@@ -249,8 +250,9 @@ PURPOSES = [
         "persons": "wie onze berichten wil krijgen",
         "legal_basis": Purpose.Basis.CONSENT,
         "consent_wording": "Ja, {naam} mag mij af en toe een mail sturen over haar werk, op het adres dat ik hierboven "
-        "invul. Ik kan dit altijd intrekken met een mail naar {e-mail}. Laat ik dit vakje leeg, dan heeft dat geen "
-        "gevolgen voor mijn vraag.",
+        "invul. Ik kan dit altijd intrekken via de link in elke mail, of met een mail naar {e-mail}. Laat ik dit vakje "
+        "leeg, dan heeft dat geen gevolgen voor mijn vraag.",
+        "needs_confirmation": True,
         "categories": ["name", "contact_details"],
         "systems": ["mail"],
         "recipients": [],
@@ -263,7 +265,8 @@ PURPOSES = [
         "persons": "opdrachtgevers die dat goedvinden",
         "legal_basis": Purpose.Basis.CONSENT,
         "consent_wording": "Ja, {naam} mag mijn naam, mijn bedrijf en mijn website noemen als voorbeeld van haar werk, op "
-        "haar website en op sociale media. Ik kan dit altijd intrekken met een mail naar {e-mail}.",
+        "haar website en op sociale media. Ik kan dit altijd intrekken via de link in de bevestiging die ik per mail krijg, "
+        "of met een mail naar {e-mail}.",
         "categories": ["name", "company", "websites"],
         "systems": ["website"],
         "recipients": [],
@@ -311,6 +314,22 @@ MEASURES = [
     ("wifi", "Wachtwoord van de wifi-router", "Het wachtwoord van onze wifi vernieuwen wij elke drie maanden.", 3),
 ]
 
+COOKIES = [
+    (
+        "csrftoken",
+        "Beschermt een formulier tegen verzending door een ander dan u.",
+        "tot u uw browser sluit",
+        "wie een formulier opent",
+    ),
+    ("sessionid", "Onthoudt dat een medewerker is ingelogd.", "hoogstens twee weken", "alleen wie de site beheert"),
+    (
+        "wagtail_sidebar_collapsed",
+        "Onthoudt of het menu van het beheer dicht staat.",
+        "tot de browser wordt gesloten",
+        "alleen wie de site beheert",
+    ),
+]
+
 
 def load() -> None:
     """Fill the register of the default site; to be called once, on an empty one."""
@@ -343,3 +362,5 @@ def load() -> None:
         SecurityMeasure.objects.create(
             key=key, name=name, public_text=text, review_months=months, last_reviewed_on=reviewed, sort_order=order
         )
+    for order, (name, purpose, lifetime, audience) in enumerate(COOKIES):
+        Cookie.objects.create(name=name, purpose=purpose, lifetime=lifetime, audience=audience, sort_order=order)

@@ -1,9 +1,11 @@
 """H2: what a machine can check of WCAG 2.2 AA, on every public page, in light and dark, and on the narrowest phone."""
 
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from django.utils import timezone
 from playwright.sync_api import Page
 
 from privacy.statement.models import PrivacyStatementPage
@@ -37,12 +39,18 @@ def states(page: Page) -> Iterator[str]:
     for path in PATHS:
         page.goto(path)
         yield path
+    announced = PrivacyStatementPage.objects.get(locale__language_code="nl")
+    announced.effective_on = timezone.localdate() + timedelta(days=7)
+    announced.save_revision().publish()
+    for path in ("/privacy/", "/privacy/versies/"):
+        page.goto(path)
+        yield f"{path} with a version to come"
     page.goto("/contact/")
     page.get_by_role("textbox", name="E-mailadres").fill("geen adres")
     page.get_by_role("button", name="Bericht versturen").click()
     page.get_by_role("alert").wait_for()
     yield "/contact/ with errors"
-    PrivacyStatementPage.objects.get().unpublish()
+    PrivacyStatementPage.objects.get(locale__language_code="nl").unpublish()
     page.goto("/contact/")
     yield "/contact/ closed"
 

@@ -23,7 +23,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("demo_site")]
 
 
 def no_statement() -> None:
-    PrivacyStatementPage.objects.get().unpublish()
+    PrivacyStatementPage.objects.get(locale__language_code="nl").unpublish()
 
 
 def a_new_kind_of_data() -> DataCategory:
@@ -123,7 +123,7 @@ class TestTheEditor:
 
     @pytest.fixture
     def statement(self) -> str:
-        return reverse("wagtailadmin_pages:edit", args=[PrivacyStatementPage.objects.get().pk])
+        return reverse("wagtailadmin_pages:edit", args=[PrivacyStatementPage.objects.get(locale__language_code="nl").pk])
 
     def test_can_publish_what_is_covered(self, editor: Editor) -> None:
         page = ContactPage.objects.get()

@@ -93,7 +93,7 @@ def test_other_pages_keep_their_own_answer(visitor: Client, address: str) -> Non
 
 def test_a_form_that_is_closed_meanwhile_says_so(visitor: Client) -> None:
     opened = visitor.get("/contact/")
-    PrivacyStatementPage.objects.get().unpublish()
+    PrivacyStatementPage.objects.get(locale__language_code="nl").unpublish()
     response = sent(visitor, submission_id=form_number(opened))
     assert response.status_code == 503
     assert "formulier is nu gesloten" in response.content.decode()

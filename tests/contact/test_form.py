@@ -9,7 +9,7 @@ from django.test import Client
 from django.utils import timezone
 
 from contact.models import Submission
-from privacy.consent.models import ConsentEvent
+from privacy.consent.models import ConsentEvent, UnconfirmedConsent
 from privacy.register.models import Purpose
 from privacy.statement.models import StatementVersion
 from privacy.subjects.models import DataSubject
@@ -124,7 +124,9 @@ class TestWithConsent:
         assert submission.form_data["message"] == "Hoe duur is een website?"
         assert (submission.subject.email, submission.version) == ("jan@voorbeeld.example", version)
         events = {event.purpose: event for event in submission.subject.consent_events.all()}
-        assert set(events) == {"enquiry", "newsletter"}
+        assert set(events) == {"enquiry"}
+        waiting = UnconfirmedConsent.objects.get()
+        assert (waiting.purpose, waiting.wording) == ("newsletter", words["consent_newsletter"])
         for purpose, event in events.items():
             assert event.wording == words[f"consent_{purpose}"]
             assert event.action == ConsentEvent.Action.GIVEN
@@ -193,12 +195,12 @@ class TestAFormFromBeforeAPublication:
 class TestThanks:
     def test_names_the_day_that_the_statement_in_force_makes_it(self, client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
         """A8: half past eleven in the evening UTC is the next day here, and one month further."""
-        evening = datetime(2026, 2, 28, 23, 30, tzinfo=UTC)
+        evening = datetime(2027, 2, 28, 23, 30, tzinfo=UTC)
         set_period(12)  # a draft until it is published
         monkeypatch.setattr(timezone, "now", lambda: evening)
-        assert "1 maart 2028" in client.get("/contact/bedankt/").content.decode()
+        assert "1 maart 2029" in client.get("/contact/bedankt/").content.decode()
         publish()
-        assert "1 maart 2027" in client.get("/contact/bedankt/").content.decode()
+        assert "1 maart 2028" in client.get("/contact/bedankt/").content.decode()
 
     def test_knows_nothing_of_the_visitor(self, client: Client) -> None:
         send(client)

@@ -36,8 +36,8 @@ def demo() -> tuple[str, dict[str, Any]]:
 
 def test_builds_the_site_of_the_contract(client: Client) -> None:
     _, result = demo()
-    assert result == {"pages": 5, "created": True}
-    for path in ("/", "/over-ons/", "/privacy/", "/contact/", "/algemene-voorwaarden/"):
+    assert result == {"pages": 7, "created": True}
+    for path in ("/", "/over-ons/", "/privacy/", "/en/privacy/", "/contact/", "/algemene-voorwaarden/"):
         assert client.get(path).status_code == 200, path
     site = Site.objects.get()
     assert site.is_default_site
@@ -52,7 +52,7 @@ def test_again_changes_nothing_an_editor_changed() -> None:
     about.save_revision().publish()
     ContentPage.objects.get(slug="algemene-voorwaarden").delete()
     _, result = demo()
-    assert result == {"pages": 4, "created": False}
+    assert result == {"pages": 6, "created": False}
     assert ContentPage.objects.get().title == "Wie wij zijn"
 
 

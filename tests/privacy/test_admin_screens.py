@@ -16,6 +16,7 @@ from wagtail.admin.viewsets import viewsets
 from wagtail.admin.viewsets.model import ModelViewSet
 
 from contact.mails import OWNERS_MAIL
+from privacy.consent.links import token_for
 from privacy.mail.services import send
 from privacy.permissions import LimitedPolicy
 from privacy.retention.models import RetentionRun
@@ -30,6 +31,7 @@ from tests.factories import relation
 READ_ONLY = {
     "contact-messages": {"add", "edit", "delete"},
     "privacy-consent": {"add", "edit", "delete"},
+    "privacy-links": {"add", "edit", "delete"},
     "privacy-mails": {"add", "edit", "delete"},
     "privacy-requests": {"edit", "delete"},
     "privacy-runs": {"add", "edit", "delete"},
@@ -60,6 +62,7 @@ def rows(demo_site: None) -> None:
     person = relation(datetime(2026, 11, 1, tzinfo=UTC), email="anna@voorbeeld.example")
     DataRequest.objects.create(subject=person, received_at=datetime(2026, 11, 1, tzinfo=UTC))
     owe(person)
+    token_for(person)
 
 
 def row(name: str) -> Model:
@@ -78,7 +81,7 @@ def address(name: str, view: str) -> str | None:
 def test_every_list_is_known_here() -> None:
     """A new list is either read-only, and named above, or part of the register."""
     register = {name for name in NAMES if viewset(name).model._meta.app_label == "privacy_register"}
-    assert len(register) == 6
+    assert len(register) == 7
     assert set(NAMES) == register | set(READ_ONLY)
 
 
@@ -168,7 +171,16 @@ class TestPolicy:
 
 
 @pytest.mark.parametrize(
-    "name", ["contact-messages", "privacy-consent", "privacy-mails", "privacy-requests", "privacy-runs", "privacy-subjects"]
+    "name",
+    [
+        "contact-messages",
+        "privacy-consent",
+        "privacy-links",
+        "privacy-mails",
+        "privacy-requests",
+        "privacy-runs",
+        "privacy-subjects",
+    ],
 )
 def test_a_list_asks_as_often_for_many_rows_as_for_few(name: str, admin_client: Client) -> None:
     """Every column comes with the rows themselves, and the text of the statement with none of them."""

@@ -59,6 +59,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "config.middleware.PathCSPMiddleware",
+    "privacy.statement.middleware.CookieWatch",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "config.middleware.PathLocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -161,6 +162,7 @@ USE_TZ = True
 
 WAGTAIL_SITE_NAME = "Koel ICT"
 WAGTAILADMIN_BASE_URL = SITE_URL
+WAGTAILADMIN_USER_LOGIN_FORM = "config.login.LoginForm"
 WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database"}}
 WAGTAILDOCS_EXTENSIONS = ["csv", "docx", "odt", "ods", "pdf", "pptx", "txt", "xlsx"]
 WAGTAILDOCS_MAX_UPLOAD_SIZE = 10 * 1024 * 1024
@@ -192,6 +194,15 @@ ERASURE_LEDGER_DIR = env.erasure_ledger_dir
 RETENTION_BATCH_SIZE = 500
 EXPORT_KEEP_DAYS = 7
 ANSWER_WITHIN_DAYS = 28
+# Seconds to connect, and to wait for an answer.
+LINK_CHECK_TIMEOUT = (5, 10)
+# When set, no other host is ever asked, and these may be of the inside.
+LINK_CHECK_ONLY_HOSTS: list[str] = []
+# Days after which a box that nobody confirmed is forgotten (law.md B11).
+CONSENT_CONFIRM_DAYS = 7
+CONSENT_SWEEP_SECONDS = 60
+# Counts up when receipts are to be signed with a new key; the public keys of all generations stay published.
+RECEIPT_KEY_GENERATION = 1
 
 # --- Spam ---------------------------------------------------------------------------------------------------------------
 
@@ -231,6 +242,8 @@ CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_FAILURE_VIEW = "contact.csrf.failure"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
+# Django's default would put them in a cookie of their own.
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
 SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
 X_FRAME_OPTIONS = "DENY"
@@ -266,7 +279,12 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "filters": {"without_keys": {"()": "config.log.WithoutKeys"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["without_keys"]}},
     "root": {"handlers": ["stderr"], "level": "INFO"},
-    "loggers": {"django": {"handlers": [], "level": "INFO", "propagate": True}},
+    "loggers": {
+        "django": {"handlers": [], "level": "INFO", "propagate": True},
+        # Django's own configuration gives the development server a handler of its own, past ours.
+        "django.server": {"handlers": [], "level": "INFO", "propagate": True},
+    },
 }

@@ -39,5 +39,8 @@ ALTCHA_TRIES = (1, 4)
 FORM_LIMIT_PER_ADDRESS = FORM_LIMIT = (100_000, 600)
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
+# No network: links to anywhere else are not even looked up.
+LINK_CHECK_ONLY_HOSTS = ["127.0.0.1"]
+
 # A test that starts a real worker may give that process other settings: see `Worker` in `config.testing`.
 globals().update(json.loads(os.environ.get("TEST_SETTINGS", "{}")))

@@ -7,7 +7,7 @@ import pytest
 from django.db import DatabaseError, connection, models, transaction
 from django.test import Client
 
-from privacy.consent.models import ConsentEvent
+from privacy.consent.models import ConsentEvent, Method
 from privacy.consent.services import Choice, give, may, withdraw
 from privacy.immutable import erasing
 from privacy.statement.facts import sha256
@@ -50,15 +50,15 @@ class TestGive:
         assert not may(subject=bob, purpose="enquiry")
 
     def test_a_box_left_empty_later_takes_nothing_back(self, anna: DataSubject) -> None:
-        agree(anna, "enquiry", "newsletter")
+        agree(anna, "enquiry", "reference")
         agree(anna, "enquiry")
-        assert may(subject=anna, purpose="newsletter")
+        assert may(subject=anna, purpose="reference")
 
     def test_keeps_the_words_to_the_letter_and_leads_to_what_was_shown(self, anna: DataSubject) -> None:
         """B5, invariant 7: a copy, not a pointer to how the site happens to be set up."""
         wording = "Ja,  “Koel ICT” mag\r\nmij mailen. \u2603 "
         shown = StatementVersion.objects.get()
-        agree(anna, "newsletter", wording=wording)
+        agree(anna, "reference", wording=wording)
         publish("Later veranderd.")
         event = ConsentEvent.objects.get()
         assert (event.wording, event.version, event.language, event.place, event.at) == (wording, shown, "nl", "/contact/", NOW)
@@ -73,7 +73,8 @@ class TestGive:
         """B6, EDPB 05/2020 p. 106: no IP address, no user agent, nothing that is not listed here."""
         assert {field.name for field in ConsentEvent._meta.get_fields()} == {
             *("id", "subject", "purpose", "action"),
-            *("wording", "version", "language", "place", "at"),
+            *("wording", "version", "language", "page", "revision", "method", "place", "at", "confirmed_at"),
+            *("number", "wording_sha256", "previous_sha256", "sha256"),
         }
         assert not any(isinstance(field, models.GenericIPAddressField) for field in ConsentEvent._meta.get_fields())
 
@@ -81,41 +82,41 @@ class TestGive:
 class TestWithdraw:
     def test_ends_it_and_is_an_act_of_its_own(self, anna: DataSubject) -> None:
         """B8: withdrawal stops the purpose at once and is recorded; what was given stays on record."""
-        (given,) = agree(anna, "newsletter")
+        (given,) = agree(anna, "reference")
         later = NOW + timedelta(days=3)
-        event = withdraw(subject=anna, purpose="newsletter", place="mail", at=later)
+        event = withdraw(subject=anna, purpose="reference", place="mail", method=Method.MAIL, at=later)
         assert event is not None
-        assert not may(subject=anna, purpose="newsletter")
+        assert not may(subject=anna, purpose="reference")
         assert list(anna.consent_events.order_by("pk")) == [given, event]
         assert (event.action, event.place, event.at) == ("withdrawn", "mail", later)
         assert (event.wording, event.version) == (given.wording, given.version)
 
     def test_touches_no_other_purpose_and_nobody_else(self, anna: DataSubject) -> None:
         bob = DataSubjectFactory.create()
-        agree(anna, "enquiry", "newsletter")
-        agree(bob, "newsletter")
-        withdraw(subject=anna, purpose="newsletter", place="mail", at=NOW)
+        agree(anna, "enquiry", "reference")
+        agree(bob, "reference")
+        withdraw(subject=anna, purpose="reference", place="mail", method=Method.MAIL, at=NOW)
         assert may(subject=anna, purpose="enquiry")
-        assert may(subject=bob, purpose="newsletter")
+        assert may(subject=bob, purpose="reference")
 
     def test_of_nothing_is_nothing(self, anna: DataSubject) -> None:
-        assert withdraw(subject=anna, purpose="newsletter", place="mail", at=NOW) is None
-        agree(anna, "newsletter")
-        assert withdraw(subject=anna, purpose="newsletter", place="mail", at=NOW) is not None
-        assert withdraw(subject=anna, purpose="newsletter", place="mail", at=NOW) is None
+        assert withdraw(subject=anna, purpose="reference", place="mail", method=Method.MAIL, at=NOW) is None
+        agree(anna, "reference")
+        assert withdraw(subject=anna, purpose="reference", place="mail", method=Method.MAIL, at=NOW) is not None
+        assert withdraw(subject=anna, purpose="reference", place="mail", method=Method.MAIL, at=NOW) is None
         assert ConsentEvent.objects.count() == 2
 
     def test_can_be_given_again(self, anna: DataSubject) -> None:
-        agree(anna, "newsletter")
-        withdraw(subject=anna, purpose="newsletter", place="mail", at=NOW)
-        agree(anna, "newsletter")
-        assert may(subject=anna, purpose="newsletter")
+        agree(anna, "reference")
+        withdraw(subject=anna, purpose="reference", place="mail", method=Method.MAIL, at=NOW)
+        agree(anna, "reference")
+        assert may(subject=anna, purpose="reference")
 
     def test_the_order_of_acts_decides_and_not_the_clock(self, anna: DataSubject) -> None:
         """Two acts in one second, or a clock that was set back: the last act is the last row."""
-        agree(anna, "newsletter", at=NOW)
-        withdraw(subject=anna, purpose="newsletter", place="mail", at=NOW - timedelta(hours=1))
-        assert not may(subject=anna, purpose="newsletter")
+        agree(anna, "reference", at=NOW)
+        withdraw(subject=anna, purpose="reference", place="mail", method=Method.MAIL, at=NOW - timedelta(hours=1))
+        assert not may(subject=anna, purpose="reference")
 
 
 class TestProof:

@@ -82,6 +82,13 @@ class TestList:
         assert str(sent) in admin_client.get(LIST, {"kind": OWNERS_MAIL}).content.decode()
         assert str(sent) not in admin_client.get(LIST, {"kind": "register.reviews"}).content.decode()
 
+    def test_says_why_in_words(self, admin_client: Client) -> None:
+        """The owner has never heard of SMTP."""
+        make()
+        html = admin_client.get(LIST).content.decode()
+        assert "mislukt: ontvanger geweigerd (550)" in html
+        assert "SMTP" not in html
+
     def test_holds_no_address(self, admin_client: Client) -> None:
         """I2, I14."""
         (mail,) = make()

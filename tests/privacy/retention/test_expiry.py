@@ -138,7 +138,7 @@ def test_an_open_request_keeps_its_person() -> None:
 def test_nothing_is_deleted_without_a_statement() -> None:
     """Invariant 1: no published statement, no period, no deletion."""
     person = relation(timezone.now() - timedelta(days=8000))
-    PrivacyStatementPage.objects.get().unpublish()
+    PrivacyStatementPage.objects.get(locale__language_code="nl").unpublish()
     with pytest.raises(NoStatementInForce):
         expire_due()
     run_nightly()
@@ -188,7 +188,7 @@ class TestAfterAnInterruption:
     @pytest.fixture
     def dead(self) -> RetentionRun:
         """A run that got through one of three people."""
-        version = PrivacyStatementPage.objects.get().versions.get()
+        version = PrivacyStatementPage.objects.get(locale__language_code="nl").versions.get()
         return RetentionRun.objects.create(
             started_at=timezone.now(),
             as_of=timezone.now(),
@@ -291,7 +291,7 @@ class TestCommand:
         assert (real["dry_run"], real["due"], real["erased"]) == (False, 1, 1)
 
     def test_fails_without_a_statement(self) -> None:
-        PrivacyStatementPage.objects.get().unpublish()
+        PrivacyStatementPage.objects.get(locale__language_code="nl").unpublish()
         out = StringIO()
         with pytest.raises(SystemExit) as exit_info:
             call_command("retention_run", stdout=out)

@@ -149,7 +149,7 @@ def test_hostile_content_is_harmless(client: Client) -> None:
 
 
 def test_without_a_statement_there_is_nothing_to_tell() -> None:
-    PrivacyStatementPage.objects.get().unpublish()
+    PrivacyStatementPage.objects.get(locale__language_code="nl").unpublish()
     with pytest.raises(NoStatementInForce):
         build_export(email="jan@voorbeeld.example", out=io.BytesIO())
 
@@ -189,7 +189,7 @@ class TestCommand:
     def test_says_what_is_wrong(self, tmp_path: Path) -> None:
         assert self.call("geen adres", str(tmp_path / "x.zip"))[1] == 1
         assert self.call("jan@voorbeeld.example", str(tmp_path / "bestaat niet" / "x.zip"))[1] == 1
-        PrivacyStatementPage.objects.get().unpublish()
+        PrivacyStatementPage.objects.get(locale__language_code="nl").unpublish()
         result, code = self.call("jan@voorbeeld.example", str(tmp_path / "x.zip"))
         assert code == 1
         assert "error" in result

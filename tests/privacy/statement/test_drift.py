@@ -2,11 +2,14 @@
 
 import html
 import re
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
 from django.test import Client
@@ -15,7 +18,8 @@ from django.urls import resolve, reverse
 from django.utils import timezone
 
 from contact.models import ContactPage, FormField, FormPurpose
-from privacy.register.models import Controller, DataCategory, Processor, Purpose
+from privacy.register.models import Controller, Cookie, DataCategory, Processor, Purpose
+from privacy.statement import cookies
 from privacy.statement.drift import SWITCHES, Deviation, deviations
 from privacy.statement.models import PrivacyStatementPage, StatementVersion
 from privacy.subjects.registry import registry
@@ -26,7 +30,7 @@ pytestmark = pytest.mark.usefixtures("demo_site")
 
 def page() -> PrivacyStatementPage:
     """Return the statement page as the database has it."""
-    return PrivacyStatementPage.objects.get()
+    return PrivacyStatementPage.objects.get(locale__language_code="nl")
 
 
 def drift() -> list[Deviation]:
@@ -60,7 +64,6 @@ class TestSources:
         (item,) = drift()
         assert item.code == code
         assert "Berichten die u via het contactformulier stuurde" in item.message
-        assert "versie 1" in item.message
 
     def test_a_row_in_the_register_alone_is_not_enough(self, monkeypatch: pytest.MonkeyPatch) -> None:
         """A8: the register is a draft; only publishing tells visitors."""
@@ -101,35 +104,68 @@ class TestForm:
         assert codes() == []
 
 
+#: Setting -> a value that sends data to somebody outside.
+OUTSIDE: dict[str, Any] = {
+    "RECAPTCHA_PRIVATE_KEY": "key",
+    "EMAIL_HOST": "smtp.voorbeeld.example",
+    "SENTRY_DSN": "https://x@sentry.example/1",
+    "STORAGES": {**settings.STORAGES, "private": {"BACKEND": "storages.backends.s3.S3Storage"}},
+    "DATABASES": {"default": {**settings.DATABASES["default"], "HOST": "db.voorbeeld.example"}},
+    "REDIS_URL": "rediss://:geheim@redis.voorbeeld.example:6379/0",
+}
+
+
+@pytest.fixture
+def switch_on(monkeypatch: pytest.MonkeyPatch) -> Callable[[str, Any], None]:
+    """Give a setting another value, for the check alone: the test keeps its own database."""
+
+    def change(name: str, value: Any) -> None:
+        others = SimpleNamespace(**{switch.name: getattr(settings, switch.name, None) for switch in SWITCHES})
+        setattr(others, name, value)
+        monkeypatch.setattr("privacy.statement.drift.settings", others)
+
+    return change
+
+
 class TestSwitches:
     """A5: who receives data because of a setting is named in the version in force."""
 
-    @pytest.mark.parametrize(
-        ("name", "value"),
-        [
-            ("RECAPTCHA_PRIVATE_KEY", "key"),
-            ("EMAIL_HOST", "smtp.voorbeeld.example"),
-            ("EMAIL_HOST", "192.0.2.1"),
-            ("SENTRY_DSN", "https://x@sentry.example/1"),
-        ],
-    )
-    def test_a_service_without_recipient(self, name: str, value: str, settings: Any) -> None:
-        setattr(settings, name, value)
+    def test_each_is_tried_here(self) -> None:
+        assert set(OUTSIDE) == {switch.name for switch in SWITCHES}
+
+    @pytest.mark.parametrize("name", OUTSIDE)
+    def test_a_service_without_recipient(self, name: str, switch_on: Callable[[str, Any], None]) -> None:
+        switch_on(name, OUTSIDE[name])
         (item,) = drift()
         assert item.code == "A5.recipient"
         assert resolve(item.url).view_name == "privacy-processor:add"
-        assert value not in item.message
+        assert not re.search(r"voorbeeld|geheim|sentry\.example", item.message)
 
-    @pytest.mark.parametrize("host", ["", "localhost", "127.0.0.1", "mail"])
-    def test_a_mail_server_of_our_own_is_nobody(self, host: str, settings: Any) -> None:
-        settings.EMAIL_HOST = host
+    @pytest.mark.parametrize("host", ["192.0.2.1", "mail.voorbeeld.example", "2001:db8::1", "[2001:db8::1]"])
+    def test_a_host_of_others_is_somebody(self, host: str, switch_on: Callable[[str, Any], None]) -> None:
+        switch_on("EMAIL_HOST", host)
+        assert codes() == ["A5.recipient"]
+
+    @pytest.mark.parametrize("host", ["", "localhost", "127.0.0.1", "mail", "10.0.0.5", "192.168.1.2", "::1", "fd00::5"])
+    def test_a_server_of_our_own_is_nobody(self, host: str, switch_on: Callable[[str, Any], None]) -> None:
+        switch_on("EMAIL_HOST", host)
         assert codes() == []
+        switch_on("DATABASES", {"default": {"HOST": host}})
+        assert codes() == []
+
+    def test_a_socket_is_nobody_and_one_host_of_several_is_somebody(self, switch_on: Callable[[str, Any], None]) -> None:
+        switch_on("DATABASES", {"default": {"HOST": "", "OPTIONS": {"host": "/var/run/post.gresql"}}})
+        assert codes() == []
+        switch_on("REDIS_URL", "unix:///run/val.key")
+        assert codes() == []
+        switch_on("DATABASES", {"default": {"HOST": "db,db.voorbeeld.example"}})
+        assert codes() == ["A5.recipient"]
 
     @pytest.mark.parametrize("switch", SWITCHES, ids=[switch.name for switch in SWITCHES])
     @pytest.mark.parametrize("by", ["key", "service"])
-    def test_a_recipient_counts_once_it_is_published(self, by: str, switch: Any, settings: Any) -> None:
+    def test_a_recipient_counts_once_it_is_published(self, by: str, switch: Any, switch_on: Callable[[str, Any], None]) -> None:
         """By its key, or by what its service is called."""
-        setattr(settings, switch.name, "iets.example")
+        switch_on(switch.name, OUTSIDE[switch.name])
         key, service = (switch.recipient, "iets") if by == "key" else ("other", switch.words[0].title())
         role = Processor.Role.CONTROLLER  # a processor would need an agreement first
         Processor.objects.create(key=key, name="Iemand", role=role, service=service, country="Nederland")
@@ -190,6 +226,72 @@ class TestDemands:
         assert codes() == ["A12.form"]
         publish()
         assert codes() == []
+
+
+@pytest.fixture
+def extra_cookie(monkeypatch: pytest.MonkeyPatch) -> str:
+    """A cookie that a room above declares."""
+    monkeypatch.setattr(cookies, "_sources", [*cookies._sources, lambda: ["keuze"]])
+    return "keuze"
+
+
+class TestCookies:
+    """G4: every cookie that the site sets is named in the version in force."""
+
+    @pytest.mark.parametrize("name", ["csrftoken", "sessionid", "wagtail_sidebar_collapsed"])
+    def test_one_that_is_no_longer_named(self, name: str) -> None:
+        Cookie.objects.filter(name=name).delete()
+        assert codes() == []  # the register is a draft
+        publish()
+        (item,) = drift()
+        assert (item.code, item.is_warning) == ("G4.cookie", False)
+        assert name in item.message
+        assert resolve(item.url).view_name == "privacy-cookie:add"
+
+    def test_one_of_a_room_above(self, extra_cookie: str) -> None:
+        assert codes() == ["G4.cookie"]
+        Cookie.objects.create(name=extra_cookie, purpose="Onthoudt uw keuze.", lifetime="een jaar", audience="iedereen")
+        publish()
+        assert codes() == []
+
+    def test_another_name_in_the_settings_is_another_cookie(self, settings: Any) -> None:
+        settings.CSRF_COOKIE_NAME = "geheim"
+        assert ["geheim" in item.message for item in drift()] == [True]
+        settings.CSRF_USE_SESSIONS = True
+        assert codes() == []
+        settings.MESSAGE_STORAGE = "django.contrib.messages.storage.fallback.FallbackStorage"
+        assert ["messages" in item.message for item in drift()] == [True]
+
+    @pytest.mark.urls("tests.cookie_urls")
+    def test_the_language_cookie_counts_where_something_sets_it(self) -> None:
+        assert set(cookies.declared()) >= {"csrftoken", "sessionid", "django_language"}
+
+    def test_a_version_from_before_the_register_had_cookies_names_none(self) -> None:
+        version = StatementVersion.objects.get()
+        del version.facts["cookies"]
+        found = {item.code for item in deviations(None, version)}
+        assert found == {"G4.cookie"}
+
+    @pytest.mark.urls("tests.cookie_urls")
+    def test_one_that_a_response_carries_is_noticed(self, client: Client, django_assert_num_queries: Any) -> None:
+        """G2: whatever was declared. Without a query, and without its value."""
+        with django_assert_num_queries(0):
+            client.get("/sets-a-cookie/")
+        assert cookies.noticed() == {"volger"}
+        found = deviations(None, StatementVersion.objects.get())
+        assert [item.code for item in found if "volger" in item.message] == ["G4.cookie"]
+        assert not any("waarde" in item.message for item in found)
+
+    @pytest.mark.urls("tests.cookie_urls")
+    def test_one_that_is_taken_away_is_not(self, client: Client) -> None:
+        client.get("/takes-a-cookie-away/")
+        assert cookies.noticed() == set()
+
+    def test_what_is_declared_never_asks_the_cache(self, client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+        asked: list[object] = []
+        monkeypatch.setattr(cookies, "noticed", lambda: asked.append(None) or set())
+        assert client.get("/contact/").cookies
+        assert asked == []
 
 
 class TestOverdue:

@@ -18,8 +18,8 @@ from django.utils import timezone
 from django.utils.html import strip_tags
 from wagtail.test.utils.form_data import rich_text
 
-from contact.models import FormPurpose
-from privacy.register.models import Controller, DataCategory, Processor, Purpose, RetentionRule, RightsTexts
+from contact.models import FormField, FormPurpose
+from privacy.register.models import Controller, Cookie, DataCategory, Processor, Purpose, RetentionRule, RightsTexts
 from privacy.statement import messages
 from privacy.statement.gate import missing
 from privacy.statement.models import PrivacyStatementPage, StatementVersion
@@ -31,7 +31,7 @@ pytestmark = pytest.mark.usefixtures("demo_site")
 
 def page() -> PrivacyStatementPage:
     """Return the statement page as the database has it."""
-    return PrivacyStatementPage.objects.get()
+    return PrivacyStatementPage.objects.get(locale__language_code="nl")
 
 
 def codes() -> set[str]:
@@ -353,3 +353,58 @@ class TestCommand:
         controller(email="")()
         assert StatementVersion.objects.in_force() is not None
         assert self.run()[1] == 1
+
+    def test_a_recipient_that_nobody_named_fails(self, settings: Any) -> None:
+        """A5: a setting sends data to somebody; neither the version in force nor the draft says so."""
+        settings.SENTRY_DSN = "https://x@sentry.example/1"
+        result, code = self.run()
+        assert [item["code"] for item in result["missing"]] == ["A5.recipient"]
+        assert (result["ok"], code) == (False, 1)
+
+    def test_what_publishing_mends_is_listed_and_does_not_fail(self, settings: Any) -> None:
+        """A5: or else the only way to put it right would be shut."""
+        settings.SENTRY_DSN = "https://x@sentry.example/1"
+        role = Processor.Role.CONTROLLER
+        Processor.objects.create(key="sentry", name="Sentry", role=role, service="foutmeldingen", country="Nederland")
+        result, code = self.run()
+        (item,) = result["missing"]
+        assert item["code"] == "A5.recipient"
+        assert "Publiceren van het concept lost dit op." in item["message"]
+        assert (result["ok"], code) == (True, 0)
+        publish()
+        assert self.run() == ({"ok": True, "missing": []}, 0)
+
+    def test_what_publishing_would_break_fails(self) -> None:
+        """G4: the version in force names the cookie, the draft does not any more."""
+        Cookie.objects.filter(name="csrftoken").delete()
+        result, code = self.run()
+        assert [item["code"] for item in result["missing"]] == ["G4.cookie"]
+        assert (result["ok"], code) == (False, 1)
+
+    def test_a_form_that_is_closed_fails(self) -> None:
+        """A15: the form asks what neither the version in force nor the draft covers."""
+        kind = DataCategory.objects.get(key="message")
+        FormField.objects.filter(clean_name="company").update(
+            category=DataCategory.objects.create(key="hobbies", name="Hobby's", origin=kind.origin)
+        )
+        result, _ = self.run()
+        assert [item["code"] for item in result["missing"]] == ["A15.form"]
+        assert result["ok"] is True  # the register has the kind: publishing opens the form
+        FormPurpose.objects.all().delete()
+        result, code = self.run()
+        assert {item["code"] for item in result["missing"]} == {"A15.form"}
+        assert (result["ok"], code) == (False, 1)
+
+    def test_what_the_gate_says_is_not_said_twice(self) -> None:
+        """A15: gate and drift look at the same sources."""
+        Purpose.objects.filter(key="accountability").update(key="other")
+        result, _ = self.run()
+        codes = [item["code"] for item in result["missing"]]
+        assert codes
+        assert len(result["missing"]) == len({item["message"] for item in result["missing"]})
+        assert set(codes) == {"A15.purpose"}
+
+    def test_before_the_first_version_the_draft_is_held_against_the_site(self, settings: Any) -> None:
+        page().unpublish()
+        settings.SENTRY_DSN = "https://x@sentry.example/1"
+        assert [item["code"] for item in self.run()[0]["missing"]] == ["A5.recipient"]

@@ -1,21 +1,24 @@
 """One version, one number, in every language in which the statement is live (law.md A17; art. 12(1))."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.core.management import call_command
 from django.db import DatabaseError, connection, transaction
+from django.http import HttpRequest
 from django.test import Client
 from django.urls import reverse
-from django.utils import translation
-from wagtail.models import Locale
+from django.utils import timezone, translation
 
 from privacy.register.models import Purpose, RetentionRule
 from privacy.register.words import all_rows, translated_fields
 from privacy.statement.gate import PublicationRefused
 from privacy.statement.models import PrivacyStatementPage, StatementVersion
+from privacy.statement.publish_views import ask_what_changes
 from privacy.statement.verification import broken_links
-from tests.factories import publish, set_period
+from tests.factories import confirm, publish, publish_screen, set_period
+from tests.markup import sent_back
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("demo_site")]
 
@@ -34,14 +37,12 @@ def translate_register() -> None:
 
 
 @pytest.fixture
-def english_page() -> PrivacyStatementPage:
-    """The English statement as a draft, and a register in two languages."""
+def english_page(demo_site: None) -> PrivacyStatementPage:
+    """The English statement as a draft, a register in two languages, and version 2 in force, which is Dutch alone."""
+    page = PrivacyStatementPage.objects.get(locale__language_code="en")
+    page.unpublish()
+    publish()
     translate_register()
-    source = PrivacyStatementPage.source()
-    assert source
-    locale, _ = Locale.objects.get_or_create(language_code="en")
-    page: PrivacyStatementPage = source.copy_for_translation(locale, copy_parents=True)
-    page.title = "Privacy statement"
     page.save_revision()
     return page
 
@@ -53,7 +54,7 @@ class TestOneNumber:
         english_page.get_latest_revision().publish()
         version = StatementVersion.objects.in_force()
         assert version
-        assert version.number == 2
+        assert version.number == 3
         words = version.in_language("en")
         assert words.language == "en"
         assert version.in_language("nl") is version
@@ -83,7 +84,7 @@ class TestOneNumber:
         english_page.save_revision().publish()
         version = StatementVersion.objects.in_force()
         assert version
-        assert version.number == 3
+        assert version.number == 4
         assert not version.is_material
 
     def test_a_translation_before_its_source_binds_nobody(self, english_page: PrivacyStatementPage) -> None:
@@ -92,7 +93,62 @@ class TestOneNumber:
         source.unpublish()
         english_page.get_latest_revision().publish()
         assert StatementVersion.objects.in_force() is None
-        assert StatementVersion.objects.count() == 1
+        assert StatementVersion.objects.count() == 2
+
+
+class TestTheScreenThatAsks:
+    """Publishing a translation makes a version too, so it is asked what changes (A20)."""
+
+    def test_the_first_text_in_a_language(self, english_page: PrivacyStatementPage, admin_client: Client) -> None:
+        html = admin_client.get(publish_screen(english_page)).content.decode()
+        assert "In deze taal is dit de eerste tekst" in html
+        assert "Dit wordt versie 3." in html
+        confirm(admin_client, english_page, change_note="Ook in het Engels.", kind="editorial")
+        version = StatementVersion.objects.get(number=3)
+        assert (version.change_note, version.is_material) == ("Ook in het Engels.", False)
+        assert version.in_language("en").language == "en"
+
+    def test_compares_with_the_text_in_that_language(self, english_page: PrivacyStatementPage, admin_client: Client) -> None:
+        confirm(admin_client, english_page, kind="editorial")
+        Purpose.objects.filter(key="enquiry").update(name_en="Answering you")
+        html = admin_client.get(publish_screen(english_page)).content.decode()
+        assert "<ins><strong>Answering you</strong></ins>" in html
+        assert "Aan de feiten verandert niets." in html
+
+    def test_words_changed_meanwhile_are_shown_again(self, english_page: PrivacyStatementPage, admin_client: Client) -> None:
+        url = publish_screen(english_page)
+        opened = sent_back(admin_client.get(url).content.decode(), form="publish")
+        Purpose.objects.filter(key="enquiry").update(name_en="Answering you")
+        response = admin_client.post(url, opened | {"kind": "editorial", "change_note": "Engels."})
+        assert "Kijk opnieuw wat er verandert" in response.content.decode()
+        assert StatementVersion.objects.count() == 2
+
+    def test_a_note_is_used_up_in_every_language(
+        self, english_page: PrivacyStatementPage, admin_client: Client, admin_user: Any
+    ) -> None:
+        confirm(admin_client, english_page, kind="editorial")
+        english_page.refresh_from_db()
+        with pytest.raises(PublicationRefused) as refused:
+            english_page.get_latest_revision().publish(user=admin_user)
+        assert [problem.code for problem in refused.value.problems] == ["A20.note"]
+
+    def test_a_translation_before_its_source_is_asked_nothing(
+        self, english_page: PrivacyStatementPage, admin_client: Client, admin_user: Any
+    ) -> None:
+        """It makes no version, so there is nothing to say of one."""
+        source = PrivacyStatementPage.source()
+        assert source
+        source.unpublish()
+        assert ask_what_changes(HttpRequest(), english_page) is None
+        assert admin_client.get(publish_screen(english_page)).status_code == 404
+        english_page.get_latest_revision().publish(user=admin_user)
+        english_page.refresh_from_db()
+        assert english_page.live
+
+    def test_an_announced_version_in_english(self, english_page: PrivacyStatementPage, client: Client) -> None:
+        english_page.effective_on = timezone.localdate() + timedelta(days=5)
+        english_page.save_revision().publish()
+        assert f'href="{in_english("statement-version", 3)}"' in client.get(in_english("statement")).content.decode()
 
 
 class TestSameFacts:
@@ -102,20 +158,22 @@ class TestSameFacts:
         english_page.get_latest_revision().publish()
         RetentionRule.objects.filter(key="relations").update(name_en="")
         with pytest.raises(PublicationRefused) as refused:
-            publish()
+            publish(translated=False)
         [problem] = refused.value.problems
         assert problem.code == "A17.words"
         assert problem.place.key == "relations"
         assert problem.place.anchor == "id_name_en"
-        assert StatementVersion.objects.count() == 2
+        assert StatementVersion.objects.count() == 3
 
+    @pytest.mark.usefixtures("english_page")
     def test_without_english_page_no_english_words_are_asked(self) -> None:
-        assert publish().number == 2
+        RetentionRule.objects.filter(key="relations").update(name_en="")
+        assert publish(translated=False).number == 3
 
     def test_an_empty_fact_needs_no_words(self, english_page: PrivacyStatementPage) -> None:
         Purpose.objects.filter(key="enquiry").update(interest="", interest_en="")
         english_page.get_latest_revision().publish()
-        assert StatementVersion.objects.count() == 2
+        assert StatementVersion.objects.count() == 3
 
 
 class TestProof:
@@ -129,7 +187,11 @@ class TestProof:
 
     @pytest.mark.parametrize(
         ("change", "what"),
-        [("UPDATE {} SET html = html || '.'", "html"), ("UPDATE {} SET facts = '{{}}'", "facts"), ("DELETE FROM {}", "chain")],
+        [
+            ("UPDATE {} SET html = html || '.' WHERE {}", "html"),
+            ("UPDATE {} SET facts = '{{}}' WHERE {}", "facts"),
+            ("DELETE FROM {} WHERE {}", "chain"),
+        ],
     )
     def test_a_translation_altered_by_hand_is_found(self, english_page: PrivacyStatementPage, change: str, what: str) -> None:
         english_page.get_latest_revision().publish()
@@ -138,15 +200,15 @@ class TestProof:
         with connection.cursor() as cursor:
             cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
             cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
-            cursor.execute(change.format(table))
-        assert [(link.number, link.what) for link in broken_links()] == [(2, what)]
+            cursor.execute(change.format(table, "version_id = (SELECT max(id) FROM privacy_statement_statementversion)"))
+        assert [(link.number, link.what) for link in broken_links()] == [(3, what)]
 
     def test_housekeeping_leaves_the_translation_readable(self, english_page: PrivacyStatementPage, client: Client) -> None:
         """A22: `purge_revisions` cannot take the revision behind a translation."""
         english_page.get_latest_revision().publish()
         english_page.save_revision()
         call_command("purge_revisions", days=0)
-        assert client.get(in_english("statement-version", 2)).status_code == 200
+        assert client.get(in_english("statement-version", 3)).status_code == 200
 
 
 class TestReading:
@@ -160,6 +222,7 @@ class TestReading:
         assert "<h1>Privacy statement</h1>" in answer
         assert "English Uw vraag" not in client.get("/privacy/").content.decode()
 
+    @pytest.mark.usefixtures("english_page")
     def test_without_a_translation_they_get_the_dutch_text_and_are_told(self, client: Client) -> None:
         answer = client.get("/en/privacy/")
         assert answer.status_code == 200
@@ -173,35 +236,35 @@ class TestReading:
         self, english_page: PrivacyStatementPage, client: Client
     ) -> None:
         english_page.get_latest_revision().publish()
-        assert '<div lang="nl">' in client.get(in_english("statement-version", 1)).content.decode()
-        assert '<div lang="nl">' not in client.get(in_english("statement-version", 2)).content.decode()
+        assert '<div lang="nl">' in client.get(in_english("statement-version", 2)).content.decode()
+        assert '<div lang="nl">' not in client.get(in_english("statement-version", 3)).content.decode()
 
     def test_the_bare_text_and_its_hash_are_those_of_the_language(
         self, english_page: PrivacyStatementPage, client: Client
     ) -> None:
         english_page.get_latest_revision().publish()
-        version = StatementVersion.objects.get(number=2)
+        version = StatementVersion.objects.get(number=3)
         words = version.in_language("en")
-        assert client.get(in_english("statement-text", 2)).content.decode() == words.html
-        assert words.html_sha256 in client.get(in_english("statement-version", 2)).content.decode()
-        assert client.get("/privacy/versies/2/tekst.txt").content.decode() == version.html
+        assert client.get(in_english("statement-text", 3)).content.decode() == words.html
+        assert words.html_sha256 in client.get(in_english("statement-version", 3)).content.decode()
+        assert client.get("/privacy/versies/3/tekst.txt").content.decode() == version.html
 
     def test_the_comparison_is_made_within_one_language(self, english_page: PrivacyStatementPage, client: Client) -> None:
         english_page.get_latest_revision().publish()
         set_period(12)
         publish()
-        both = client.get(in_english("statement-difference", 3)).content.decode()
+        both = client.get(in_english("statement-difference", 4)).content.decode()
         assert "<del>24" in both
         assert '<div class="diff">' in both
-        # Version 1 has no English text, so this one compares the Dutch ones.
-        assert '<div class="diff" lang="nl">' in client.get(in_english("statement-difference", 2)).content.decode()
+        # Version 2 has no English text, so this one compares the Dutch ones.
+        assert '<div class="diff" lang="nl">' in client.get(in_english("statement-difference", 3)).content.decode()
 
     def test_machines_get_the_words_of_the_language(self, english_page: PrivacyStatementPage, client: Client) -> None:
         english_page.get_latest_revision().publish()
         english, dutch = client.get(in_english("statement-facts")).json(), client.get("/privacy/verklaring.json").json()
         assert (english["dct:language"], dutch["dct:language"]) == ("en", "nl")
         assert english["dct:identifier"] == dutch["dct:identifier"]
-        assert english["@id"].endswith(in_english("statement-version", 2))
+        assert english["@id"].endswith(in_english("statement-version", 3))
 
     def test_another_language_costs_one_query_more(
         self, english_page: PrivacyStatementPage, client: Client, django_assert_max_num_queries: Any

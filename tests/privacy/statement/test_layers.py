@@ -34,7 +34,7 @@ class TestContents:
         assert [part.h2.text for part in parts[:3]] == ["In het kort", "Inhoud", "Wie wij zijn"]
 
     def test_stands_first_where_no_text_does(self, client: Client) -> None:
-        statement = PrivacyStatementPage.objects.get()
+        statement = PrivacyStatementPage.objects.get(locale__language_code="nl")
         del statement.body[0]
         statement.save_revision().publish()
         assert page_of(client, "/privacy/").article.h2.text == "Inhoud"
@@ -42,7 +42,7 @@ class TestContents:
     @pytest.mark.parametrize("heading", ["Inhoud", "Bezwaar", "Feiten", "Tekst", "Echtheid", "Uw rechten", "…"])
     def test_no_heading_takes_the_place_of_another(self, client: Client, heading: str) -> None:
         """Ids of the page around the text, of boxes in it, and of equal headings stay apart."""
-        statement = PrivacyStatementPage.objects.get()
+        statement = PrivacyStatementPage.objects.get(locale__language_code="nl")
         for place in (4, 5):
             assert statement.body[place].block_type == "text"
             statement.body[place].value["heading"] = heading
@@ -58,7 +58,7 @@ class TestContents:
 
     def test_is_part_of_what_was_frozen(self, client: Client) -> None:
         """A19: a later version's headings do not show up in an earlier one's contents."""
-        statement = PrivacyStatementPage.objects.get()
+        statement = PrivacyStatementPage.objects.get(locale__language_code="nl")
         statement.body[4].value["heading"] = "Iets nieuws"
         statement.save_revision().publish()
         first, second = StatementVersion.objects.order_by("number")
@@ -67,7 +67,7 @@ class TestContents:
         assert first.html in client.get("/privacy/versies/1/").content.decode()
 
     def test_is_not_compared_beside_the_headings_it_repeats(self, client: Client) -> None:
-        statement = PrivacyStatementPage.objects.get()
+        statement = PrivacyStatementPage.objects.get(locale__language_code="nl")
         statement.body[0].value["heading"] = "Kortweg"
         statement.save_revision().publish()
         html = client.get("/privacy/versies/2/verschil/").content.decode()
@@ -75,7 +75,7 @@ class TestContents:
         assert "<ins>Kortweg</ins>" in html
 
     def test_a_half_filled_draft_can_be_looked_at(self) -> None:
-        statement = PrivacyStatementPage.objects.get()
+        statement = PrivacyStatementPage.objects.get(locale__language_code="nl")
         statement.body[0].value["heading"] = None
         assert b"Inhoud" in statement.make_preview_request().content
 

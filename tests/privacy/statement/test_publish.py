@@ -17,14 +17,14 @@ from privacy.register.models import Controller, Purpose, RetentionRule
 from privacy.statement import facts as facts_module
 from privacy.statement.facts import canonical, sha256
 from privacy.statement.models import PrivacyStatementPage, StatementVersion
-from tests.factories import publish, set_period, statement_form
+from tests.factories import confirm, publish, set_period, statement_form
 
 pytestmark = pytest.mark.usefixtures("demo_site")
 
 
 def page() -> PrivacyStatementPage:
     """Return the statement page as the database has it."""
-    return PrivacyStatementPage.objects.get()
+    return PrivacyStatementPage.objects.get(locale__language_code="nl")
 
 
 def edit_url() -> str:
@@ -154,8 +154,9 @@ class TestProof:
 
 class TestInTheAdmin:
     def test_publishing_makes_a_version_by_whoever_is_logged_in(self, admin_client: Client, admin_user: Any) -> None:
-        response = admin_client.post(edit_url(), statement_form(page(), publish=True, title="Privacy", change_note="Kop."))
+        response = admin_client.post(edit_url(), statement_form(page(), publish=True, title="Privacy"))
         assert response.status_code == 302
+        assert confirm(admin_client, change_note="Kop.", kind="editorial").status_code == 302
         version = StatementVersion.objects.in_force()
         assert version is not None
         assert (version.number, version.author, version.change_note, page().title) == (2, admin_user, "Kop.", "Privacy")
@@ -167,30 +168,35 @@ class TestInTheAdmin:
         assert StatementVersion.objects.get().number == 1
 
     def test_a_new_round_starts_with_an_empty_note(self, admin_client: Client) -> None:
-        """The note belonged to the version that is live; on a draft it stays."""
+        """The note belongs to the version it was written for: neither page nor a later draft has it."""
 
-        def note() -> str:
-            form = admin_client.get(edit_url()).context["form"]
-            return str(form["change_note"].value() or "")
+        def described(one: PrivacyStatementPage) -> dict[str, Any]:
+            return {name: getattr(one, name) for name in PrivacyStatementPage.NEW_ROUND}
 
-        assert note() == ""
-        admin_client.post(edit_url(), statement_form(page(), publish=False, change_note="Bezig."))
-        assert note() == "Bezig."
+        confirm(admin_client, change_note="Tikfout.", kind="editorial")
+        assert StatementVersion.objects.get(number=2).change_note == "Tikfout."
+        assert page().live_revision.content["change_note"] == "Tikfout."
+        assert described(page()) == PrivacyStatementPage.NEW_ROUND
+        admin_client.post(edit_url(), statement_form(page(), publish=False))
+        assert described(page().get_latest_revision_as_object()) == PrivacyStatementPage.NEW_ROUND
 
     def test_goes_wrong_as_a_whole(self, admin_client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
         """A19: no page goes live without its version, whatever fails; Wagtail alone would save the page first."""
+        admin_client.post(edit_url(), statement_form(page(), publish=True, title="Half"))
         before = state()
+        assert before["title"] == "Privacyverklaring"
         monkeypatch.setattr("privacy.statement.signal_handlers.freeze", _fail)
         with pytest.raises(Broken):
-            admin_client.post(edit_url(), statement_form(page(), publish=True, title="Half"))
+            confirm(admin_client, kind="material")
         assert state() == before
 
     def test_a_first_publication_goes_wrong_as_a_whole(self, admin_client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
         page().unpublish()
+        admin_client.post(edit_url(), statement_form(page(), publish=True))
         before = state()
         monkeypatch.setattr("privacy.statement.signal_handlers.freeze", _fail)
         with pytest.raises(Broken):
-            admin_client.post(edit_url(), statement_form(page(), publish=True))
+            confirm(admin_client, kind="material")
         assert state() == before
         assert not page().live
 
@@ -289,11 +295,11 @@ class TestRegister:
         site = page().get_site()
         facts_module.collect(site)
         rule = RetentionRule.objects.get(key="relations")
-        with django_assert_num_queries(11):
+        with django_assert_num_queries(12):
             facts_module.collect(site)
         for number in range(20):
             Purpose.objects.create(key=f"p{number}", name="p", description="p", legal_basis="b", retention_rule=rule)
-        with django_assert_num_queries(11):
+        with django_assert_num_queries(12):
             assert len(facts_module.collect(site)["purposes"]) >= 20
 
 

@@ -45,7 +45,7 @@ def test_a_version_stays_as_it_was_byte_for_byte(client: Client) -> None:
     Processor.objects.all().delete()
     assert client.get("/privacy/versies/1/").content == before.content
 
-    page = PrivacyStatementPage.objects.get()
+    page = PrivacyStatementPage.objects.get(locale__language_code="nl")
     page.title, page.seo_title, page.search_description = "Anders", "Anders", "Anders"
     del page.body[-1]
     page.save_revision().publish()
@@ -69,12 +69,12 @@ def test_a_version_that_never_was_is_not_found(client: Client) -> None:
 
 def test_without_a_published_statement_there_is_none_to_read(client: Client) -> None:
     """Invariant 1."""
-    PrivacyStatementPage.objects.get().unpublish()
+    PrivacyStatementPage.objects.get(locale__language_code="nl").unpublish()
     assert client.get("/privacy/").status_code == 404
 
 
 def test_a_draft_shows_nowhere(client: Client) -> None:
-    draft = PrivacyStatementPage.objects.get()
+    draft = PrivacyStatementPage.objects.get(locale__language_code="nl")
     before = client.get("/privacy/").content
     draft.title = "Concept van morgen"
     draft.save_revision()
@@ -194,7 +194,7 @@ def test_the_admin_says_which_version_is_in_force_and_in_red_when_none_is(admin_
     html = text_of(admin_client.get("/admin/"))
     assert "Privacyverklaring: versie 1 geldt sinds" in html
     assert "Er geldt geen privacyverklaring" not in html
-    PrivacyStatementPage.objects.get().unpublish()
+    PrivacyStatementPage.objects.get(locale__language_code="nl").unpublish()
     html = text_of(admin_client.get("/admin/"))
     warning = html[: html.index("Er geldt geen privacyverklaring")]
     assert "help-critical" in warning[warning.rindex("<div") :]
@@ -203,6 +203,6 @@ def test_the_admin_says_which_version_is_in_force_and_in_red_when_none_is(admin_
 def test_a_preview_shows_the_register_as_it_is_now() -> None:
     """An editor sees what would be published; visitors do not."""
     set_period(6)
-    html = text_of(PrivacyStatementPage.objects.get().make_preview_request())
+    html = text_of(PrivacyStatementPage.objects.get(locale__language_code="nl").make_preview_request())
     assert "6 maanden na het laatste contact" in html
     assert "nog niet gepubliceerd" in html

@@ -81,7 +81,9 @@ class TestContent:
     def test_other_persons_are_another_fact(self) -> None:
         """Invariant 8."""
         Purpose.objects.filter(key="enquiry").update(persons="bezoekers")
-        (change,) = changed_facts(in_force().facts, PrivacyStatementPage.objects.get().current_facts())
+        (change,) = changed_facts(
+            in_force().facts, PrivacyStatementPage.objects.get(locale__language_code="nl").current_facts()
+        )
         assert (change.field, change.old, change.new) == ("betrokkenen", "wie ons een vraag stelt", "bezoekers")
 
     def test_facts_from_before_there_were_persons(self) -> None:
@@ -191,7 +193,7 @@ class TestWhoMaySee:
 
     def test_without_a_statement_the_screen_says_so(self, admin_client: Client) -> None:
         """Invariant 1."""
-        PrivacyStatementPage.objects.get().unpublish()
+        PrivacyStatementPage.objects.get(locale__language_code="nl").unpublish()
         assert "Er geldt geen privacyverklaring" in admin_client.get(SCREEN).content.decode()
         for path in FILES:
             assert admin_client.get(path).status_code == 404

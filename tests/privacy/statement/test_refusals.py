@@ -16,14 +16,14 @@ from wagtail.models import GroupApprovalTask, Page, TaskState, Workflow, Workflo
 
 from privacy.register.models import Controller, Purpose
 from privacy.statement.models import PrivacyStatementPage, StatementVersion
-from tests.factories import statement_form
+from tests.factories import confirm, statement_form
 
 pytestmark = pytest.mark.usefixtures("demo_site")
 
 
 def page() -> PrivacyStatementPage:
     """Return the statement page as the database has it."""
-    return PrivacyStatementPage.objects.get()
+    return PrivacyStatementPage.objects.get(locale__language_code="nl")
 
 
 def spoil() -> None:
@@ -41,6 +41,11 @@ def mend() -> None:
 def edit_url() -> str:
     """Return the address of the page's form in the admin."""
     return reverse("wagtailadmin_pages:edit", args=[page().pk])
+
+
+def screen_url() -> str:
+    """Return the address of the screen that asks what changes."""
+    return reverse("privacy_statement_publish", args=[page().pk])
 
 
 def said(response: Any) -> str:
@@ -90,7 +95,49 @@ class TestWorkflow:
         assert json.loads(response.content) == {"step": "success", "redirect": edit_url()}
 
     def test_publishes_what_is_approved(self, admin_client: Client, awaiting: TaskState) -> None:
-        assert self.act(admin_client, awaiting, "approve").status_code == 302
+        """A20: the last approval leads to the screen that asks what changes; there it is approved and published."""
+        response = self.act(admin_client, awaiting, "approve")
+        assert (response.status_code, response["Location"]) == (302, screen_url())
+        assert "Vertel eerst wat er verandert" in said(response)
+        assert StatementVersion.objects.count() == 1
+        assert confirm(admin_client, kind="editorial").status_code == 302
+        awaiting.refresh_from_db()
+        assert awaiting.status == TaskState.STATUS_APPROVED
+        assert (page().title, StatementVersion.objects.count()) == ("Nagekeken titel", 2)
+
+    def test_asks_in_the_window_for_a_comment(self, admin_client: Client, awaiting: TaskState) -> None:
+        response = self.act(admin_client, awaiting, "approve", HTTP_X_REQUESTED_WITH="XMLHttpRequest")
+        assert json.loads(response.content) == {"step": "success", "redirect": screen_url()}
+
+    def test_approving_in_the_editor_loses_nothing_that_was_typed(self, admin_client: Client, awaiting: TaskState) -> None:
+        """The refusal would take it along, so it is to be saved first."""
+        answers = {"action-workflow-action": "true", "workflow-action-name": "approve"}
+        typed = statement_form(page(), publish=False, title="Nog getypt") | answers
+        response = admin_client.post(edit_url(), typed)
+        assert response.status_code == 200
+        assert "Bewaar eerst wat u hier veranderde" in response.content.decode()
+        assert "Nog getypt" in response.content.decode()
+        admin_client.post(edit_url(), statement_form(page(), publish=False, title="Nog getypt"))
+        assert self.act(admin_client, awaiting, "approve")["Location"] == screen_url()
+        confirm(admin_client, kind="editorial")
+        assert (page().title, StatementVersion.objects.count()) == ("Nog getypt", 2)
+
+    def test_an_approval_before_the_last_asks_nothing(self, admin_client: Client, awaiting: TaskState) -> None:
+        second = GroupApprovalTask.objects.create(name="Nog eens nakijken")
+        WorkflowTask.objects.create(workflow=awaiting.workflow_state.workflow, task=second, sort_order=2)
+        response = self.act(admin_client, awaiting, "approve")
+        assert response["Location"] == edit_url()
+        awaiting.refresh_from_db()
+        assert awaiting.status == TaskState.STATUS_APPROVED
+        assert StatementVersion.objects.count() == 1
+
+    def test_publishing_before_the_last_approval_ends_the_workflow(self, admin_client: Client, awaiting: TaskState) -> None:
+        """As Wagtail has it: who may publish need not wait."""
+        second = GroupApprovalTask.objects.create(name="Nog eens nakijken")
+        WorkflowTask.objects.create(workflow=awaiting.workflow_state.workflow, task=second, sort_order=2)
+        confirm(admin_client, kind="editorial")
+        awaiting.refresh_from_db()
+        assert awaiting.status == TaskState.STATUS_CANCELLED
         assert (page().title, StatementVersion.objects.count()) == ("Nagekeken titel", 2)
 
     @pytest.mark.parametrize(("action", "status"), [("approve", 200), ("reject", 302)])
@@ -121,6 +168,15 @@ def test_publishing_in_bulk_is_refused_as_a_whole(admin_client: Client) -> None:
     assert StatementVersion.objects.get().number == 1
 
 
+def test_publishing_in_bulk_leads_to_the_screen(admin_client: Client) -> None:
+    """A20: also right after a publication, whose note is used up."""
+    confirm(admin_client, kind="editorial")
+    url = reverse("wagtail_bulk_action", args=["wagtailcore", "page", "publish"])
+    response = admin_client.post(f"{url}?id={page().pk}&next=/admin/")
+    assert (response.status_code, response["Location"]) == (302, screen_url())
+    assert StatementVersion.objects.count() == 2
+
+
 def test_any_other_error_stays_one(admin_client: Client, monkeypatch: pytest.MonkeyPatch, awaiting: TaskState) -> None:
     """Only the gate's own refusal is turned into a message."""
 
@@ -129,7 +185,7 @@ def test_any_other_error_stays_one(admin_client: Client, monkeypatch: pytest.Mon
 
     monkeypatch.setattr("privacy.statement.signal_handlers.freeze", broken)
     with pytest.raises(ZeroDivisionError):
-        TestWorkflow.act(admin_client, awaiting, "approve")
+        confirm(admin_client, kind="editorial")
 
 
 class TestClock:

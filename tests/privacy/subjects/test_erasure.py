@@ -13,10 +13,11 @@ from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, transaction
 from pytest_django import Settings
 
-from contact.mails import OWNERS_MAIL
-from privacy.consent.models import ConsentEvent
-from privacy.mail.services import send
+from privacy.consent.links import token_for
+from privacy.consent.models import ConsentEvent, ErasureDue
+from privacy.consent.services import Choice, give
 from privacy.rights.models import DataRequest
+from privacy.statement.models import StatementVersion
 from privacy.subjects import ledger
 from privacy.subjects.models import DataSubject
 from privacy.subjects.registry import Record, Source, registry
@@ -42,7 +43,13 @@ def known(email: str) -> DataSubject:
     DataRequest.objects.create(subject=person, received_at=NOW)
     AttachmentFactory.create(submission=person.submissions.get())
     AttachmentFactory.create(submission=SubmissionFactory.create(subject=person, possible_spam=True))
-    send(kind=OWNERS_MAIL, reference=person.pk, subject=person)
+    token_for(person)
+    ErasureDue.objects.create(subject=person, since=NOW)
+    version = StatementVersion.objects.in_force()
+    assert version is not None
+    # Asks to confirm it, so there is a mail as well.
+    newsletter = [Choice(purpose="newsletter", wording="Ja, mail mij.")]
+    give(subject=person, choices=newsletter, version=version, language="nl", place="/contact/", at=NOW)
     return person
 
 

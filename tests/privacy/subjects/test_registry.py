@@ -112,7 +112,7 @@ class TestDataMap:
         for row in result["fields"]:
             assert all([row["category"], row["purpose"], row["basis"], row["period"]]), row
         email = next(row for row in result["fields"] if row["field"] == "privacy_subjects.DataSubject.email")
-        assert (email["basis"], email["period"]) == (["a"], {"months": 24, "start_event": "last_contact"})
+        assert (email["basis"], email["period"]) == (["a", "c"], {"months": 24, "start_event": "last_contact"})
 
     def test_fails_on_a_field_without_declaration(self, monkeypatch: pytest.MonkeyPatch) -> None:
         exemptions = deepcopy(registry.exemptions)

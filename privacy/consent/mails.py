@@ -1,0 +1,56 @@
+"""The mails about consent: the receipt, and the question whether an address is one's own. No advertising, no answers."""
+
+from typing import Any
+
+from django.conf import settings
+from django.core.mail import EmailMessage
+from django.template.loader import render_to_string
+from django.utils import translation
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from privacy.mail import builders
+from privacy.mail.models import Mail
+
+from . import notice  # noqa: F401 (registers its mail)
+from .links import confirm_url, consents_url
+from .models import ConsentEvent, UnconfirmedConsent
+from .receipts import as_bytes, receipt
+
+
+@builders.register("consent.receipt", label=gettext_lazy("Bevestiging van toestemming"))
+def receipt_mail(mail: Mail) -> EmailMessage | None:
+    """Write the receipt of one act, named by its first event; None when the person is gone."""
+    first = ConsentEvent.objects.filter(pk=mail.reference, subject=mail.subject_id).first()
+    if first is None:
+        return None
+    act = ConsentEvent.objects.filter(
+        subject=first.subject_id, action=first.action, method=first.method, at=first.at, confirmed_at=first.confirmed_at
+    )
+    events = list(act.select_related("subject", "version").order_by("number"))
+    with translation.override(first.language):
+        signed = receipt(events)
+        context = {"receipt": signed["receipt"], "link": consents_url(first.subject)}
+        message = _message(first.subject.email, _("Bevestiging van uw toestemming"), "receipt.txt", context)
+        message.attach(_("toestemming.json"), as_bytes(signed), "application/json")
+        return message
+
+
+@builders.register("consent.confirm", label=gettext_lazy("Vraag om uw adres te bevestigen"))
+def confirm_mail(mail: Mail) -> EmailMessage | None:
+    """Ask whether the person ticked that box; None when it was confirmed, taken back or forgotten in the meantime."""
+    asked = UnconfirmedConsent.objects.filter(pk=mail.reference).select_related("subject", "version").first()
+    if asked is None:
+        return None
+    with translation.override(asked.language):
+        context = {
+            "wording": asked.wording,
+            "controller": asked.version.in_language(asked.language).facts["controller"],
+            "link": confirm_url(asked.subject, asked.purpose),
+            "days": settings.CONSENT_CONFIRM_DAYS,
+        }
+        return _message(asked.subject.email, _("Klopt dit? Bevestig uw toestemming"), "confirm.txt", context)
+
+
+def _message(to: str, title: str, template: str, context: dict[str, Any]) -> EmailMessage:
+    return EmailMessage(subject=title, body=render_to_string(f"privacy_consent/mail/{template}", context), to=[to])

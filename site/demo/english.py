@@ -1,0 +1,316 @@
+"""The demo's register and statement in English: the same facts, our own words.
+
+The English pages around the statement come with the English site; until then its home page waits as a draft.
+"""
+
+from typing import Any
+
+from django.apps import apps
+from wagtail.models import Locale
+
+from privacy.register.models import Controller, Cookie
+from privacy.statement.models import PrivacyStatementPage
+
+from .statement import block
+
+_YOU = "from you"
+_LOGIN = "Only with a user name and a password."
+
+#: Model of the register -> key of the row -> its words.
+WORDS: dict[str, dict[str, dict[str, str]]] = {
+    "DataCategory": {
+        "name": {"name": "Name", "description": "Your first and last name.", "origin": _YOU},
+        "company": {"name": "Company", "description": "The name of your company.", "origin": _YOU},
+        "address": {
+            "name": "Address",
+            "description": "Street, postcode and town.",
+            "origin": _YOU,
+            "consequence": "If you give us an assignment, we cannot send an invoice without an address.",
+        },
+        "contact_details": {
+            "name": "E-mail address",
+            "description": "The address to which we write to you; sometimes more than one.",
+            "origin": _YOU,
+            "consequence": "Without an e-mail address we cannot answer you.",
+        },
+        "phone": {
+            "name": "Telephone numbers",
+            "description": "Landline and mobile.",
+            "origin": _YOU,
+            "consequence": "Without a telephone number we write to you instead.",
+        },
+        "websites": {"name": "Websites", "description": "The addresses of your websites.", "origin": _YOU},
+        "logins": {
+            "name": "Log-in details",
+            "description": "What lets us into your website to work on it. Never through the form.",
+            "origin": _YOU,
+            "consequence": "Without them we cannot work inside your website; an account of our own will do as well.",
+        },
+        "files": {
+            "name": "Files",
+            "description": "What you hand us for an assignment. It may hold data of your own customers.",
+            "origin": "from you as our client",
+        },
+        "mail": {"name": "Correspondence", "description": "What you and we write to each other.", "origin": "from you and us"},
+        "message": {
+            "name": "Message",
+            "description": "What you ask us through the contact form.",
+            "origin": _YOU,
+            "consequence": "Without a message we do not know what you want to ask.",
+        },
+        "contact_moments": {"name": "Moments of contact", "description": "When we were in touch with each other."},
+        "consent": {
+            "name": "Consents",
+            "description": "What you gave consent to or took it back from, when, and beside which words.",
+            "origin": _YOU,
+            "consequence": "What you do not consent to, we do not do.",
+        },
+        "invoices": {"name": "Invoices", "description": "What we charged you and when you paid."},
+    },
+    "System": {
+        "acumulus": {"name": "Acumulus", "kind": "bookkeeping", "location": "at the supplier", "security": _LOGIN},
+        "zoho": {"name": "ZOHO", "kind": "customer records (CRM)", "location": "at the supplier", "security": _LOGIN},
+        "mail": {"name": "E-mail program", "kind": "correspondence", "location": "on our computers", "security": _LOGIN},
+        "website": {
+            "name": "This website",
+            "kind": "contact form",
+            "location": "on our server",
+            "security": "Closed to whoever does not belong there, always over TLS.",
+        },
+        "phones": {
+            "name": "Telephones",
+            "kind": "address book and mail, in step with the programs above",
+            "location": "with us",
+            "security": "Locked with a code.",
+        },
+        "cloud": {
+            "name": "Cloud storage",
+            "kind": "files of assignments",
+            "location": "at the supplier",
+            "security": _LOGIN,
+        },
+    },
+    "Processor": {
+        "acumulus": {
+            "name": "Acumulus",
+            "service": "bookkeeping",
+            "country": "The Netherlands",
+            "agreement": "Data processing agreement",
+        },
+        "zoho": {
+            "name": "ZOHO",
+            "service": "customer records (CRM)",
+            "country": "India",
+            "transfer": "Stored in a European data centre; for access from outside the EEA the standard contractual clauses of "
+            "the European Commission apply. Ask us for a copy.",
+            "agreement": "ZOHO's terms for processors",
+        },
+        "specialist": {
+            "name": "A fellow internet specialist",
+            "service": "help with an assignment; only after we have discussed it with you and you agree",
+            "country": "The Netherlands",
+            "agreement": "Data processing agreement, completed for each assignment and agreed with you",
+        },
+    },
+    "RetentionRule": {
+        "relations": {
+            "name": "Everything about relations: messages, contact details, files, mail and consents",
+            "reason": "Clients sometimes come back with a further question after a long time. When we hear nothing for this "
+            "long, we no longer need the data.",
+        },
+        "fiscal": {
+            "name": "Invoices and the accounts around them",
+            "reason": "Tax law obliges us to (art. 52(4) AWR). We use them for nothing else.",
+        },
+    },
+    "Purpose": {
+        "enquiry": {
+            "name": "Answering your question",
+            "description": "We read your message, answer you, and know what it was about when you come back.",
+            "consent_wording": "Yes, {naam} may keep my name, my company, my e-mail address, my telephone number and my "
+            "message to answer my question, until {termijn} after our last contact at the latest. I can withdraw "
+            "this at any time through the link in the confirmation that I get by mail, or with a mail to {e-mail}; my message "
+            "is then erased.",
+        },
+        "assignment": {
+            "name": "Carrying out assignments",
+            "description": "We build, maintain and host your website and keep you informed.",
+        },
+        "relations": {
+            "name": "Knowing our relations",
+            "description": "We know with whom we do business and can find you when you call or write.",
+            "interest": "a small company has to know its customers and be able to call them back",
+        },
+        "administration": {
+            "name": "Invoicing and our accounts",
+            "description": "We send invoices and keep the books that tax law asks for.",
+            "law": "art. 52 of the Dutch General State Taxes Act (AWR)",
+        },
+        "newsletter": {
+            "name": "Telling you what we do",
+            "description": "We send you a mail about our work now and then, only if you want it.",
+            "consent_wording": "Yes, {naam} may send me a mail about its work now and then, at the address I fill in above. I "
+            "can withdraw this at any time through the link in each mail, or with a mail to {e-mail}. Leaving this box empty "
+            "does not affect my question.",
+        },
+        "reference": {
+            "name": "Showing our work",
+            "description": "We show an assignment with your name on our website or on social media, after talking to you.",
+            "consent_wording": "Yes, {naam} may name me, my company and my website as an example of its work, on its website "
+            "and on social media. I can withdraw this at any time through the link in the confirmation that I get by mail, or "
+            "with a mail to {e-mail}.",
+        },
+        "accountability": {
+            "name": "Showing that we keep to the law",
+            "description": "We record what you consented to and what you asked of us, so that we can prove it.",
+            "law": "art. 5(2), art. 7(1) and art. 12 GDPR",
+        },
+    },
+    "SecurityMeasure": {
+        "accounts": {
+            "name": "Passwords on all programs",
+            "public_text": "All our programs open only with a user name and a password.",
+        },
+        "firewall": {
+            "name": "Firewall",
+            "public_text": "A firewall keeps our network closed to whoever has no business there.",
+        },
+        "website": {
+            "name": "Website hardened and over TLS",
+            "public_text": "This website is hardened and always encrypted (TLS).",
+        },
+        "phones": {"name": "Telephones locked", "public_text": "Our telephones are locked with a code and a password."},
+        "authorisations": {
+            "name": "Rights by function",
+            "public_text": "Whoever works with us can reach only what the task asks for; we keep the list of it.",
+        },
+        "cloud": {
+            "name": "Cloud behind a password",
+            "public_text": "Our cloud storage opens only with a user name and a password.",
+        },
+        "wifi": {
+            "name": "Password of the Wi-Fi router",
+            "public_text": "We renew the password of our Wi-Fi every three months.",
+        },
+    },
+}
+
+#: Name of the cookie -> its words.
+COOKIES = {
+    "csrftoken": {
+        "purpose": "Protects a form from being sent by somebody other than you.",
+        "lifetime": "until you close your browser",
+        "audience": "whoever opens a form",
+    },
+    "sessionid": {
+        "purpose": "Remembers that a member of staff is logged in.",
+        "lifetime": "two weeks at most",
+        "audience": "only those who manage the site",
+    },
+    "wagtail_sidebar_collapsed": {
+        "purpose": "Remembers whether the menu of the admin is closed.",
+        "lifetime": "until the browser is closed",
+        "audience": "only those who manage the site",
+    },
+}
+
+CONTROLLER = {
+    "legal_form": "Sole proprietorship",
+    "automated_decisions": "We take no decisions about you by computer alone, and we make no profiles.",
+}
+
+BODY = [
+    block(
+        "text",
+        "In short",
+        "<ul>"
+        "<li>We keep only what we need to answer your question or do your assignment well.</li>"
+        "<li>When the period is over, this website erases by itself what it has of you.</li>"
+        "<li>We sell nothing on. Whoever does see your data stands below by name.</li>"
+        "<li>You may always know what we have of you, have it corrected or erased. It costs nothing.</li>"
+        "</ul>",
+    ),
+    block("identity", "Who we are", "<p>We build and host websites. We are responsible for what stands below.</p>"),
+    block(
+        "purposes",
+        "What we use data for",
+        "<p>For each purpose you see which data we use, why we may, how long we keep them and who receives them.</p>",
+    ),
+    block(
+        "categories",
+        "Which data these are",
+        "<p>With each kind you see whether you have to give them and what happens if you do not. In the contact form only your "
+        "e-mail address and your message are required.</p>"
+        "<p>On principle we keep no special data, such as about your health, origin, religion or orientation. Do not send them "
+        "to us, and send no citizen service number or passwords through the form either.</p>",
+    ),
+    block(
+        "text",
+        "Data of your own customers",
+        "<p>When we work on your website, we may come across data of your customers. You are responsible for those and we are "
+        "the processor: we do with them what you tell us and nothing else. We lay that down with you in a data processing "
+        "agreement.</p>",
+    ),
+    block(
+        "text",
+        "Consent",
+        "<p>Where we ask for consent, you tick a box yourself; it is never ticked beforehand. You can withdraw your consent "
+        "at any time, without a reason and without logging in, through the link in the confirmation that you get by mail, or "
+        "with a mail to the address at the top. What we did until then remains lawful. If we have no other reason to keep "
+        "your data, we erase them. If we ask for consent to mail you, it counts only once you have confirmed your address.</p>"
+        "<p>The confirmation comes with a signed receipt of what you chose. Whether such a receipt is genuine, you see at "
+        '<a href="/en/consent/check/">Check a receipt</a>.</p>',
+    ),
+    block(
+        "recipients",
+        "With whom we share data",
+        "<p>These are the companies that receive data of you or keep them for us. Others do not get them from us.</p>",
+    ),
+    block("retention", "How long we keep data", "<p>Every night the website erases what is past its period.</p>"),
+    block(
+        "cookies",
+        "Cookies",
+        "<p>Whoever reads here gets no cookies. Whoever opens a form gets one, for the safety of that form. There are no "
+        "trackers, no statistics of others and no adverts.</p>",
+    ),
+    block("security", "How we keep data safe"),
+    block("automated", "Decisions by a computer"),
+    block("rights", "Your rights"),
+    block("complaint", "A complaint"),
+    block(
+        "text",
+        "Changes",
+        "<p>When something changes in what we do with data, there will be a new version of this statement, with a number and a "
+        "date. Changes that matter we tell you by mail. The old versions stay readable.</p>",
+    ),
+]
+
+
+def load_words() -> None:
+    """Write the English words beside the Dutch ones; to be called once, after the register is filled."""
+    for name, rows in WORDS.items():
+        model = apps.get_model("privacy_register", name)
+        for key, words in rows.items():
+            model._default_manager.filter(key=key).update(**_columns(words))
+    for name, words in COOKIES.items():
+        Cookie.objects.filter(name=name).update(**_columns(words))
+    Controller.objects.update(**_columns(CONTROLLER))
+
+
+def load_statement(source: PrivacyStatementPage) -> None:
+    """Make the English statement and let it go live; it binds nobody until the Dutch one does.
+
+    Args:
+        source: the Dutch statement, not published yet.
+    """
+    english, _ = Locale.objects.get_or_create(language_code="en")
+    # A draft: a copy made for the sake of this page alone would be live, in Dutch.
+    source.get_parent().specific.copy_for_translation(english)
+    page: PrivacyStatementPage = source.copy_for_translation(english)
+    page.title, page.body = "Privacy statement", BODY
+    page.search_description = "What Koel ICT keeps of you, what for, how long, and what your rights are."
+    page.save_revision().publish()
+
+
+def _columns(words: dict[str, Any]) -> dict[str, Any]:
+    return {f"{field}_en": text for field, text in words.items()}
