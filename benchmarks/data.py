@@ -7,12 +7,13 @@ from privacy.statement.models import StatementVersion
 
 
 def fill(relations: int) -> None:
-    """Make `relations` people; every second one had their last contact three years ago."""
+    """Make `relations` people; one in ten was last in contact five years ago, four in ten three, the others one."""
     with connection.cursor() as cursor:
         cursor.execute(
             """
             INSERT INTO privacy_subjects_datasubject (email, created_at, last_contact_at, hold_reason)
-            SELECT 'n' || n || '@voorbeeld.example', now(), now() - (1 + 2 * (n %% 2)) * interval '1 year', ''
+            SELECT 'n' || n || '@voorbeeld.example', now(),
+                   now() - (ARRAY[5, 3, 1, 3, 1, 3, 1, 3, 1, 1])[1 + n %% 10] * interval '1 year', ''
             FROM generate_series(1, %s) AS n
             """,
             [relations],
@@ -29,7 +30,8 @@ def fill(relations: int) -> None:
             """,
             [StatementVersion.objects.get().pk],
         )
-        cursor.execute("VACUUM ANALYZE")
+        cursor.execute("VACUUM (FREEZE, ANALYZE)")
+        cursor.execute("CHECKPOINT")
 
 
 def one_person(records: int) -> str:

@@ -1,32 +1,184 @@
-"""The expiry beside the fastest thing that could do the same: plain DELETE statements."""
+"""The expiry beside what else could do the same, each on a copy of the same database and in a process of its own.
 
-from datetime import UTC, datetime
+`python -m benchmarks.expiry CONTENDER YEARS` erases, in the database of `DATABASE_URL`, who was due so many years ago, and
+prints one JSON object.
+"""
 
-from django.db import connection, transaction
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from urllib.parse import urlsplit
 
-from privacy.immutable import erasing
-from privacy.retention.services import expire_due
+import psycopg
+from psycopg import sql
 
-_DUE = "(SELECT id FROM privacy_subjects_datasubject WHERE last_contact_at < now() - interval '2 years')"
+
+def compare(share: str, years_ago: int) -> None:
+    """Let every contender do the same, one after the other.
+
+    Args:
+        share: how to call it in the table.
+        years_ago: the run decides as of so many years ago, which makes it one in ten (2) or half (0) of all.
+    """
+    speeds: dict[str, float] = {}
+    for name in _CONTENDERS:
+        with _Copy() as url:
+            run = subprocess.run(
+                [sys.executable, "-m", "benchmarks.expiry", name, str(years_ago)],
+                env=os.environ | {"DATABASE_URL": url},
+                stdout=subprocess.PIPE,
+                check=True,
+            )
+        found = json.loads(run.stdout.splitlines()[-1])
+        speeds[name] = found["people"] / found["seconds"]
+        print(
+            f"{share}: {name:<28} {found['people']:>9,} in {found['seconds']:8.2f} s {speeds[name]:>10,.0f} per second"
+            f"  {speeds[name] / speeds['raw cascade']:5.2f} of raw  {found['before']:4.0f} -> {found['memory']:4.0f} MiB",
+            flush=True,
+        )
+
+
+class _Copy:
+    """A copy of the database, fresh from the disk for everybody."""
+
+    def __enter__(self) -> str:
+        url = urlsplit(os.environ["DATABASE_URL"])
+        self._server, name = url._replace(path="/template1").geturl(), sql.Identifier(url.path[1:])
+        with psycopg.connect(self._server, autocommit=True) as server:
+            server.execute("DROP DATABASE IF EXISTS bench_copy WITH (FORCE)")
+            server.execute(sql.SQL("CREATE DATABASE bench_copy TEMPLATE {} STRATEGY file_copy").format(name))
+            server.execute("CHECKPOINT")
+        return url._replace(path="/bench_copy").geturl()
+
+    def __exit__(self, *args: object) -> None:
+        with psycopg.connect(self._server, autocommit=True) as server:
+            server.execute("DROP DATABASE bench_copy WITH (FORCE)")
+
+
+def _raw(as_of: datetime) -> int:
+    """One statement; the keys cascade in the database."""
+    from django.db import connection, transaction
+
+    from privacy.immutable import erasing
+
+    with transaction.atomic(), erasing(), connection.cursor() as cursor:
+        cursor.execute(
+            "DELETE FROM privacy_subjects_datasubject WHERE last_contact_at <= %s::timestamptz - interval '24 months'", [as_of]
+        )
+        return int(cursor.rowcount)
+
+
+def _ours(as_of: datetime) -> int:
+    from privacy.retention.services import expire_due
+
+    return expire_due(as_of=as_of).erased
+
+
+def _ours_with_help(as_of: datetime) -> int:
+    """The same with a second process, as a second Celery worker is."""
+    from privacy.retention.services import expire_due
+
+    def call_help(run_id: int) -> None:
+        assert _helper
+        assert _helper.stdin
+        _helper.stdin.write(f"{run_id}\n".encode())
+        _helper.stdin.close()
+
+    return expire_due(as_of=as_of, call_help=call_help).erased
+
+
+_helper: subprocess.Popen[bytes] | None = None
+
+
+def _start_helper() -> None:
+    """Have a second process ready, as workers are."""
+    global _helper  # noqa: PLW0603 (of this process, which does one thing)
+    code = (
+        "import django; django.setup(); from privacy.retention.services import assist;"
+        "from django.db import connection; connection.ensure_connection(); print(flush=True); assist(int(input()))"
+    )
+    _helper = subprocess.Popen([sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    assert _helper.stdout
+    _helper.stdout.readline()
+
+
+def _orm(as_of: datetime) -> int:
+    """Django's own delete(), table by table."""
+    from dateutil.relativedelta import relativedelta
+    from django.db import transaction
+
+    from contact.models import Submission
+    from privacy.consent.models import ConsentEvent
+    from privacy.immutable import erasing
+    from privacy.subjects.models import DataSubject
+
+    due = DataSubject.objects.filter(last_contact_at__lte=as_of - relativedelta(months=24))
+    with transaction.atomic(), erasing():
+        people = due.count()
+        for model in (Submission, ConsentEvent):
+            model._base_manager.filter(subject__in=due).delete()
+        due.delete()
+    return people
+
+
+_CONTENDERS: dict[str, Callable[[datetime], int]] = {
+    "raw cascade": _raw,
+    "ours, one process": _ours,
+    "ours, two processes": _ours_with_help,
+    "the ORM's delete()": _orm,
+}
 
 
 def nothing_due() -> None:
     """Run when nobody is past their period."""
+    from datetime import UTC
+
+    from privacy.retention.services import expire_due
+
     assert expire_due(as_of=datetime(2000, 1, 1, tzinfo=UTC)).erased == 0
 
 
-def raw() -> None:
-    """Delete the same rows with one statement a table, and undo it."""
-    with transaction.atomic():
-        with erasing(), connection.cursor() as cursor:
-            for table in ("contact_submission", "privacy_consent_consentevent", "privacy_rights_datarequest"):
-                cursor.execute(f"DELETE FROM {table} WHERE subject_id IN {_DUE}")  # noqa: S608
-            cursor.execute(f"DELETE FROM privacy_subjects_datasubject WHERE id IN {_DUE}")  # noqa: S608
-            # PostgreSQL looks at the foreign keys at the end; that belongs to the price.
-            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-        transaction.set_rollback(True)
+def overdue() -> None:
+    """Count who is past their period, when nobody is."""
+    from datetime import UTC
+
+    from privacy.retention.due import past_their_period
+
+    assert not past_their_period(as_of=datetime(2000, 1, 1, tzinfo=UTC), months=24).count()
 
 
-def ours() -> None:
-    """Run for real."""
-    assert expire_due().erased > 0
+def _most_memory() -> float:
+    """Return the most memory that this program had so far (MiB); `getrusage` would count that of who started it."""
+    (line,) = (text for text in Path("/proc/self/status").read_text().splitlines() if text.startswith("VmHWM:"))
+    return int(line.split()[1]) / 1024
+
+
+def main() -> None:
+    """Be one contender."""
+    import django
+
+    django.setup()
+
+    from dateutil.relativedelta import relativedelta
+    from django.db import connection
+    from django.utils import timezone
+
+    connection.ensure_connection()
+    before = _most_memory()
+    if sys.argv[1] == "ours, two processes":
+        _start_helper()
+    as_of = timezone.now() - relativedelta(years=int(sys.argv[2]))
+    begin = time.perf_counter()
+    people = _CONTENDERS[sys.argv[1]](as_of)
+    seconds = time.perf_counter() - begin
+    memory = _most_memory()
+    print(json.dumps({"people": people, "seconds": seconds, "before": before, "memory": memory}))
+
+
+if __name__ == "__main__":
+    main()

@@ -14,13 +14,15 @@ from wagtail.admin.panels import FieldPanel, InlinePanel
 from wagtail.contrib.forms.models import AbstractForm, AbstractFormField, AbstractFormSubmission
 from wagtail.contrib.routable_page.models import RoutablePageMixin, path
 from wagtail.fields import RichTextField
-from wagtail.models import Orderable, Page
+from wagtail.models import Orderable, Page, Revision
 
 from privacy.register.models import DataCategory, Purpose
+from privacy.statement.gate import SCHEDULED, PublicationRefused, live_or_not_at_all
 from privacy.statement.models import StatementVersion
 from privacy.storage import private_storage
 from privacy.subjects.models import DataSubject
 
+from .coverage import uncovered_parts
 from .fields import FIELD_TYPES, ContactFormBuilder
 from .forms import ContactPageForm
 
@@ -69,6 +71,30 @@ class ContactPage(RoutablePageMixin, AbstractForm):
     class Meta:
         verbose_name = _("contactpagina")
         verbose_name_plural = _("contactpagina's")
+
+    def publish(self, revision: Revision, user: Any = None, **kwargs: Any) -> None:
+        """Go live if the statement in force covers all that the form asks (law.md A15; art. 13(3)).
+
+        The editor's form says so beforehand. This is for the ways that have no form: an approval in a workflow, several
+        pages at once, the clock. A script may publish a form ahead of its statement; it stays closed until it is covered.
+
+        Args:
+            revision: what goes live.
+            user: who publishes; None for a script and the clock.
+            **kwargs: as Wagtail has them.
+
+        Raises:
+            PublicationRefused: the statement does not cover it, and a person publishes.
+        """
+        log_action = kwargs.get("log_action")
+        with live_or_not_at_all(log_action):
+            super().publish(revision, user=user, **kwargs)
+            # As it is stored now: what `self` holds is half the revision's and half its own.
+            page = ContactPage.objects.get(pk=self.pk)
+            if (user or log_action == SCHEDULED) and page.live:
+                problems = list(uncovered_parts(page, StatementVersion.objects.in_force()))
+                if problems:
+                    raise PublicationRefused(page.pk, problems)
 
     @cached_property
     def asked(self) -> list[FormPurpose]:

@@ -1,11 +1,14 @@
 """What this room holds about people."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import partial
+from typing import Any
 
+from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from privacy.subjects.emails import normalise_email
 from privacy.subjects.models import DataSubject
 from privacy.subjects.registry import HeldFile, Record, Source, registry
 
@@ -25,8 +28,9 @@ def _records(subject: DataSubject, *, only: Q) -> Iterator[Record]:
         yield Record(
             reference=str(submission),
             at=submission.submit_time,
-            values=dict(submission.answers()) | {str(_("Stand")): submission.get_state_display()} | signs,
+            values=dict(submission.answers()) | signs,
             statement_version=submission.version.number,
+            amendable=list(_amendable(submission, subject)),
         )
 
 
@@ -36,9 +40,47 @@ _FIELDS = {
     "submission_id": ["contact_moments"],
     "submit_time": ["contact_moments"],
     "version": ["contact_moments"],
-    "state": ["contact_moments"],
     "suspicions": ["spam_signs"],
 }
+
+
+def _rows(subject: DataSubject) -> tuple[str, list[Any]]:
+    """The same as `_records` of messages that are no possible spam, by the database alone."""
+    return (
+        """
+        SELECT 'Submission #' || message.id AS reference, message.submit_time AS at, version.number AS statement_version,
+               message.labels, message.form_data AS data
+        FROM contact_submission AS message JOIN privacy_statement_statementversion AS version ON version.id = message.version_id
+        WHERE message.subject_id = %s AND message.state <> %s ORDER BY message.id
+        """,
+        [subject.pk, Submission.State.SPAM.value],
+    )
+
+
+def _amendable(submission: Submission, subject: DataSubject) -> dict[str, str]:
+    """Return label and name of the answers that the person may correct: what they typed, and no choices or ticks.
+
+    Not the address either: by that they are known, so a new one must prove itself.
+    """
+    return {
+        label: name
+        for name, label in submission.labels
+        if isinstance(answer := submission.form_data.get(name), str) and normalise_email(answer) != subject.email
+    }
+
+
+@transaction.atomic
+def _amend(subject: DataSubject, reference: str, values: Mapping[str, str]) -> dict[str, str]:
+    number = reference.rpartition("#")[2]
+    submission = subject.submissions.select_for_update().filter(pk=number if number.isdecimal() else None).first()
+    if submission is None:
+        raise LookupError(reference)
+    names = _amendable(submission, subject)
+    before = {label: submission.form_data[names[label]] for label in values}
+    submission.form_data |= {names[label]: value for label, value in values.items()}
+    submission.save(update_fields=["form_data"])
+    return before
+
 
 registry.register(
     Source(
@@ -52,6 +94,9 @@ registry.register(
         collect=partial(_records, only=~_SPAM),
         order=30,
         only=~_SPAM,
+        provided=True,
+        rows=_rows,
+        amend=_amend,
     )
 )
 registry.register(
@@ -66,6 +111,7 @@ registry.register(
         collect=partial(_records, only=_SPAM),
         order=31,
         only=_SPAM,
+        amend=_amend,
     )
 )
 
@@ -113,6 +159,7 @@ registry.register(
         order=20,
         file="file",
         only=~_ON_SPAM,
+        provided=True,
     )
 )
 registry.register(
@@ -133,6 +180,9 @@ registry.register(
 )
 registry.exempt(Attachment, ["id", "label"], reason="A number, and what the form asked; the same for everybody.")
 registry.exempt(Submission, ["id", "page", "labels"], reason="Which form it was and what it asked; the same for everybody.")
+registry.exempt(
+    Submission, ["state"], reason="How far our own work is; what it says of a person, possible spam, is a source of its own."
+)
 registry.exempt(ContactPage, ["page_ptr", "intro", "captcha"], reason="The company's own page.")
 registry.exempt(ContactPage, ["notify_address"], reason="The company's own mailbox, not a visitor's.")
 registry.exempt(

@@ -34,6 +34,8 @@ _OF_A_MESSAGE = {
     "contact.possible_spam",
     "contact.possible_spam_files",
     "consent.events",
+    "consent.unconfirmed",
+    "consent.links",
     "mail.sent",
 }
 
@@ -63,7 +65,9 @@ def accept(submission: Submission) -> bool:
             return False
         touch(email=found.subject.email, at=found.submit_time)
         found.state = submission.state = Submission.State.NEW
-        found.save(update_fields=["state"])
+        # They were wrong, so they are nothing to keep of anybody (art. 5(1)(d)).
+        found.suspicions = submission.suspicions = []
+        found.save(update_fields=["state", "suspicions"])
     return True
 
 

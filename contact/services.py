@@ -10,8 +10,8 @@ from django.db.models import Count, OuterRef, Subquery, Value
 from django.db.models.functions import Coalesce
 
 from privacy import files
-from privacy.consent.services import Choice, give
-from privacy.mail.services import send
+from privacy.consent.services import Choice, give, receipt_of
+from privacy.mail.services import Owed, send_several
 from privacy.statement.models import StatementVersion
 from privacy.subjects.models import DataSubject
 from privacy.subjects.services import touch
@@ -115,7 +115,7 @@ def submit(
             )
             # As the visitor knows it; `url_path` counts from the root of the page tree.
             place = page.get_url_parts()[2]
-            give(
+            given = give(
                 subject=person,
                 choices=choices,
                 version=version,
@@ -124,11 +124,16 @@ def submit(
                 at=at,
                 page=page,
                 is_locked=True,  # by `touch`
+                owe_receipt=False,
             )
             if attachments:
                 _attach(submission, attachments)
+            # Nobody else hears of possible spam, but whoever it came from can always take their consent back.
+            owed = receipt_of(given)
             if not suspicions:
-                send(kind=OWNERS_MAIL, reference=submission.pk, subject=person)
+                owed.insert(0, Owed(kind=OWNERS_MAIL, reference=submission.pk, subject=person))
+            if owed:
+                send_several(owed)
             all_said = True
     except SentBefore as repeat:
         return repeat.first

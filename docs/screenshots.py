@@ -5,11 +5,11 @@ published. So it takes a fresh demo (stop `make run`, remove `.data`, start it a
 """
 
 import io
+import os
 import shutil
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date, timedelta
 from pathlib import Path
 
 from PIL import Image
@@ -22,6 +22,8 @@ WINDOW = {"width": 1280, "height": 860}
 ADMIN_WINDOW = {"width": 1280, "height": 1000}
 #: Screens are drawn in few colours; a picture of these many is a quarter of the size.
 COLOURS = 96
+#: Width of the menu.
+MENU = 200
 #: Pixels around what a picture shows.
 MARGIN = 40
 #: What the eye should go to, and what floats over it.
@@ -59,7 +61,6 @@ SENTENCE = " Onze nieuwsbrief versturen wij met Postduif."
 NOTE = "Wij versturen onze nieuwsbrief voortaan met Postduif."
 SENTENCE_EN = " We send our newsletter with Postduif."
 NOTE_EN = "Ook in het Engels: onze nieuwsbrief gaat met Postduif."
-DAYS_OF_NOTICE = 14
 
 
 class Camera:
@@ -68,10 +69,12 @@ class Camera:
     Args:
         page: what to look at.
         folder: where the pictures go.
+        left: width in pixels of the menu, which is in no picture of a part.
     """
 
-    def __init__(self, page: Page, folder: Path) -> None:
+    def __init__(self, page: Page, folder: Path, *, left: int = 0) -> None:
         self.page = page
+        self.left = left
         self.folder = folder
         folder.mkdir(parents=True, exist_ok=True)
 
@@ -90,18 +93,19 @@ class Camera:
         if parts:
             parts[0].evaluate(TO_THE_TOP)
             clip = self._around([box for part in parts if (box := part.bounding_box())])
-        taken = self.page.screenshot(clip=clip, style=STYLE if footer else STYLE + NO_FOOTER, animations="disabled", caret="hide")  # type: ignore[arg-type]
+        taken = self.page.screenshot(
+            clip=clip, style=STYLE if footer else STYLE + NO_FOOTER, animations="disabled", caret="hide"
+        )  # type: ignore[arg-type]
         if show:
             show.evaluate("element => delete element.dataset.shown")
         with Image.open(io.BytesIO(taken)) as picture:
             few = picture.convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE)
             few.save(self.folder / f"{name}.png", optimize=True)
 
-
     def _around(self, boxes: list[FloatRect]) -> FloatRect:
         """Return what surrounds all boxes, within the window."""
         window = self.page.viewport_size or WINDOW
-        left, top = max(0, min(box["x"] for box in boxes) - MARGIN), max(0, min(box["y"] for box in boxes) - MARGIN)
+        left, top = max(self.left, min(box["x"] for box in boxes) - MARGIN), max(0, min(box["y"] for box in boxes) - MARGIN)
         right = min(max(box["x"] + box["width"] for box in boxes) + MARGIN, window["width"])
         bottom = min(max(box["y"] + box["height"] for box in boxes) + MARGIN, window["height"])
         return {"x": left, "y": top, "width": right - left, "height": bottom - top}
@@ -120,7 +124,7 @@ class Story:
         self.page = page
         self.visitor = visitor
         self.address = address
-        self.picture = Camera(page, DOCS / "editors" / "images")
+        self.picture = Camera(page, DOCS / "editors" / "images", left=MENU)
         self.public_picture = Camera(visitor, self.picture.folder)
 
     def tell(self) -> None:
@@ -172,14 +176,19 @@ class Story:
         add.click()
         for name, value in NEW.items():
             self.field(name).fill(value)
-        self.page.keyboard.press("Tab")
+        calendar = self.page.locator(".xdsoft_datetimepicker").filter(visible=True)
+        expect(calendar).to_be_visible()
+        self.page.get_by_role("heading", level=2).first.click()
+        expect(calendar, "a click beside it closes the calendar").to_be_hidden()
         self.picture.take("ontvanger-wie", self.page.get_by_role("heading", level=2).first, self.field("service"))
         self.picture.take("ontvanger-waar", self.panel("Waar"))
         self.picture.take("ontvanger-overeenkomst", self.label("agreement"), self.field("agreement_version"))
         self.picture.take("ontvanger-engels", self.panel("In het Engels"))
         self.page.get_by_role("button", name="Toevoegen").click()
         notice = self.page.get_by_text("Wijzigingen gelden pas")
-        self.picture.take("nog-niet-van-kracht", self.page.get_by_role("heading", level=1), self.page.get_by_role("table"), show=notice)
+        self.picture.take(
+            "nog-niet-van-kracht", self.page.get_by_role("heading", level=1), self.page.get_by_role("table"), show=notice
+        )
 
     def tie_it_to_a_purpose(self) -> None:
         """Tick Postduif at the purpose that it is used for."""
@@ -187,7 +196,9 @@ class Story:
         self.page.get_by_role("link", name="U laten weten wat wij doen").click()
         tick = self.page.get_by_label("Postduif", exact=True)
         tick.check()
-        self.picture.take("doel", self.page.locator("#id_recipients"), self.field("retention_rule"), show=tick.locator("xpath=.."))
+        self.picture.take(
+            "doel", self.page.locator("#id_recipients"), self.field("retention_rule"), show=tick.locator("xpath=..")
+        )
         self.page.get_by_role("button", name="Opslaan").click()
         expect(self.page.get_by_text("Wijzigingen gelden pas")).to_be_visible()
 
@@ -215,24 +226,24 @@ class Story:
             other.bring_to_front()
             field = other.locator(f"#id_{name}")
             expect(field).to_be_in_viewport()
-            Camera(other, self.picture.folder).take(f"het-vak-{number}", field.locator("xpath=../.."), show=field)
+            Camera(other, self.picture.folder, left=MENU).take(
+                f"het-vak-{number}", field.locator("xpath=ancestor::section"), show=field
+            )
             field.fill(value)
             other.get_by_role("button", name="Opslaan").click()
             expect(other.get_by_text("bijgewerkt")).to_be_visible()
             other.close()
 
     def publish(self) -> None:
-        """See what changes, say why, choose a day."""
+        """See what changes, and say why."""
         self.press_publish()
         self.page.wait_for_url("**/publiceren/")
         facts = self.page.get_by_role("table", name="Veranderde feiten")
         self.picture.take("feiten", self.page.locator(".privacy-lead"), facts)
         text = self.page.get_by_role("region", name="Verschil in de tekst")
-        text.get_by_role("insertion").first.scroll_into_view_if_needed()
+        text.get_by_text(SENTENCE.strip()).evaluate("element => element.scrollIntoView({block: 'center'})")
         self.picture.take("tekstverschil", text)
         self.page.get_by_label("Wat is er veranderd, en waarom?").fill(NOTE)
-        day = date.today() + timedelta(days=DAYS_OF_NOTICE)  # noqa: DTZ011 (the editor's own calendar)
-        self.page.get_by_label("Geldt vanaf").fill(day.isoformat())
         button = self.page.get_by_role("button", name="Publiceren")
         self.picture.take("vertel-het", self.page.locator("#wijziging-section"), button)
         expect(self.page.get_by_text(f"{len(VISITORS)} mensen krijgen bericht")).to_be_visible()
@@ -263,13 +274,15 @@ class Story:
     def look_back(self) -> None:
         """See the first page again, how far the notices are, the list of versions and what changed."""
         self.page.goto(f"{self.address}/admin/")
-        self.picture.take("eerste-scherm-daarna", self.page.get_by_text("versie 1 geldt sinds"), self.page.locator("#privacy-reviews-section"))
+        self.picture.take(
+            "eerste-scherm-daarna", self.page.get_by_text("versie 3 geldt sinds"), self.page.locator("#privacy-reviews-section")
+        )
         self.page.get_by_role("button", name="Nagelopen: Wachtwoord").click()
         self.picture.take("nagelopen", self.page.get_by_text("is nagelopen"))
         self.page.goto(f"{self.address}/admin/privacy-versions/")
         self.page.get_by_role("link", name="Versie 2").click()
         progress = self.page.get_by_text(f"van {len(VISITORS)} mensen")
-        self.picture.take("bericht", progress)
+        self.picture.take("bericht", progress.locator("xpath=ancestor::dd/preceding-sibling::dt[1]"), progress)
         self.visitor.goto(f"{self.address}/privacy/versies/")
         self.public_picture.take("versies")
         self.visitor.get_by_role("link", name="Wat er veranderde in versie 2").click()
@@ -318,6 +331,30 @@ def main(address: str) -> None:
         editor = chromium.new_page(viewport=ADMIN_WINDOW, locale="nl-NL")
         editor.set_default_timeout(15_000)
         Story(editor, visitor, address).tell()
+        officers_pages(editor, visitor, address)
+
+
+def officers_pages(officer: Page, visitor: Page, address: str) -> None:
+    """Take the pictures of `rechten.md`: what a visitor sees, and a request by phone from its form to its work screen.
+
+    Args:
+        officer: the browser of somebody who is logged in.
+        visitor: the browser of somebody who is not.
+        address: of the site.
+    """
+    visitor.goto(f"{address}/mijn-gegevens/")
+    Camera(visitor, DOCS / "images").take("mijn-gegevens")
+    picture = Camera(officer, DOCS / "images")
+    officer.goto(f"{address}/admin/privacy-requests/new/")
+    officer.get_by_label("E-mailadres van de betrokkene").fill("anna@voorbeeld.example")
+    officer.get_by_label("Soort verzoek").select_option("objection")
+    officer.get_by_label("Hoe wij weten wie het is").select_option("callback")
+    officer.get_by_label("Toelichting").fill("Wil niet meer gebeld worden.")
+    officer.evaluate("window.scrollTo(0, 0)")
+    picture.take("verzoek-vastleggen")
+    officer.get_by_role("button", name="Toevoegen").click()
+    expect(officer.get_by_text("Beloofd uiterlijk")).to_be_visible()
+    picture.take("verzoek")
 
 
 @contextmanager
@@ -326,7 +363,15 @@ def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(
             executable_path=shutil.which("chromium"),
-            args=["--no-sandbox", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-sync"],
+            args=[
+                "--no-sandbox",
+                "--disable-quic",
+                "--no-first-run",
+                "--disable-background-networking",
+                "--disable-sync",
+                "--lang=nl-NL",
+            ],
+            env={**os.environ, "LANGUAGE": "nl"},
         )
         yield chromium
         chromium.close()

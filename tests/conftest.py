@@ -11,6 +11,7 @@ import psycopg
 import pytest
 import redis
 from config.embedded import Servers
+from config.guard import guard
 from config.testing import Mailbox, Worker, servers_key
 from demo.build import build
 from django.conf import settings
@@ -60,6 +61,14 @@ def _clean_cache() -> Iterator[None]:
     """Keep what one test caches from the next."""
     yield
     cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def _clean_ledger() -> Iterator[None]:
+    """Keep one test's erasures from the next, whose database knows nothing of them."""
+    yield
+    shutil.rmtree(settings.ERASURE_LEDGER_DIR, ignore_errors=True)
+    guard.__init__()  # type: ignore[misc]
 
 
 @pytest.fixture(scope="session")

@@ -3,12 +3,12 @@
 import itertools
 import json
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import altcha
 import factory
-from django.db import transaction
+from django.db import connection, transaction
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
@@ -104,6 +104,42 @@ def relation(last_contact_at: datetime, **subject: Any) -> DataSubject:
     SubmissionFactory.create(subject=person)
     ConsentEventFactory.create(subject=person)
     return person
+
+
+def many_relations(due: int, *, bystanders: int) -> None:
+    """Make people who were in contact three years ago, and bystanders who were now or a year ago; set-wise, for speed.
+
+    Each has a message and a consent. Needs the demo site.
+    """
+    now = timezone.now()
+    template = relation(now if bystanders else now - timedelta(days=3 * 366))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            INSERT INTO privacy_subjects_datasubject (email, created_at, last_contact_at, hold_reason)
+            SELECT 'n' || n || '@voorbeeld.example', now(),
+                   now() - CASE WHEN n <= %s THEN interval '3 years' ELSE interval '1 year' END, ''
+            FROM generate_series(1, %s) AS n
+            """,
+            [due if bystanders else due - 1, due + bystanders - 1],
+        )
+        for model, clock, others in (
+            (Submission, "submit_time", {"submission_id": "gen_random_uuid()"}),
+            (ConsentEvent, "at", {}),
+        ):
+            taken_over = {"id", "subject_id", clock, *others}
+            columns = [field.column for field in model._meta.concrete_fields if field.column not in taken_over]
+            new = {"subject_id": "who.id", clock: "who.last_contact_at", **others} | {
+                name: f"like_this.{name}" for name in columns
+            }
+            cursor.execute(
+                f"""
+                INSERT INTO {model._meta.db_table} ({", ".join(new)}) SELECT {", ".join(new.values())}
+                FROM privacy_subjects_datasubject AS who, {model._meta.db_table} AS like_this
+                WHERE like_this.subject_id = %s AND who.email LIKE 'n%%@voorbeeld.example'
+                """,  # noqa: S608 (columns of our own models)
+                [template.pk],
+            )
 
 
 def form_number(response: HttpResponse) -> str:

@@ -13,7 +13,7 @@ from django.utils.formats import date_format
 
 from privacy.register.periods import expires_at
 from privacy.retention.services import preview
-from privacy.rights.services import build_export
+from privacy.rights.delivery import build_export
 from tests.factories import publish, relation, send, set_period
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("demo_site")]
@@ -50,9 +50,10 @@ class Said:
         with zipfile.ZipFile(out) as bundle:
             data = json.loads(bundle.read("data.json"))
             letter = bundle.read("index.html").decode()
-        (record,) = data["sources"]["contact.submissions"]["records"]
+        source = data["sources"]["contact.submissions"]
+        (record,) = source["records"]
         end = timezone.localdate(expires_at(last_contact, self.months))
-        assert (record["period"]["months"], record["delete_on"]) == (self.months, end.isoformat())
+        assert (source["terms"]["period"]["months"], record["delete_on"]) == (self.months, end.isoformat())
         assert date_format(end, "j F Y") in letter
 
     def job(self) -> None:

@@ -11,6 +11,10 @@ person put back as they were: for that there are the receipts in people's own ma
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
+
+from django.db import connection
+from django.db.models.sql import InsertQuery
 
 from privacy.keys import keyed_hash
 from privacy.snapshots import snapshot
@@ -33,7 +37,7 @@ def locked(subject: DataSubject) -> DataSubject:
 
 
 def append(person: DataSubject, events: Sequence[ConsentEvent]) -> list[ConsentEvent]:
-    """Store `events` at the end of the person's chain, in this order, and seal it anew; two statements.
+    """Store `events` at the end of the person's chain, in this order, and seal it anew; one statement.
 
     Args:
         person: from `locked`, in the same transaction.
@@ -49,9 +53,26 @@ def append(person: DataSubject, events: Sequence[ConsentEvent]) -> list[ConsentE
         event.sha256 = event_hash(event)
         person.consent_count, person.consent_head = event.number, event.sha256
     person.consent_seal = seal(person)
-    made = ConsentEvent.objects.bulk_create(events)
-    person.save(update_fields=["consent_count", "consent_head", "consent_seal"])
-    return made
+    return _stored(person, list(events))
+
+
+def _stored(person: DataSubject, events: list[ConsentEvent]) -> list[ConsentEvent]:
+    """Write events and seal in one round trip: both are part of every message that a visitor waits for."""
+    key = ConsentEvent._meta.pk
+    insert = InsertQuery(ConsentEvent)
+    insert.insert_values([field for field in ConsentEvent._meta.concrete_fields if field is not key], [*events])
+    compiler = insert.get_compiler(connection=connection)
+    compiler.returning_fields = [key]
+    [(statement, values)] = compiler.as_sql()
+    table = connection.ops.quote_name(DataSubject._meta.db_table)
+    seal_it = f"UPDATE {table} SET consent_count = %s, consent_head = %s, consent_seal = %s WHERE id = %s"  # noqa: S608 (our own table)
+    sealed: list[Any] = [person.consent_count, person.consent_head, person.consent_seal, person.pk]
+    with connection.cursor() as cursor:
+        cursor.execute(f"WITH sealed AS ({seal_it}) {statement}", [*sealed, *values])
+        for event, (pk,) in zip(events, cursor.fetchall(), strict=True):
+            event.pk = pk
+            event._state.adding = False
+    return events
 
 
 def event_hash(event: ConsentEvent) -> str:

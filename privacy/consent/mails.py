@@ -11,8 +11,9 @@ from django.utils.translation import gettext_lazy
 
 from privacy.mail import builders
 from privacy.mail.models import Mail
+from privacy.statement.notices import NOTICE
 
-from . import notice  # noqa: F401 (registers its mail)
+from . import notice
 from .links import confirm_url, consents_url
 from .models import ConsentEvent, UnconfirmedConsent
 from .receipts import as_bytes, receipt
@@ -50,6 +51,19 @@ def confirm_mail(mail: Mail) -> EmailMessage | None:
             "days": settings.CONSENT_CONFIRM_DAYS,
         }
         return _message(asked.subject.email, _("Klopt dit? Bevestig uw toestemming"), "confirm.txt", context)
+
+
+@builders.register(NOTICE, label=gettext_lazy("Kennisgeving van een nieuwe privacyverklaring"))
+def notice_mail(mail: Mail) -> EmailMessage | None:
+    """Tell one person of a new version, named by the mail's reference, in the language in which they last spoke to us."""
+    if mail.subject is None:
+        return None
+    with translation.override(notice.language_of(mail.subject)):
+        context = notice.contents(mail.reference)
+        title = _("Onze privacyverklaring verandert per %(day)s") % {"day": context["day"]}
+        message = _message(mail.subject.email, title, "notice.txt", context)
+        message.reply_to = [context["controller"]["email"]]
+        return message
 
 
 def _message(to: str, title: str, template: str, context: dict[str, Any]) -> EmailMessage:

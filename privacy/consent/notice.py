@@ -3,53 +3,38 @@
 A mail of its own, in plain text, in the language in which the person last gave consent; nothing else goes with it.
 """
 
+from typing import Any
+
 from django.conf import settings
-from django.core.mail import EmailMessage
-from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
-from privacy import mail
-from privacy.mail.models import Mail
 from privacy.statement.changes import Change, changed_facts, in_one_language
 from privacy.statement.models import StatementVersion
-from privacy.statement.notices import NOTICE
 from privacy.subjects.models import DataSubject
 
 from .models import ConsentEvent
 
 
-@mail.register(NOTICE, label=gettext_lazy("Kennisgeving van een nieuwe privacyverklaring"))
-def notice(owed: Mail) -> EmailMessage | None:
-    """Write the notice for one person.
+def contents(version_id: int) -> dict[str, Any]:
+    """Return what the notice of a version tells, in the active language.
 
     Args:
-        owed: its reference is the version's key.
+        version_id: the version's key.
     """
-    if owed.subject is None:
-        return None
-    version = StatementVersion.objects.defer("html").get(pk=owed.reference)
+    version = StatementVersion.objects.defer("html").get(pk=version_id)
     earlier = StatementVersion.objects.defer("html").get(number=version.number - 1)
-    with translation.override(language_of(owed.subject)):
-        old, new = in_one_language(earlier, version, translation.get_language())
-        controller = new.facts["controller"]
-        context = {
-            "version": version,
-            "changes": [_in_words(change) for change in changed_facts(old.facts, new.facts)],
-            "controller": controller,
-            "version_url": _address("statement-version", version),
-            "difference_url": _address("statement-difference", version),
-        }
-        day = date_format(version.effective_on, "j F Y")
-        return EmailMessage(
-            subject=_("Onze privacyverklaring verandert per %(day)s") % {"day": day},
-            body=render_to_string("privacy_consent/mail/notice.txt", context),
-            to=[owed.subject.email],
-            reply_to=[controller["email"]],
-        )
+    old, new = in_one_language(earlier, version, translation.get_language())
+    return {
+        "version": version,
+        "day": date_format(version.effective_on, "j F Y"),
+        "changes": [_in_words(change) for change in changed_facts(old.facts, new.facts)],
+        "controller": new.facts["controller"],
+        "version_url": _address("statement-version", version),
+        "difference_url": _address("statement-difference", version),
+    }
 
 
 def language_of(person: DataSubject) -> str:

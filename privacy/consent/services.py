@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db import transaction
 from wagtail.models import Page
 
-from privacy.mail.services import send
+from privacy.mail.services import Owed, send, send_several
 from privacy.queue import enqueue_on_commit
 from privacy.statement.models import StatementVersion
 from privacy.subjects.models import DataSubject
@@ -45,6 +45,7 @@ def give(
     method: str = Method.FORM,
     page: Page | None = None,
     is_locked: bool = False,
+    owe_receipt: bool = True,
 ) -> list[ConsentEvent]:
     """Record that a person gave consent, one event per purpose, and mail them the receipt.
 
@@ -61,6 +62,7 @@ def give(
         at: when (aware).
         method: how they let us know.
         page: the form's page; its live revision is what was shown.
+        owe_receipt: False when the caller owes the receipt (`receipt_of`) together with other mails.
         is_locked: whether `subject` is the row as it is now, locked by this transaction (as `touch` returns it).
 
     Returns:
@@ -95,7 +97,8 @@ def give(
     )
     if mailings := [event.purpose for event in given if _is_mailing(version, event.purpose)]:
         _forget_unconfirmed(person, mailings)
-    _send_receipt(given)
+    if owe_receipt:
+        _send_receipt(given)
     return given
 
 
@@ -117,10 +120,14 @@ def _forget_unconfirmed(person: DataSubject, purposes: Sequence[str]) -> None:
     waiting._raw_delete(waiting.db)
 
 
+def receipt_of(events: Sequence[ConsentEvent]) -> list[Owed]:
+    """Return the one receipt that is owed for what a person did in one act, named after its first event; none for no act."""
+    return [Owed(kind="consent.receipt", reference=events[0].pk, subject=events[0].subject)] if events else []
+
+
 def _send_receipt(events: Sequence[ConsentEvent]) -> None:
-    """Owe the person one receipt for what they did in one act; it is named after the first of the events."""
     if events:
-        send(kind="consent.receipt", reference=events[0].pk, subject=events[0].subject)
+        send_several(receipt_of(events))
 
 
 @transaction.atomic

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-import django_filters  # type: ignore[import-untyped]  # Wagtail's own dependency: its filters are made with it
+import django_filters
 from django.middleware.csrf import get_token
 from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _

@@ -40,6 +40,18 @@ def not_due_after(as_of: datetime, months: int) -> datetime:
     return as_of - relativedelta(months=months) + relativedelta(days=4)
 
 
+def due_before(as_of: datetime, months: int) -> datetime:
+    """Return a moment such that whoever was last in contact before it is surely due at `as_of`.
+
+    The other side of `not_due_after`; between the two only the exact expression can tell.
+
+    Args:
+        as_of: the moment of the decision (aware).
+        months: length of the period in calendar months.
+    """
+    return as_of - relativedelta(months=months) - relativedelta(days=4)
+
+
 def months_after(day: date, months: int) -> date:
     """Return the same day so many calendar months later, or the month's last day where it has no such day.
 

@@ -19,6 +19,7 @@ class RetentionRun(models.Model):
         """How far the run is."""
 
         RUNNING = "running", _("bezig")
+        PAUSED = "paused", _("gepauzeerd")
         FINISHED = "finished", _("klaar")
         STOPPED = "stopped", _("afgebroken")
 
@@ -26,6 +27,7 @@ class RetentionRun(models.Model):
 
     started_at = models.DateTimeField(_("begonnen"))
     finished_at = models.DateTimeField(_("klaar"), null=True, blank=True)
+    progress_at = models.DateTimeField(_("laatst gewist om"), null=True, blank=True)
     as_of = models.DateTimeField(_("peilmoment"))
     state = models.CharField(_("stand"), max_length=10, choices=State, default=State.RUNNING)
     version = models.ForeignKey(
@@ -41,6 +43,19 @@ class RetentionRun(models.Model):
         verbose_name = _("opschoning")
         verbose_name_plural = _("opschoningen")
         ordering = ["-pk"]
+        permissions = [("pause_retentionrun", _("Kan een opschoning pauzeren en hervatten"))]
 
     def __str__(self) -> str:
         return _("Opschoning %(number)s") % {"number": self.pk}
+
+    @property
+    def is_under_way(self) -> bool:
+        """Whether it has not come to its end."""
+        return self.state in {self.State.RUNNING, self.State.PAUSED}
+
+    @property
+    def speed(self) -> int | None:
+        """People erased per second, from the beginning to the last batch; None before the first."""
+        if self.progress_at is None or not self.erased:
+            return None
+        return round(self.erased / max((self.progress_at - self.started_at).total_seconds(), 0.001))

@@ -10,6 +10,7 @@ registry.exempt(
         "id",
         "started_at",
         "finished_at",
+        "progress_at",
         "as_of",
         "state",
         "version",

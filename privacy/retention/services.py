@@ -3,21 +3,27 @@
 Principle: nobody goes a second before the published statement says so, and nobody who is held, or who writes while the
 run is on its way. Failure mode: the process may die anywhere. A batch is one short transaction in which the rows are
 locked, looked at again, deleted from every source, put into the ledger and counted; what was not committed did not
-happen, and the next run takes it up. Two runs at once are one run: the second finds the lock taken and leaves.
+happen, and the next run takes it up. Two runs at once are one run: the second finds the lock taken and leaves. Several
+processes may work on one run (`assist`): each locks people of its own, and one of them, who began it, finishes it.
 """
 
+import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import BooleanField, TextField
+from django.db.models.expressions import RawSQL
+from django.db.models.functions import Cast
 from django.utils import timezone
 
-from privacy.locks import only_one
+from privacy.locks import alone, only_one, together
 from privacy.statement.gate import RELATIONS
 from privacy.statement.models import StatementVersion
 from privacy.subjects.registry import registry
-from privacy.subjects.services import erase
+from privacy.subjects.services import erase_all
 
 from .due import past_their_period
 from .models import RetentionRun
@@ -25,9 +31,19 @@ from .models import RetentionRun
 #: Advisory lock of the expiry (`privacy.locks`).
 _LOCK = 7_011_992
 
+#: The lock that whoever works on a run shares; who wants to finish it waits until they are alone.
+_WORKING = 7_011_993
+
+#: Where a walk over the people who are due has got to: last contact (as PostgreSQL writes it) and key of the last one seen.
+_Position = tuple[str, int]
+
 
 class AlreadyRunning(Exception):
     """Another process is expiring at this moment."""
+
+
+class Paused(Exception):
+    """Somebody paused a run; nothing is erased until it is resumed."""
 
 
 @dataclass(kw_only=True)
@@ -53,18 +69,23 @@ class Outcome:
     by_source: dict[str, int] = field(default_factory=dict)
 
 
-def expire_due(*, as_of: datetime | None = None, batch_size: int | None = None) -> Outcome:
+def expire_due(
+    *, as_of: datetime | None = None, batch_size: int | None = None, call_help: Callable[[int], None] | None = None
+) -> Outcome:
     """Erase everybody whose period is over, or take up a run that died.
 
-    May run twice: the second finds nothing. May be killed: the next call goes on under the same number.
+    May run twice: the second finds nothing. May be killed: the next call goes on under the same number. A run that is
+    paused on its way stays unfinished until it is resumed.
 
     Args:
         as_of: the moment of the decision (aware); now when None.
         batch_size: people per transaction; `settings.RETENTION_BATCH_SIZE` when None.
+        call_help: given the number of the run, has other processes `assist`.
 
     Raises:
         NoStatementInForce: nothing is published.
         AlreadyRunning: another process is at it.
+        Paused: somebody paused a run and has not resumed it.
         OSError: the ledger cannot be written; the batch in hand is whole again.
     """
     version = StatementVersion.objects.defer("html").binding()
@@ -72,13 +93,17 @@ def expire_due(*, as_of: datetime | None = None, batch_size: int | None = None) 
     with only_one(_LOCK) as mine:
         if not mine:
             raise AlreadyRunning
+        if RetentionRun.objects.filter(state=RetentionRun.State.PAUSED).exists():
+            raise Paused
         run = _resume(version, as_of) or _start(version, as_of or timezone.now())
-        while _expire_batch(run, size):
-            pass
-        run.held = past_their_period(as_of=run.as_of, months=run.months).held(run.as_of).count()
-        run.state = RetentionRun.State.FINISHED
-        run.finished_at = timezone.now()
-        run.save()
+        if call_help:
+            call_help(run.pk)
+        _walk(run, size)
+        if call_help:
+            # Of a helper that died its batch is left; nobody else is at work any more when the lock comes.
+            with alone(_WORKING):
+                _walk(run, size)
+        _finish(run)
     return Outcome(
         run=run.pk,
         as_of=run.as_of,
@@ -88,6 +113,37 @@ def expire_due(*, as_of: datetime | None = None, batch_size: int | None = None) 
         by_source=run.by_source,
         statement_version=version.number,
     )
+
+
+def assist(run_id: int) -> None:
+    """Work along on a run that another process began; return when there is nothing left to do.
+
+    May be called at any time and any number of times: on a run that is over, it does nothing.
+
+    Args:
+        run_id: number of the run.
+
+    Raises:
+        OSError: the ledger cannot be written; the batch in hand is whole again.
+    """
+    with together(_WORKING) as may:
+        # Who may not comes when the run is just being finished.
+        if may and (run := RetentionRun.objects.filter(pk=run_id, state=RetentionRun.State.RUNNING).first()):
+            _walk(run, settings.RETENTION_BATCH_SIZE)
+
+
+def pause(run: RetentionRun) -> bool:
+    """Have a run stop after the batch in hand; say whether it was running. Nothing is erased until it is resumed."""
+    return _move(run, RetentionRun.State.RUNNING, RetentionRun.State.PAUSED)
+
+
+def resume(run: RetentionRun) -> bool:
+    """Let a paused run go on; say whether it was paused. The caller, or the sweep, has it taken up."""
+    return _move(run, RetentionRun.State.PAUSED, RetentionRun.State.RUNNING)
+
+
+def _move(run: RetentionRun, old: RetentionRun.State, new: RetentionRun.State) -> bool:
+    return bool(RetentionRun.objects.filter(pk=run.pk, state=old).update(state=new))
 
 
 def preview(*, as_of: datetime | None = None) -> Outcome:
@@ -138,17 +194,61 @@ def _start(version: StatementVersion, as_of: datetime) -> RetentionRun:
     )
 
 
+def _walk(run: RetentionRun, size: int) -> None:
+    """Erase batch after batch, from the longest silent on, until the end or until the run is paused."""
+    position: _Position | None = None
+    while RetentionRun.objects.filter(pk=run.pk, state=RetentionRun.State.RUNNING).exists():
+        position = _expire_batch(run, size, position)
+        if position is None:
+            break
+        if settings.RETENTION_PAUSE_SECONDS:
+            time.sleep(settings.RETENTION_PAUSE_SECONDS)
+
+
 @transaction.atomic
-def _expire_batch(run: RetentionRun, size: int) -> int:
-    """Erase up to `size` people and count them in the run's row, all in one transaction; return how many went."""
+def _expire_batch(run: RetentionRun, size: int, after: _Position | None) -> _Position | None:
+    """Erase up to `size` people and count them in the run's row, all in one transaction; return how far the walk is.
+
+    Args:
+        run: the run.
+        size: most people to lock.
+        after: where the walk is; None at the beginning.
+    """
     due = past_their_period(as_of=run.as_of, months=run.months).free(run.as_of)
-    # Whoever is writing at this moment holds their row; they are passed over, since they are no longer due. PostgreSQL
-    # looks at the condition again after it has the lock, so somebody who wrote just before is kept as well.
-    people = list(due.select_for_update(skip_locked=True)[:size])
-    if not people:
-        return 0
-    result = erase(people, reason="expired", at=timezone.now(), run=run.pk)
-    run.erased += result.people
-    run.by_source = {key: run.by_source.get(key, 0) + rows for key, rows in result.by_source.items()}
-    run.save(update_fields=["erased", "by_source"])
-    return len(people)
+    ahead = due if after is None else due.filter(_beyond(after))
+    # Whoever is writing at this moment holds their row; they are passed over, since they are no longer due.
+    locked = list(
+        ahead.order_by("last_contact_at", "pk")
+        .select_for_update(skip_locked=True, of=("self",))
+        # As text: it only goes back to PostgreSQL.
+        .values_list(Cast("last_contact_at", TextField()), "pk")[:size]
+    )
+    if not locked:
+        return None
+    # Looked at again, now that nobody can come in between: whoever wrote, or was put on hold, just before the lock stays.
+    result = erase_all(due, [pk for _, pk in locked], reason="expired", at=timezone.now(), run=run.pk)
+    # Last, since others who work on this run wait for the row until the commit.
+    counted = RetentionRun.objects.select_for_update().get(pk=run.pk)
+    counted.erased += result.people
+    for key, rows in result.by_source.items():
+        counted.by_source[key] = counted.by_source.get(key, 0) + rows
+    counted.progress_at = timezone.now()
+    counted.save(update_fields=["erased", "by_source", "progress_at"])
+    position: _Position = locked[-1]
+    return position
+
+
+def _beyond(position: _Position) -> RawSQL:
+    """Return the condition for who comes after `position` in the order of the index."""
+    return RawSQL("(last_contact_at, id) > (%s::timestamptz, %s)", position, output_field=BooleanField())
+
+
+@transaction.atomic
+def _finish(run: RetentionRun) -> None:
+    """Close the run with what it left alone; one that was paused stays open."""
+    run.refresh_from_db(from_queryset=RetentionRun.objects.select_for_update())
+    if run.state == RetentionRun.State.RUNNING:
+        run.held = past_their_period(as_of=run.as_of, months=run.months).held(run.as_of).count()
+        run.state = RetentionRun.State.FINISHED
+        run.finished_at = timezone.now()
+        run.save(update_fields=["held", "state", "finished_at"])

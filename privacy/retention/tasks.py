@@ -3,29 +3,50 @@
 import logging
 
 from celery import shared_task
+from django.conf import settings
+from django.utils import timezone
+from kombu.exceptions import OperationalError
 
 from privacy.statement.models import NoStatementInForce
 
+from .mails import announce
 from .models import RetentionRun
-from .services import AlreadyRunning, expire_due
+from .services import AlreadyRunning, Paused, assist, expire_due
 
 logger = logging.getLogger(__name__)
 
 
 @shared_task
 def run_nightly() -> None:
-    """Erase who is past their period.
+    """Erase who is past their period, with the other workers' help.
 
     May run twice: `expire_due` takes an advisory lock, and a second run finds nothing left.
     """
     try:
-        outcome = expire_due()
+        outcome = expire_due(call_help=_call_help)
     except AlreadyRunning:
         logger.info("The expiry is already running elsewhere.")
+    except Paused:
+        logger.warning("The expiry is paused: nothing was erased.")
     except NoStatementInForce:
         logger.error("No privacy statement is in force: nothing was erased.")
     else:
         logger.info("Expiry run %s: %s due, %s erased, %s held.", outcome.run, outcome.due, outcome.erased, outcome.held)
+
+
+def _call_help(run_id: int) -> None:
+    try:
+        for _ in range(settings.RETENTION_WORKERS - 1):
+            help_along.delay(run_id)
+    except OperationalError as error:
+        # The broker is gone. It only costs speed: whoever began the run also does it alone.
+        logger.warning("The expiry goes on without help: %s", type(error).__name__)
+
+
+@shared_task
+def help_along(run_id: int) -> None:
+    """Work along on a run. May run twice, late or never: it takes only what nobody else has in hand."""
+    assist(run_id)
 
 
 @shared_task
@@ -33,3 +54,9 @@ def resume_interrupted() -> None:
     """Take up a run whose process died. May run at any time: without such a run it costs one query."""
     if RetentionRun.objects.filter(state=RetentionRun.State.RUNNING).exists():
         run_nightly()
+
+
+@shared_task
+def announce_today() -> None:
+    """Tell the officer who goes in two weeks and whose hold has ended. May run twice: each mail is owed once a day."""
+    announce(timezone.localdate())

@@ -1,18 +1,38 @@
 """Registers this room's screens."""
 
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.viewsets.model import ModelViewSet
+from wagtail.log_actions import LogActionRegistry
 from wagtail.permissions import register_permission_policy
 
 from privacy.permissions import LimitedPolicy
 
 from .models import RetentionRun
+from .panels import RetentionPanel
+from .views import PAUSED, RESUMED
 from .viewsets import RetentionRunViewSet
 
-register_permission_policy(RetentionRun, LimitedPolicy(RetentionRun))
+register_permission_policy(RetentionRun, LimitedPolicy(RetentionRun, ("view", "pause")))
 
 
 @hooks.register("register_admin_viewset")
 def retention_runs() -> ModelViewSet:
     """List the runs."""
     return RetentionRunViewSet()
+
+
+@hooks.register("construct_homepage_panels")
+def retention_panel(request: HttpRequest, panels: list[Any]) -> None:
+    """Say on the first page how the expiry is doing."""
+    panels.append(RetentionPanel())
+
+
+@hooks.register("register_log_actions")
+def retention_log_actions(actions: LogActionRegistry) -> None:
+    """Name the actions that stand in the log."""
+    actions.register_action(PAUSED, _("Opschoning pauzeren"), _("Opschoning gepauzeerd"))
+    actions.register_action(RESUMED, _("Opschoning hervatten"), _("Opschoning hervat"))

@@ -3,28 +3,47 @@
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.widgets import AdminDateTimeInput
 
 from .models import DataRequest
-from .services import ask
+from .services import take
 
 
 class DataRequestForm(forms.ModelForm):  # type: ignore[type-arg]
-    """Asks for the address and the true moment of receipt (law.md C1); the rest follows."""
+    """Asks who, what, and the true moment of receipt (law.md C1, C5); the rest follows."""
 
     email = forms.EmailField(label=_("E-mailadres van de betrokkene"), max_length=254)
+    confirm_receipt = forms.BooleanField(label=_("Stuur een ontvangstbevestiging"), required=False, initial=True)
 
     class Meta:
         model = DataRequest
-        fields = ["received_at"]
-        widgets = {"received_at": AdminDateTimeInput}
+        fields = ["kind", "channel", "received_at", "identity", "language", "message"]
+        widgets = {
+            "received_at": AdminDateTimeInput,
+            "message": forms.Textarea(attrs={"rows": 4}),
+        }
+        help_texts = {
+            "received_at": _("Wanneer het echt binnenkwam, ook als dat eerder was: daar begint de termijn."),
+            "identity": _("Vraag nooit om een kopie van een identiteitsbewijs en bewaar er geen."),
+            "message": _("Wat de betrokkene vraagt, in het kort."),
+        }
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    user: Any = None
+
+    def __init__(self, *args: Any, for_user: Any = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.user = for_user
+        self.order_fields(["email", *self.Meta.fields, "confirm_receipt"])
         self.fields["received_at"].initial = timezone.now
+        self.fields["identity"].required = True
+        self.fields["channel"].initial = DataRequest.Channel.PHONE
+        self.fields["language"] = forms.ChoiceField(
+            label=_("Taal van de brieven"), choices=settings.LANGUAGES, initial=settings.LANGUAGE_CODE
+        )
 
     def clean_received_at(self) -> Any:
         """Refuse a receipt in the future: the clock of the answer starts here."""
@@ -34,7 +53,19 @@ class DataRequestForm(forms.ModelForm):  # type: ignore[type-arg]
         return received_at
 
     def save(self, commit: bool = True) -> DataRequest:
-        """Register the request; its archive is built in the background."""
-        request = ask(email=self.cleaned_data["email"], received_at=self.cleaned_data["received_at"])
+        """Take the request down; what the site can do for it begins in the background."""
+        data = self.cleaned_data
+        request = take(
+            email=data["email"],
+            kind=data["kind"],
+            channel=data["channel"],
+            received_at=data["received_at"],
+            identity=data["identity"],
+            language=data["language"],
+            message=data["message"],
+            confirm_receipt=data["confirm_receipt"],
+            user=self.user,
+            at=timezone.now(),
+        )
         self.instance = request
         return request

@@ -1,55 +1,192 @@
-"""What this room holds about people, and why an open request keeps them from being erased."""
+"""What this room holds about people, what is left of it when they go, and why an open request keeps them from being erased.
 
-from collections.abc import Iterator
+A request outlives its person: that something was asked, when, and how it was answered, is the proof that we did (5(2);
+law.md C16). So an erasure takes from it who it was and what they wrote, and the rest stays for the period of the log.
+"""
+
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
+from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
+from privacy import files
+from privacy.immutable import erasing
 from privacy.subjects.models import DataSubject
 from privacy.subjects.registry import Record, Source, registry
 
-from .models import DataRequest
+from .models import (
+    Correction,
+    DataRequest,
+    Letter,
+    LetterTemplate,
+    OneTimeLink,
+    RecipientNotice,
+    Redaction,
+    RequestEvent,
+)
+from .services import Actor, move
+from .states import PENDING, State
+
+
+class RequestSource(Source):
+    """Requests, which lose their person and stay."""
+
+    def erase(self, subject_ids: Sequence[int]) -> int:
+        """Take from the requests of these people all that says who they were; their files go once that is committed."""
+        theirs = DataRequest.objects.filter(subject__in=subject_ids)
+        now = timezone.now()
+        for request in theirs.filter(state__in=PENDING).select_for_update(of=("self",)):
+            move(request, State.WITHDRAWN, actor=Actor.SITE, at=now, reason=_now("De gegevens zijn gewist."))
+        files.doom(theirs.exclude(archive="").values_list("archive", flat=True))
+        for model in (OneTimeLink, Redaction):
+            rows = model._base_manager.filter(request__in=theirs)
+            rows._raw_delete(rows.db)
+        Letter.objects.filter(request__in=theirs).update(body="")
+        return theirs.update(subject=None, email="", message="", archive="")
+
+
+@transaction.atomic
+def delete_requests(keys: Sequence[int]) -> int:
+    """Delete what is left of these requests, with all that hangs on them; return how many there were."""
+    if not keys:
+        return 0
+    with erasing():
+        for model in (RequestEvent, Letter, OneTimeLink, Redaction, RecipientNotice):
+            rows = model._base_manager.filter(request__in=keys)
+            rows._raw_delete(rows.db)
+    requests = DataRequest.objects.filter(pk__in=keys)
+    return requests._raw_delete(requests.db)
 
 
 def _records(subject: DataSubject) -> Iterator[Record]:
-    for request in subject.data_requests.order_by("pk").iterator():
-        yield Record(
-            reference=str(request),
-            at=request.received_at,
-            values={
-                str(_("Ontvangen")): request.received_at.isoformat(),
-                str(_("Stand")): str(request.get_state_display()),
-                str(_("Samengesteld")): request.built_at.isoformat() if request.built_at else "",
-            },
-        )
+    requests = subject.data_requests.prefetch_related("events", "letters").order_by("pk")
+    for request in requests.iterator(chunk_size=100):
+        happened = [
+            f"{timezone.localtime(event.at):%Y-%m-%d %H:%M} {event.get_to_state_display()}"
+            + (f": {event.reason}" if event.reason else "")
+            for event in request.events.all()
+        ]
+        values: dict[str, object] = {
+            str(_("Verzoek")): str(request.get_kind_display()),
+            str(_("Ontvangen")): request.received_at.isoformat(),
+            str(_("Hoe binnengekomen")): str(request.get_channel_display()),
+            str(_("E-mailadres voor het antwoord")): request.email,
+            str(_("Toelichting")): request.message,
+            str(_("Hoe wij wisten dat u het was")): str(request.get_identity_display()) if request.identity else "",
+            str(_("Stand")): str(request.get_state_display()),
+            str(_("Uiterlijk volgens de wet")): request.due_on.isoformat(),
+            str(_("Gebeurtenissen")): happened,
+            str(_("Brieven")): [f"{letter.heading}\n\n{letter.body}" for letter in request.letters.all()],
+        }
+        yield Record(reference=str(request), at=request.received_at, values=values)
+
+
+def _corrections(subject: DataSubject) -> Iterator[Record]:
+    for change in subject.corrections.order_by("pk").iterator():
+        values: dict[str, object] = {
+            str(_("Bij")): change.reference,
+            str(_("Veld")): change.label,
+            str(_("Was")): change.old,
+            str(_("Werd")): change.new,
+        }
+        yield Record(reference=str(change), at=change.at, values=values)
 
 
 def _open_request(at: datetime) -> Q:
-    return Q(Exists(DataRequest.objects.open().filter(subject=OuterRef("pk"))))
+    return Q(Exists(DataRequest.objects.pending().filter(subject=OuterRef("pk"))))
 
 
 registry.hold(_open_request)
 registry.register(
-    Source(
+    RequestSource(
         key="rights.requests",
         label=_("Uw verzoeken aan ons"),
         origin=_("Door uzelf gedaan, of door ons vastgelegd toen u ons vroeg."),
         model=DataRequest,
         fields={
             "subject": ["contact_details"],
-            "received_at": ["contact_moments"],
-            "state": ["contact_moments"],
-            "built_at": ["contact_moments"],
-            "archive": ["contact_moments"],
-            "sha256": ["contact_moments"],
-            "records": ["contact_moments"],
+            "email": ["contact_details"],
+            "message": ["message"],
+            **{
+                name: ["contact_moments"]
+                for name in (
+                    "kind",
+                    "channel",
+                    "state",
+                    "language",
+                    "received_at",
+                    "identity",
+                    "due_on",
+                    "extended_months",
+                    "paused_days",
+                    "waiting_since",
+                    "closed_at",
+                    "searched",
+                    "built_at",
+                    "archive",
+                    "sha256",
+                    "records",
+                )
+            },
         },
         purposes=["accountability"],
         rule="relations",
         collect=_records,
         order=60,
-        file="archive",
+    )
+)
+registry.register(
+    Source(
+        key="rights.corrections",
+        label=_("Wat u liet verbeteren"),
+        origin=_("Door uzelf verbeterd, of door ons op uw verzoek."),
+        model=Correction,
+        fields={
+            "subject": ["contact_details"],
+            "source": ["contact_moments"],
+            "reference": ["contact_moments"],
+            "label": ["contact_moments"],
+            "old": ["name", "contact_details", "company", "message"],
+            "new": ["name", "contact_details", "company", "message"],
+            "at": ["contact_moments"],
+        },
+        purposes=["accountability"],
+        rule="relations",
+        collect=_corrections,
+        order=55,
     )
 )
 registry.exempt(DataRequest, ["id"], reason="A number that says nothing outside this database.")
+registry.exempt(DataRequest, ["handler"], reason="Number of a staff account: who answers for the request (law.md C16).")
+registry.exempt(DataRequest, ["attempts", "next_attempt_at"], reason="When the site tries again; says nothing of the person.")
+registry.exempt(Correction, ["id", "request"], reason="Numbers that say nothing outside this database.")
+registry.exempt(
+    Letter,
+    ["id", "request", "kind", "language", "heading", "body", "written_at"],
+    reason="Shown with its request (rights.requests); its text goes with the person.",
+)
+registry.exempt(
+    RequestEvent,
+    ["id", "request", "at", "actor", "user", "from_state", "to_state", "reason", "letter"],
+    reason="Shown with its request (rights.requests); names no person but the number of a staff account, and is proof (5(2)).",
+)
+registry.exempt(
+    OneTimeLink,
+    ["id", "request", "opens", "nonce", "selector", "token_sha256", "expires_at", "failed_tries", "used_at"],
+    reason="Hashes of a link that was mailed, gone a day after it is over; tells nothing that its request does not.",
+)
+registry.exempt(
+    Redaction,
+    ["id", "request", "source", "reference", "label", "start", "end", "text_sha256", "reason"],
+    reason="Where a text about somebody else was left out, and why; not the text.",
+)
+registry.exempt(
+    RecipientNotice,
+    ["id", "request", "recipient", "created_at", "done_at", "done_by", "outcome"],
+    reason="Names companies that the statement names, and the number of a staff account.",
+)
+registry.exempt(LetterTemplate, ["id", "kind", "language", "heading", "body"], reason="The company's own words.")

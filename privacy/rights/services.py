@@ -1,97 +1,422 @@
-"""The verbs of this room: `ask` registers a request, `build_export` answers it."""
+"""The verbs on a request: asking, confirming, and every step of its clock until it is answered.
 
-import tempfile
-from datetime import datetime
-from typing import IO
+Each locks the request, looks whether the step is allowed from where it is, writes the event and, where there is one, the
+letter, in one transaction. Whoever acts on a screen says which event they saw last (`seen`): of two officers at once the
+second is told, and does nothing. What a person wants done with their data is in `acts`, the archive in `delivery`.
+"""
 
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from privacy import files
+from privacy.mail.services import send
 from privacy.queue import enqueue_on_commit
-from privacy.statement.models import StatementVersion
 from privacy.subjects.emails import normalise_email
 from privacy.subjects.services import find, touch
 
-from . import archive
-from .models import DataRequest
+from . import clock
+from .letter_kinds import LetterKind
+from .letters import write
+from .links import use
+from .models import DataRequest, Letter, OneTimeLink, RequestEvent
+from .states import FINAL, State, require
+
+#: Kind of mail with the link that confirms a request; its reference is the request's key.
+LINK_MAIL = "rights.link"
+
+Actor = RequestEvent.Actor
 
 
-def build_export(*, email: str, out: IO[bytes]) -> archive.Summary:
-    """Write everything held about the person with this address as a zip (art. 15, 20).
+class Outdated(Exception):
+    """Something happened to the request since the screen was made; nothing was done."""
+
+
+class TooLate(Exception):
+    """The law allows this no more."""
+
+
+def locked(request: DataRequest, *, seen: int | None = None) -> DataRequest:
+    """Return the request as it is now, locked until the end of the transaction.
 
     Args:
-        email: their address, however spelled. Somebody who is not known gets an archive that says so (law.md C8).
-        out: where the zip goes; opened for writing and reading.
+        request: the request.
+        seen: key of the last event that whoever acts has seen; None for who sees no screen.
 
     Raises:
-        NoStatementInForce: nothing is published.
+        Outdated: there are newer events.
     """
-    version = StatementVersion.objects.binding()
-    return archive.write(email=normalise_email(email), subject=find(email), version=version, out=out)
+    now = DataRequest.objects.select_for_update(of=("self",)).select_related("subject").get(pk=request.pk)
+    if seen is not None and now.last_event_id() != seen:
+        raise Outdated
+    return now
+
+
+def move(
+    request: DataRequest,
+    to: State,
+    *,
+    actor: str,
+    at: datetime,
+    user: Any = None,
+    reason: str = "",
+    letter: Letter | None = None,
+) -> RequestEvent:
+    """Bring a locked request into another state, with its event; the clock stops and goes on by itself.
+
+    Args:
+        request: see `locked`.
+        to: the state.
+        actor: who does it.
+        at: when (aware).
+        user: the member of staff.
+        reason: why; without personal data, since it outlives the person.
+        letter: the letter that says so.
+
+    Raises:
+        NotAllowed: not from where it is.
+        ValueError: the reason names the person.
+    """
+    require(request.state, to)
+    before, request.state = request.state, to
+    today = timezone.localdate(at)
+    if to == State.WAITING:
+        request.waiting_since = today
+    elif request.waiting_since:
+        request.paused_days += (today - request.waiting_since).days
+        request.waiting_since = None
+        request.reckon()
+    if to in FINAL:
+        request.closed_at = at
+    if user is not None:
+        request.handler = user
+    request.save()
+    return note(request, actor=actor, at=at, user=user, reason=reason, letter=letter, before=before)
+
+
+def note(
+    request: DataRequest,
+    *,
+    actor: str,
+    at: datetime,
+    reason: str,
+    user: Any = None,
+    letter: Letter | None = None,
+    before: str | None = None,
+) -> RequestEvent:
+    """Write down what happened to a request; without `before`, while it stays where it is.
+
+    Raises:
+        ValueError: the reason names the person.
+    """
+    if request.email and request.email in reason.lower():
+        raise ValueError("The reason outlives the person and must not name them.")
+    return RequestEvent.objects.create(
+        request=request,
+        at=at,
+        actor=actor,
+        user=user,
+        from_state=request.state if before is None else before,
+        to_state=request.state,
+        reason=reason,
+        letter=letter,
+    )
 
 
 @transaction.atomic
-def ask(*, email: str, received_at: datetime) -> DataRequest:
-    """Register a request for inzage; its archive is built in the background once this is committed.
+def ask(*, email: str, kind: str, message: str, language: str, at: datetime) -> DataRequest:
+    """Take down a request from the website. Nobody is looked up: known and unknown addresses cost the same (law.md C8).
+
+    What happens next depends on who reads the mail: it holds a link for somebody we know, and the answer for others.
 
     Args:
-        email: address of the person.
-        received_at: when the request came in (aware), by whatever channel (law.md C1).
+        email: the address, as typed.
+        kind: a `DataRequest.Kind`.
+        message: what the person adds.
+        language: language code of the form.
+        at: when (aware).
     """
-    from .tasks import build_archive  # the tasks are doors to this module
-
-    request = DataRequest.objects.create(subject=touch(email=email, at=received_at), received_at=received_at)
-    enqueue_on_commit(build_archive, request.pk)
+    request = DataRequest.objects.create(
+        email=normalise_email(email),
+        kind=kind,
+        message=message,
+        language=language,
+        received_at=at,
+        state=State.UNCONFIRMED,
+    )
+    note(request, actor=Actor.PERSON, at=at, reason="", before="")
+    send(kind=LINK_MAIL, reference=request.pk)
     return request
 
 
-def build(request: DataRequest) -> bool:
-    """Build the archive of an open request and mark it ready.
-
-    Two workers may do this at once, and one may die half-way: the archive counts only when the row says so, in one
-    statement that one of them wins; a file to which no row leads goes by itself (`privacy.files`).
+@transaction.atomic
+def take(
+    *,
+    email: str,
+    kind: str,
+    received_at: datetime,
+    at: datetime,
+    channel: str = DataRequest.Channel.MAIL,
+    identity: str = DataRequest.Identity.REPLY,
+    message: str = "",
+    language: str = settings.LANGUAGE_CODE,
+    user: Any = None,
+    confirm_receipt: bool = False,
+) -> DataRequest:
+    """Take down a request that came by another way than the website (law.md C1).
 
     Args:
-        request: the request; one that is no longer open is left as it is.
-
-    Returns:
-        Whether this call delivered the archive.
-
-    Raises:
-        NoStatementInForce: nothing is published; the request stays open.
+        email: address of the person, who is made known by it when they were not.
+        kind: a `DataRequest.Kind`.
+        received_at: when it truly came in (aware); the clock starts there.
+        at: now (aware).
+        channel: how it came.
+        identity: how we know who asks.
+        message: what they ask, in short.
+        language: of the letters.
+        user: who takes it down.
+        confirm_receipt: whether to send a letter that says that we have it.
     """
-    with tempfile.TemporaryFile("w+b") as out:
-        summary = build_export(email=request.subject.email, out=out)
-        out.seek(0)
-        name = files.keep(out, folder="inzage")
-    with transaction.atomic():
-        won = (
-            DataRequest.objects.open()
-            .filter(pk=request.pk)
-            .update(
-                state=DataRequest.State.READY,
-                built_at=timezone.now(),
-                archive=name,
-                sha256=summary.sha256,
-                records=summary.records,
-            )
-        )
-        if won:
-            files.claim([name])
-        else:
-            files.doom([name])
-    return bool(won)
+    person = touch(email=email, at=received_at)
+    request = DataRequest.objects.create(
+        subject=person,
+        email=person.email,
+        kind=kind,
+        channel=channel,
+        identity=identity,
+        message=message,
+        language=language,
+        received_at=received_at,
+        handler=user,
+        state=State.OPEN,
+    )
+    letter = write(request, LetterKind.CONFIRMATION, at=at) if confirm_receipt else None
+    note(request, actor=Actor.OFFICER if user else Actor.SITE, at=at, user=user, reason="", letter=letter, before="")
+    go_on(request)
+    return request
 
 
 @transaction.atomic
-def sweep_archives(*, at: datetime) -> int:
-    """Delete archives past their days; return how many went. A file that a build left behind is swept by `privacy.files`.
+def begin(*, subject: Any, kind: str, language: str, at: datetime, message: str = "") -> DataRequest:
+    """Return the open request of this kind of somebody who came through their link, a new one when there is none.
+
+    Args:
+        subject: the person.
+        kind: a `DataRequest.Kind`.
+        language: language code of the page.
+        at: when (aware).
+        message: what the person adds.
+    """
+    found = subject.data_requests.filter(kind=kind, state=State.OPEN, identity=DataRequest.Identity.LINK).first()
+    if found and not message:
+        return locked(found)
+    touch(email=subject.email, at=at)
+    request = DataRequest.objects.create(
+        subject=subject,
+        email=subject.email,
+        kind=kind,
+        identity=DataRequest.Identity.LINK,
+        language=language,
+        message=message,
+        received_at=at,
+        state=State.OPEN,
+    )
+    note(request, actor=Actor.PERSON, at=at, reason="", before="")
+    go_on(request)
+    return request
+
+
+def go_on(request: DataRequest) -> None:
+    """Have the background do what it can for an open request, once this is committed."""
+    from .tasks import collect_one  # the tasks are doors to the services
+
+    if request.kind in DataRequest.WITH_ARCHIVE:
+        enqueue_on_commit(collect_one, request.pk)
+
+
+@transaction.atomic
+def confirm(token: str, *, at: datetime) -> DataRequest | None:
+    """Let the reader of the mail confirm their request: they have shown that the address is theirs (law.md C5).
+
+    Args:
+        token: of the link.
+        at: now (aware).
+
+    Returns:
+        The request, open now; None when the person is not known (any more).
+
+    Raises:
+        Useless: the link doesn't work.
+    """
+    link = use(token, at=at)
+    request = locked(link.request)
+    person = find(request.email)
+    if person is None or request.state != State.UNCONFIRMED:
+        return None
+    request.subject = touch(email=person.email, at=request.received_at)
+    request.identity = DataRequest.Identity.LINK
+    move(request, State.OPEN, actor=Actor.PERSON, at=at)
+    go_on(request)
+    return request
+
+
+@transaction.atomic
+def nothing_held(request: DataRequest, *, at: datetime) -> Letter | None:
+    """Close a request from an address that nobody is known by: the letter that says so is the answer (law.md C8).
+
+    Args:
+        request: an unconfirmed request; any other is left alone.
+        at: now (aware).
+    """
+    request = locked(request)
+    if request.state != State.UNCONFIRMED:
+        return request.letters.filter(kind=LetterKind.NOTHING_HELD).first()
+    from .letters import compose
+
+    letter = compose(request, LetterKind.NOTHING_HELD, {}, at=at)
+    letter.save(force_insert=True)
+    move(request, State.DELIVERED, actor=Actor.SITE, at=at, letter=letter)
+    return letter
+
+
+@transaction.atomic
+def withdraw(
+    request: DataRequest, *, actor: str, at: datetime, user: Any = None, reason: str = "", seen: int | None = None
+) -> None:
+    """Let a person take back their request."""
+    move(locked(request, seen=seen), State.WITHDRAWN, actor=actor, at=at, user=user, reason=reason)
+
+
+@transaction.atomic
+def extend(request: DataRequest, *, months: int, reason: str, user: Any, at: datetime, seen: int | None = None) -> Letter:
+    """Extend the term, by sending the letter that says so and why (12(3); law.md C4).
+
+    Args:
+        request: the request.
+        months: by how many, once; at most two.
+        reason: why, for the person: the complexity or the number of requests.
+        user: who decides.
+        at: now (aware).
+        seen: see `locked`.
+
+    Raises:
+        TooLate: the first month is over, or it was extended before.
+        ValueError: no reason, or no such number of months.
+    """
+    request = locked(request, seen=seen)
+    if not reason.strip():
+        raise ValueError("An extension needs its reasons.")
+    if not 1 <= months <= clock.MAX_EXTENSION_MONTHS:
+        raise ValueError("An extension is one or two months.")
+    if (
+        not in_time_to_extend(request, at)
+        or request.extended_months
+        or request.state in FINAL
+        or request.state == State.UNCONFIRMED
+    ):
+        raise TooLate
+    request.extended_months = months
+    request.handler = user
+    request.reckon()
+    request.save()
+    letter = write(request, LetterKind.EXTENSION, at=at, reden=reason, maanden=str(months))
+    note(request, actor=Actor.OFFICER, at=at, user=user, reason=reason, letter=letter)
+    return letter
+
+
+def in_time_to_extend(request: DataRequest, at: datetime) -> bool:
+    """Say whether an extension can still be told within the first month."""
+    return clock.may_extend(request.received_on, today=timezone.localdate(at), paused_days=request.paused_days)
+
+
+@transaction.atomic
+def ask_person(request: DataRequest, *, question: str, user: Any, at: datetime, seen: int | None = None) -> bool:
+    """Ask the person for what an answer needs; the clock stops when that is done without delay (law.md C6).
+
+    Args:
+        request: the request.
+        question: what we need and why.
+        user: who asks.
+        at: now (aware).
+        seen: see `locked`.
+
+    Returns:
+        Whether the clock stopped.
+    """
+    request = locked(request, seen=seen)
+    require(request.state, State.WAITING)
+    letter = write(request, LetterKind.QUESTION, at=at, vraag=question)
+    stops = clock.asked_without_delay(request.received_on, asked_on=timezone.localdate(at), days=settings.ASK_WITHIN_DAYS)
+    if stops:
+        move(request, State.WAITING, actor=Actor.OFFICER, at=at, user=user, letter=letter)
+    else:
+        note(request, actor=Actor.OFFICER, at=at, user=user, reason="", letter=letter)
+    return stops
+
+
+@transaction.atomic
+def resume(
+    request: DataRequest, *, actor: str, at: datetime, user: Any = None, reason: str = "", seen: int | None = None
+) -> None:
+    """Go on after the person answered; the days waited are added to the term."""
+    request = locked(request, seen=seen)
+    move(request, State.OPEN, actor=actor, at=at, user=user, reason=reason)
+    go_on(request)
+
+
+@transaction.atomic
+def refuse(request: DataRequest, *, reason: str, user: Any, at: datetime, seen: int | None = None) -> Letter:
+    """Refuse a request, with the letter that gives reasons, the complaint and the court (12(4); law.md C15).
+
+    Args:
+        request: the request.
+        reason: why, for the person.
+        user: who decides.
+        at: now (aware).
+        seen: see `locked`.
+
+    Raises:
+        ValueError: no reason.
+    """
+    if not reason.strip():
+        raise ValueError("A refusal needs its reasons.")
+    request = locked(request, seen=seen)
+    letter = write(request, LetterKind.REFUSAL, at=at, reden=reason)
+    move(request, State.REFUSED, actor=Actor.OFFICER, at=at, user=user, reason=reason, letter=letter)
+    return letter
+
+
+@transaction.atomic
+def answer(request: DataRequest, *, reason: str, user: Any, at: datetime, seen: int | None = None) -> None:
+    """Close a request that was answered outside this site: on paper, at the counter (law.md C16).
+
+    Args:
+        request: the request.
+        reason: how.
+        user: who did.
+        at: now (aware).
+        seen: see `locked`.
+    """
+    if not reason.strip():
+        raise ValueError("How it was answered must be said.")
+    move(locked(request, seen=seen), State.DELIVERED, actor=Actor.OFFICER, at=at, user=user, reason=reason)
+
+
+@transaction.atomic
+def expire_unconfirmed(*, at: datetime) -> int:
+    """Forget the addresses of requests whose link nobody used; return how many.
 
     Args:
         at: now (aware).
     """
-    expired = list(DataRequest.objects.with_expired_archive(at).select_for_update(of=("self",), skip_locked=True))
-    files.doom(str(request.archive) for request in expired)
-    DataRequest.objects.filter(pk__in=[request.pk for request in expired]).update(state=DataRequest.State.EXPIRED, archive="")
-    return len(expired)
+    over = DataRequest.objects.filter(state=State.UNCONFIRMED)
+    waiting = over.filter(links__opens=OneTimeLink.Opens.SESSION, links__expires_at__gt=at)
+    # One whose mail never went out has no link; it gets as long as the mail room goes on trying.
+    late = over.exclude(pk__in=waiting.values("pk")).filter(received_at__lte=at - timedelta(hours=settings.LINK_HOURS))
+    count = 0
+    for request in late.select_for_update(of=("self",), skip_locked=True):
+        move(request, State.EXPIRED, actor=Actor.SITE, at=at)
+        count += 1
+    return count

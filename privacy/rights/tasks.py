@@ -5,35 +5,44 @@ import logging
 from celery import shared_task
 from django.utils import timezone
 
-from privacy.statement.models import NoStatementInForce
-
+from . import acts, alarms, delivery, links, services
 from .models import DataRequest
-from .services import build, sweep_archives
 
 logger = logging.getLogger(__name__)
 
 
 @shared_task
-def build_archive(request_id: int) -> None:
-    """Build the archive of one request. May run twice: the first that finishes delivers, the other cleans up."""
-    request = DataRequest.objects.open().select_related("subject").filter(pk=request_id).first()
-    if request is None:
-        return
-    try:
-        build(request)
-    except NoStatementInForce:
-        logger.error("%s waits: no privacy statement is in force.", request)
+def collect_one(request_id: int) -> None:
+    """Ask the sources for one request. May run twice: the second finds nothing to do."""
+    delivery.collect(request_id, at=timezone.now())
 
 
 @shared_task
-def build_pending() -> None:
-    """Build what a dead broker or worker left undone. May run at any time."""
-    for pk in DataRequest.objects.open().order_by("pk").values_list("pk", flat=True):
-        build_archive(pk)
+def sweep() -> None:
+    """Go on with what a dead broker or worker left undone, and close what has gone out. May run at any time."""
+    now = timezone.now()
+    for pk in DataRequest.objects.to_collect(now).order_by("pk").values_list("pk", flat=True):
+        delivery.collect(pk, at=now)
+    delivery.mark_delivered(at=now)
+    acts.lift_announced()
 
 
 @shared_task
-def delete_expired_archives() -> None:
-    """Delete archives past their days. May run twice: the second finds nothing."""
-    if swept := sweep_archives(at=timezone.now()):
-        logger.info("%s archives deleted.", swept)
+def warn() -> None:
+    """Mail the officer about the clock. May run twice: each alarm is one mail."""
+    alarms.give_alarms(at=timezone.now())
+
+
+@shared_task
+def forget() -> None:
+    """Delete what is over: archives, links, addresses of strangers, the log after its period. May run twice."""
+    now = timezone.now()
+    counts = {
+        "archives": delivery.sweep_archives(at=now),
+        "unconfirmed": services.expire_unconfirmed(at=now),
+        "strangers": delivery.forget_strangers(at=now),
+        "links": links.forget_links(at=now),
+        "requests": delivery.forget_old_requests(at=now),
+    }
+    if any(counts.values()):
+        logger.info("Requests: %s.", ", ".join(f"{count} {name}" for name, count in counts.items() if count))

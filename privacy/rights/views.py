@@ -1,19 +1,160 @@
-"""The one door to an archive for staff."""
+"""The officer's doors: the archive for their own hands, the steps of a request, what is left out, who was told."""
+
+import tempfile
+from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.http import FileResponse, HttpRequest
-from django.shortcuts import get_object_or_404
+from django.db import IntegrityError
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+from wagtail.admin import messages
 from wagtail.log_actions import log
 from wagtail.permissions import policy_registry
 
-from .models import DataRequest
+from privacy.statement.models import NoStatementInForce
+
+from . import acts, delivery
+from .models import DataRequest, RecipientNotice
+from .officer import STEPS, form_for, steps_for
+from .redaction import Changed
+from .services import Outdated, TooLate
+from .states import NotAllowed
 
 
-def download(request: HttpRequest, pk: int) -> FileResponse:
-    """Hand the archive of one request to somebody who may see requests, and log that they took it (law.md C14)."""
-    if not policy_registry.get_by_type(DataRequest).user_has_permission(request.user, "view"):
+def _allowed(request: HttpRequest, action: str) -> None:
+    if not policy_registry.get_by_type(DataRequest).user_has_permission(request.user, action):
         raise PermissionDenied
-    found = get_object_or_404(DataRequest.objects.exclude(archive=""), pk=pk)
+
+
+def download(request: HttpRequest, pk: int) -> FileResponse | HttpResponse:
+    """Hand the archive of one request to somebody who may see requests, and log that they took it (law.md C14).
+
+    Made for this one answer and kept nowhere: the one that was mailed is sealed, and not for us.
+    """
+    _allowed(request, "view")
+    found = get_object_or_404(DataRequest.objects.filter(subject__isnull=False, kind__in=DataRequest.WITH_ARCHIVE), pk=pk)
+    out = tempfile.TemporaryFile("w+b")  # noqa: SIM115 (the response closes it)
+    try:
+        delivery.export_for(found, out)
+    except (NoStatementInForce, Changed) as error:
+        out.close()
+        messages.error(request, _why(error))
+        return _back(found)
+    out.seek(0)
     log(found, "privacy_rights.download", user=request.user)
     # Wagtail's admin already forbids browsers and proxies to keep its answers.
-    return FileResponse(found.archive.open(), as_attachment=True, filename=f"inzage-{found.pk}.zip")
+    return FileResponse(out, as_attachment=True, filename=f"inzage-V{found.pk}.zip")
+
+
+@require_POST
+def step(request: HttpRequest, pk: int, name: str) -> HttpResponse:
+    """Carry out one step; refuse it when it is not allowed any more, or somebody else was first."""
+    _allowed(request, "handle")
+    found = get_object_or_404(DataRequest.objects.select_related("subject"), pk=pk)
+    if name not in STEPS:
+        raise Http404
+    form = form_for(name, request.POST)
+    if not form.is_valid():
+        messages.error(request, " ".join(str(error) for errors in form.errors.values() for error in errors))
+        return _back(found)
+    now = timezone.now()
+    if not STEPS[name].allowed(found, now):
+        messages.error(request, _why(Outdated()))
+        return _back(found)
+    try:
+        STEPS[name].do(found, form.cleaned_data, {"user": request.user, "at": now, "seen": _seen(request)})
+    except (Outdated, NotAllowed, TooLate, acts.Held, ValueError) as error:
+        messages.error(request, _why(error))
+    else:
+        messages.success(request, _("Gedaan: %(label)s.") % {"label": STEPS[name].label})
+    return _back(found)
+
+
+@require_POST
+def leave_out(request: HttpRequest, pk: int) -> HttpResponse:
+    """Leave words about somebody else out of the copy."""
+    _allowed(request, "handle")
+    found = get_object_or_404(DataRequest, pk=pk)
+    if request.POST.get("source") not in delivery.to_review(found):
+        raise Http404
+    try:
+        count = delivery.leave_out(
+            found,
+            source=request.POST["source"],
+            reference=request.POST.get("reference", ""),
+            words=request.POST.get("words", ""),
+            reason=request.POST.get("reason", ""),
+            user=request.user,
+            at=timezone.now(),
+            seen=_seen(request),
+        )
+    except (Outdated, ValueError) as error:
+        messages.error(request, _why(error))
+    else:
+        if count:
+            messages.success(request, _("%(count)s keer weggelaten.") % {"count": count})
+        else:
+            messages.warning(request, _("Deze woorden staan er niet zo. Neem ze letterlijk over."))
+    return _back(found)
+
+
+@require_POST
+def told(request: HttpRequest, pk: int) -> HttpResponse:
+    """Write down that a recipient was told."""
+    _allowed(request, "handle")
+    notice = get_object_or_404(RecipientNotice.objects.select_related("request"), pk=pk)
+    outcome = request.POST.get("outcome", "").strip()[:200] or _("gemeld")
+    acts.told(notice, outcome=outcome, user=request.user, at=timezone.now())
+    return _back(notice.request)
+
+
+def _seen(request: HttpRequest) -> int:
+    text = request.POST.get("seen", "")
+    return int(text) if text.isdecimal() else -1
+
+
+def _back(found: DataRequest) -> HttpResponse:
+    return redirect("privacy-requests:inspect", found.pk)
+
+
+def _why(error: Exception) -> str:
+    """Return what went wrong in words for the officer."""
+    match error:
+        case Outdated() | NotAllowed() | IntegrityError():
+            return _("Iemand anders heeft intussen iets met dit verzoek gedaan. Er is niets gebeurd; kijk wat er nu staat.")
+        case TooLate():
+            return _("Verlengen kan alleen één keer, en alleen binnen de eerste maand.")
+        case acts.Held():
+            return _("De gegevens worden vastgehouden om een geschil. Hef dat eerst op, of wijs het verzoek af met die reden.")
+        case NoStatementInForce():
+            return _("Er geldt geen privacyverklaring, dus er is niets te vertellen over doelen en termijnen.")
+        case Changed():
+            return _("Een tekst is veranderd nadat erin is weggelaten; kijk het opnieuw na.")
+    return _("Er ontbreekt een reden, of de reden noemt de betrokkene; die blijft bewaard als het verzoek dat niet meer weet.")
+
+
+def context_of(found: DataRequest, *, may_handle: bool) -> dict[str, Any]:
+    """Return what the screen of a request shows besides its fields."""
+    now = timezone.now()
+    try:
+        texts = list(delivery.texts_to_review(found))
+    except Changed:
+        texts = []
+    return {
+        "steps": steps_for(found, now) if may_handle else [],
+        "may_handle": may_handle,
+        "seen": found.last_event_id(),
+        "days_left": found.days_left(now),
+        "is_overdue": found.is_overdue(now),
+        "events": found.events.select_related("user", "letter"),
+        "letters": found.letters.all(),
+        "notices": found.notices.select_related("done_by"),
+        "corrections": found.corrections.all(),
+        "redactions": found.redactions.all(),
+        "missing": delivery.missing(found),
+        "texts": texts,
+        "has_export": found.subject_id is not None and found.kind in DataRequest.WITH_ARCHIVE,
+    }

@@ -1,57 +1,114 @@
-"""The officer's list of requests."""
+"""The officer's list of requests with the work screen of each, and the words of the letters."""
 
 from typing import Any
 
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.ui.tables import Column, TitleColumn
+from wagtail.admin.ui.tables import Column
 from wagtail.admin.views.generic import CreateView
+from wagtail.admin.viewsets.model import ModelViewSet
 
 from privacy.menu import PRIVACY_MENU_HOOK
-from privacy.records import RecordViewSet
+from privacy.records import RecordView, RecordViewSet
 
 from .forms import DataRequestForm
-from .models import DataRequest
-
-
-def _download_url(request: DataRequest) -> str | None:
-    return reverse("privacy_rights_download", args=[request.pk]) if request.archive else None
-
-
-def _download_label(request: DataRequest) -> str:
-    return str(_("Downloaden")) if request.archive else "—"
+from .models import DataRequest, LetterTemplate
+from .states import RUNNING
+from .views import context_of
 
 
 class AddView(CreateView):
-    """Adding a request; afterwards there is nothing to edit, so no button that leads there."""
+    """Taking down a request; afterwards its work screen opens."""
 
     def get_success_buttons(self) -> list[Any]:
-        """Return no buttons."""
+        """Return no buttons: there is nothing to edit."""
         return []
+
+    def get_success_url(self) -> str:
+        """Return the address of the work screen."""
+        return reverse("privacy-requests:inspect", args=[self.object.pk])
+
+
+class RequestView(RecordView):
+    """The work screen: clock, what happened, what can be done now."""
+
+    template_name = "privacy_rights/admin/request.html"
+    object: DataRequest
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Add the steps, events, letters and tasks."""
+        context: dict[str, Any] = super().get_context_data(**kwargs)
+        may_handle = self.permission_policy.user_has_permission(self.request.user, "handle")
+        return context | context_of(self.object, may_handle=may_handle)
+
+
+def _left(request: DataRequest) -> str:
+    if request.state not in RUNNING:
+        return "—"
+    left = request.days_left(timezone.now())
+    return str(_("TE LAAT")) if left < 0 else str(_("%(left)s dagen") % {"left": left})
 
 
 class DataRequestViewSet(RecordViewSet):
-    """Requests are added by hand or by the site, and never changed by hand."""
+    """Requests are added by hand or by the site, and go on by the steps of their work screen."""
 
     model = DataRequest
     name = "privacy-requests"
     icon = "download"
-    menu_label = _("Inzageverzoeken")
+    menu_label = _("Verzoeken")
     menu_hook = PRIVACY_MENU_HOOK
     menu_order = 30
     list_display = [
         "__str__",
-        Column("subject.email", label=_("Betrokkene")),
+        "kind",
+        Column("subject.email", label=_("Betrokkene"), accessor=lambda row: row.subject.email if row.subject else "—"),
         "received_at",
-        "promised_by",
         "state",
-        TitleColumn("download", label=_("Archief"), accessor=_download_label, get_url=_download_url),
+        "due_on",
+        Column("left", label=_("Nog"), accessor=_left),
+        "handler",
     ]
-    list_filter = ["state"]
-    related = ("subject",)
-    inspect_view_fields = ["subject", "received_at", "promised_by", "state", "built_at", "records", "sha256"]
+    list_filter = ["state", "kind", "channel"]
+    related = ("subject", "handler")
+    inspect_view_class = RequestView
+    inspect_view_fields = [
+        "kind",
+        "state",
+        "subject",
+        "email",
+        "channel",
+        "identity",
+        "language",
+        "received_at",
+        "promised_on",
+        "due_on",
+        "extended_months",
+        "paused_days",
+        "message",
+        "handler",
+        "built_at",
+        "records",
+        "sha256",
+    ]
     add_view_class = AddView
 
     def get_form_class(self, for_update: bool = False) -> Any:
         """Return the form that asks for an address instead of a person's number."""
         return DataRequestForm
+
+
+class LetterTemplateViewSet(ModelViewSet):
+    """The words of the letters: changed, never added or removed."""
+
+    model = LetterTemplate
+    name = "privacy-letters"
+    icon = "doc-full"
+    menu_label = _("Brieven")
+    menu_hook = PRIVACY_MENU_HOOK
+    menu_order = 35
+    list_display = ["__str__", "heading"]
+    list_filter = ["kind", "language"]
+    form_fields = ["heading", "body"]
+    copy_view_enabled = False
+    add_to_reference_index = False

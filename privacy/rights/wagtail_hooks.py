@@ -1,5 +1,8 @@
 """Registers this room's screens."""
 
+from typing import Any
+
+from django.http import HttpRequest
 from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
@@ -9,11 +12,13 @@ from wagtail.permissions import register_permission_policy
 
 from privacy.permissions import LimitedPolicy
 
-from .models import DataRequest
-from .views import download
-from .viewsets import DataRequestViewSet
+from . import views
+from .models import DataRequest, LetterTemplate
+from .panels import RequestsPanel
+from .viewsets import DataRequestViewSet, LetterTemplateViewSet
 
-register_permission_policy(DataRequest, LimitedPolicy(DataRequest, ["view", "add"]))
+register_permission_policy(DataRequest, LimitedPolicy(DataRequest, ["view", "add", "handle"]))
+register_permission_policy(LetterTemplate, LimitedPolicy(LetterTemplate, ["view", "change"]))
 
 
 @hooks.register("register_admin_viewset")
@@ -22,10 +27,27 @@ def data_requests() -> ModelViewSet:
     return DataRequestViewSet()
 
 
+@hooks.register("register_admin_viewset")
+def letters() -> ModelViewSet:
+    """List the words of the letters."""
+    return LetterTemplateViewSet()
+
+
 @hooks.register("register_admin_urls")
 def urls() -> list[URLPattern]:
-    """Add the download; Wagtail puts its login before it."""
-    return [path("privacy-requests/<int:pk>/archive/", download, name="privacy_rights_download")]
+    """Add the doors of a request; Wagtail puts its login before them."""
+    return [
+        path("privacy-requests/<int:pk>/archive/", views.download, name="privacy_rights_download"),
+        path("privacy-requests/<int:pk>/step/<slug:name>/", views.step, name="privacy_rights_step"),
+        path("privacy-requests/<int:pk>/leave-out/", views.leave_out, name="privacy_rights_leave_out"),
+        path("privacy-requests/told/<int:pk>/", views.told, name="privacy_rights_told"),
+    ]
+
+
+@hooks.register("construct_homepage_panels")
+def requests_panel(request: HttpRequest, panels: list[Any]) -> None:
+    """Say on the first page who waits for an answer."""
+    panels.append(RequestsPanel())
 
 
 @hooks.register("register_log_actions")

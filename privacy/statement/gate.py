@@ -4,7 +4,9 @@ Objects are checked, not prose. The list is shown to the editor, printed by `man
 the freeze itself, so that no way of publishing gets round it.
 """
 
+import logging
 from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
@@ -12,6 +14,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.db.models import Model
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -26,6 +29,11 @@ from .changes import changed_facts
 from .facts import RIGHTS, Facts, has_agreement
 from .places import Place
 from .wording import faults
+
+logger = logging.getLogger(__name__)
+
+#: What Wagtail's command `publish_scheduled` calls its publications in its log.
+SCHEDULED = "wagtail.publish.scheduled"
 
 #: Key of the rule that ends everything held about a person: the job reads it, so no statement may lack it.
 RELATIONS = "relations"
@@ -58,6 +66,29 @@ class PublicationRefused(ValidationError):
         super().__init__([problem.message for problem in problems])
         self.page_id = page_id
         self.problems = list(problems)
+
+
+@contextmanager
+def live_or_not_at_all(log_action: Any) -> Iterator[None]:
+    """Let a page go live whole or not at all, around its `publish()`; Wagtail itself would save it before it is refused.
+
+    Only where the clock publishes, a refusal is logged instead: that command takes one page after the other, and the next
+    ones must not wait for this one. The page stays planned, and every run of the command tries again.
+
+    Args:
+        log_action: what Wagtail's `publish()` was given under that name.
+
+    Raises:
+        PublicationRefused: raised in the block, and somebody waits for the answer.
+    """
+    try:
+        with transaction.atomic():
+            yield
+    except PublicationRefused as refusal:
+        if log_action != SCHEDULED:
+            raise
+        codes = ", ".join(problem.code for problem in refusal.problems)
+        logger.warning("The planned publication of page %s is refused: %s", refusal.page_id, codes)
 
 
 def refused(
@@ -168,7 +199,7 @@ _REQUIRED_BLOCKS = {
 }
 
 
-#: Our id of all sections in the form (`forms.SectionsPanel`): Wagtail's own is made from a heading, in whatever language that is.
+#: Our id of all sections in the form (`forms.SectionsPanel`): Wagtail's own is made from a heading, whatever its language.
 SECTIONS = "statement-sections"
 #: Wagtail's id of one section.
 _SECTION = "block-%s-section"

@@ -13,11 +13,11 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
+from wagtail.models import Page
 
 from . import cookies
 from .gate import PublicationRefused, concerns_the_change
 from .messages import as_list, links
-from .models import PrivacyStatementPage
 from .publish_views import publish_url
 
 
@@ -53,8 +53,8 @@ class RefusedPublicationMiddleware:
         """Answer a refusal in the admin; everything else stays an error."""
         if not isinstance(exception, PublicationRefused) or not request.path_info.startswith(reverse("wagtailadmin_home")):
             return None
-        page = PrivacyStatementPage.objects.get(pk=exception.page_id)
-        said = _("De privacyverklaring is niet gepubliceerd, en wat u tegelijk deed is niet doorgegaan. Dit ontbreekt nog:")
+        page = Page.objects.get(pk=exception.page_id)
+        said = _("“%(page)s” is niet gepubliceerd; wat u tegelijk deed is niet doorgegaan. Dit ontbreekt nog:") % {"page": page}
         if all(concerns_the_change(problem) for problem in exception.problems):
             url = publish_url(page.pk)
             lacking = as_list(problem.message for problem in exception.problems)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterable
 from datetime import UTC, date, datetime
 from typing import Any, ClassVar, Self
 
 from django.conf import settings
-from django.db import models, transaction
+from django.db import models
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
@@ -21,13 +20,8 @@ from wagtail.models import Page, Revision, Site
 from . import blocks
 from .facts import Facts, canonical, collect, sha256
 from .forms import SectionsPanel, StatementPageForm
-from .gate import Missing, PublicationRefused, not_described, outdated, refused
+from .gate import Missing, PublicationRefused, live_or_not_at_all, not_described, outdated, refused
 from .sections import sections
-
-logger = logging.getLogger(__name__)
-
-#: What Wagtail's command `publish_scheduled` calls its publications in its log.
-SCHEDULED = "wagtail.publish.scheduled"
 
 
 class NoStatementInForce(Exception):
@@ -286,24 +280,17 @@ class PrivacyStatementPage(Page):
             **kwargs: as Wagtail has them.
 
         Raises:
-            PublicationRefused: the gate refuses, or a person has not said what changed. Only where the clock publishes it is
-                logged instead: that command takes one page after the other, and the next ones must not wait for this one. It
-                stays planned, the first page of the admin says what is missing, and every run of the command tries again.
+            PublicationRefused: the gate refuses, or a person has not said what changed; see `live_or_not_at_all` for the clock.
+                The first page of the admin then says what is missing.
         """
         asked = user is not None and self.makes_a_version
-        try:
-            with transaction.atomic():
-                if asked and not self._is_described(revision):
-                    draft = revision.as_object()
-                    raise PublicationRefused(self.pk, draft.lacking(draft.body) or [not_described()])
-                super().publish(revision, user=user, **kwargs)
-                if asked and not self._is_as_shown(revision):
-                    raise PublicationRefused(self.pk, [outdated()])
-        except PublicationRefused as refusal:
-            if kwargs.get("log_action") != SCHEDULED:
-                raise
-            codes = ", ".join(problem.code for problem in refusal.problems)
-            logger.warning("The planned publication of the statement is refused: %s", codes)
+        with live_or_not_at_all(kwargs.get("log_action")):
+            if asked and not self._is_described(revision):
+                draft = revision.as_object()
+                raise PublicationRefused(self.pk, draft.lacking(draft.body) or [not_described()])
+            super().publish(revision, user=user, **kwargs)
+            if asked and not self._is_as_shown(revision):
+                raise PublicationRefused(self.pk, [outdated()])
 
     def _is_described(self, revision: Revision) -> bool:
         # What described a version is used up by it.

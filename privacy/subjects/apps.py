@@ -2,6 +2,7 @@
 
 from django.apps import AppConfig
 from django.core.checks import register
+from django.db.models.signals import post_migrate
 from django.utils.module_loading import autodiscover_modules
 from django.utils.translation import gettext_lazy as _
 
@@ -14,8 +15,12 @@ class SubjectsConfig(AppConfig):
     verbose_name = _("Betrokkenen")
 
     def ready(self) -> None:
-        """Load each app's `personal_data.py` and register the system check."""
+        """Load each app's `personal_data.py`; register the system check and the keys that `migrate` must leave."""
+        from .cascade import cascade_in_database
         from .checks import check_declared_fields
+        from .replay import replay_if_needed
 
         autodiscover_modules("personal_data")
         register(check_declared_fields, "privacy")
+        post_migrate.connect(cascade_in_database, sender=self)
+        post_migrate.connect(replay_if_needed, sender=self)

@@ -7,24 +7,28 @@ to whoever hasn't got `ERASURE_KEY`.
 Lines reach the disk *before* the deletion is committed. A crash in between leaves a line for a person who is still
 there; the next run erases them after all and writes a second line. The other order could erase a person without a line,
 and a restore would bring them back unnoticed. So lines count at least once, and readers take them as a set.
+
+Lines are numbered from a counter in the database, one number a batch. A database that was put back from a backup has its
+old counter again: then the ledger is ahead of it, and the site can tell (`position.py`).
 """
 
 import fcntl
-import hashlib
 import hmac
 import json
 import os
-import uuid
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+import secrets
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any
+from pathlib import Path
+from typing import Any, NamedTuple
 
 from django.conf import settings
 
+#: More than the longest line, so that the end of a file always holds a whole one.
+_TAIL_BYTES = 64 * 1024
 
-@dataclass(frozen=True, kw_only=True)
-class Line:
+
+class Line(NamedTuple):
     """One erased person.
 
     Args:
@@ -33,7 +37,9 @@ class Line:
         at: when (aware).
         reason: why, in words without personal data.
         run: number of the expiry run, None for one person's erasure.
+        counts: rows erased per source, of this person.
         sources: keys of what was erased, when it was not everything (a consent that was withdrawn); None for everything.
+        number: the batch it belongs to; never lower than that of a line before it.
     """
 
     id: str
@@ -41,38 +47,40 @@ class Line:
     at: datetime
     reason: str
     run: int | None
+    counts: Mapping[str, int] = {}
     sources: Sequence[str] | None = None
-
-    def as_json(self) -> str:
-        """Return the line as it stands in the file, without the line end."""
-        line: dict[str, Any] = {
-            "id": self.id,
-            "subject": self.subject,
-            "at": self.at.isoformat(),
-            "reason": self.reason,
-            "run": self.run,
-        }
-        if self.sources is not None:
-            line["sources"] = [*self.sources]
-        return json.dumps(line, ensure_ascii=False)
+    number: int = 0
 
 
 def pseudonym(email: str) -> str:
     """Return the keyed hash under which the ledger knows `email` (normalised)."""
-    return hmac.new(settings.ERASURE_KEY.encode(), email.encode(), hashlib.sha256).hexdigest()
+    return _hash(settings.ERASURE_KEY.encode(), email)
+
+
+def _hash(key: bytes, email: str) -> str:
+    return hmac.digest(key, email.encode(), "sha256").hex()
 
 
 def append(
-    emails: Sequence[str], *, at: datetime, reason: str, run: int | None, sources: Sequence[str] | None = None
+    emails: Sequence[str],
+    *,
+    at: datetime,
+    reason: str,
+    run: int | None,
+    counts: Sequence[Mapping[str, int]] | None = None,
+    sources: Sequence[str] | None = None,
+    next_number: Callable[[], int] = lambda: 0,
 ) -> list[Line]:
-    """Write one line per address and wait until the disk has them.
+    """Write one line per address and wait until the disk has them: one write and one fsync, however many there are.
 
     Args:
         emails: normalised addresses.
         at: time of erasure (aware).
         reason: why, without personal data.
         run: number of the expiry run, or None.
+        counts: rows erased per source, for each of `emails`.
         sources: keys of what is erased; None for everything.
+        next_number: gives the batch its number; asked while no other writer can come in between.
 
     Returns:
         The lines, in the order of `emails`.
@@ -81,10 +89,6 @@ def append(
         OSError: the disk is full or the directory cannot be written; nothing may then be deleted.
     """
     moment = at.astimezone(UTC)
-    lines = [
-        Line(id=str(uuid.uuid4()), subject=pseudonym(email), at=moment, reason=reason, run=run, sources=sources)
-        for email in emails
-    ]
     directory = settings.ERASURE_LEDGER_DIR
     directory.mkdir(parents=True, exist_ok=True, mode=0o700)
     path = directory / f"{moment:%Y-%m}.jsonl"
@@ -93,9 +97,16 @@ def append(
     try:
         # Several workers write the same file; a line of one must not end up inside a line of another.
         fcntl.flock(descriptor, fcntl.LOCK_EX)
+        # Higher than all before it also when the database's counter is behind, and stays so until everything is replayed.
+        number = max(next_number(), newest_number() + 1)
+        name, key = secrets.token_hex(8), settings.ERASURE_KEY.encode()
+        lines = [
+            Line(f"{name}-{place}", _hash(key, email), moment, reason, run, rows, sources, number)
+            for place, (email, rows) in enumerate(zip(emails, counts or [{}] * len(emails), strict=True), 1)
+        ]
         # Nor behind half a line that a crash left: that would be lost with it.
         start = "" if _ends_whole(descriptor) else "\n"
-        _write_all(descriptor, (start + "".join(line.as_json() + "\n" for line in lines)).encode())
+        _write_all(descriptor, (start + "".join(_texts(lines))).encode())
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
@@ -104,12 +115,48 @@ def append(
     return lines
 
 
+def _texts(lines: Sequence[Line]) -> Iterator[str]:
+    """Yield the lines as they stand in the file. Most differ in nothing but id and subject; the rest is written once."""
+    ends: dict[int, str] = {}
+    for line in lines:
+        # Equal counts are mostly one and the same object; where they are not, the end is only written more than once.
+        end = ends.get(id(line.counts))
+        if end is None:
+            rest: dict[str, Any] = {"at": line.at.isoformat(), "reason": line.reason, "run": line.run}
+            rest |= {"counts": line.counts, "number": line.number}
+            if line.sources is not None:
+                rest["sources"] = [*line.sources]
+            end = ends[id(line.counts)] = json.dumps(rest, ensure_ascii=False)[1:] + "\n"
+        yield f'{{"id": "{line.id}", "subject": "{line.subject}", {end}'
+
+
 def read() -> Iterator[Line]:
     """Yield all lines, oldest file first. A line cut short by a crash was never acted on and is passed over."""
-    for path in sorted(settings.ERASURE_LEDGER_DIR.glob("*.jsonl")):
+    for path in _files():
         # Bytes: a line may be cut in the middle of a character.
         with path.open("rb") as file:
             yield from _parse(file)
+
+
+def newest_number() -> int:
+    """Return the highest number in the ledger, by a look at its end; 0 when there is none."""
+    # Two files: around midnight of a new month two writers may disagree about which is the last.
+    return max((_last_number(path) for path in _files()[-2:]), default=0)
+
+
+def _files() -> list[Path]:
+    return sorted(settings.ERASURE_LEDGER_DIR.glob("*.jsonl"))
+
+
+def _last_number(path: Path) -> int:
+    with path.open("rb") as file:
+        size = file.seek(0, os.SEEK_END)
+        file.seek(max(0, size - _TAIL_BYTES))
+        # From the end: the first that is whole. The one where the look begins may be cut, and is then no JSON.
+        for text in reversed(file.read().splitlines()):
+            for line in _parse([text]):
+                return line.number
+    return 0
 
 
 def _parse(texts: Iterable[bytes]) -> Iterator[Line]:

@@ -51,6 +51,7 @@ class Record:
         at: when it came in (aware).
         values: label as a reader sees it -> value that JSON can hold.
         statement_version: number of the statement version then in force; None where the item has none.
+        amendable: labels of the values that the person may correct (see `Source.amend`).
         files: what belongs to it and is no text.
     """
 
@@ -58,7 +59,18 @@ class Record:
     at: datetime
     values: Mapping[str, Any]
     statement_version: int | None = None
+    amendable: Sequence[str] = ()
     files: Sequence[HeldFile] = ()
+
+
+#: Given a person, the reference of a record and label -> new value: corrects them and returns label -> value before.
+#: Raises `LookupError` for a record or label that is not the person's to correct.
+Amend = Callable[["DataSubject", str, Mapping[str, str]], dict[str, str]]
+
+
+#: Given a person: an SQL query and its parameters. Columns: reference (text), at (timestamptz), statement_version (int),
+#: labels (jsonb: pairs of name and label, in order), data (jsonb: name -> value); oldest first.
+Rows = Callable[["DataSubject"], tuple[str, Sequence[Any]]]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,6 +88,11 @@ class Source:
         rule: key of the register's retention rule by which they end.
         collect: yields the person's records, oldest first.
         order: erased in this order, low first, so that no row is left pointing at an erased one.
+        provided: whether the person provided these data themselves, for a purpose on consent or contract: what art. 20(1)
+            lets them take along.
+        needs_review: whether other people may be named in it, so that somebody looks before it is handed out (art. 15(4)).
+        rows: the same records as `collect` gives, as a query, for a source of which one person may have very many; see `Rows`.
+        amend: corrects values of one of the person's records (art. 16); None where nothing in it is theirs to correct.
         file: name of the field that holds the name of a file in the private storage, which goes with its row.
         only: which rows of the model these are, where another period or purpose makes two sources of one model; all when None.
     """
@@ -90,31 +107,71 @@ class Source:
     collect: Callable[[DataSubject], Iterator[Record]]
     subject: str = "subject_id"
     order: int = 50
+    provided: bool = False
+    needs_review: bool = False
+    rows: Rows | None = None
+    amend: Amend | None = None
     file: str = ""
     only: models.Q | None = None
+
+    @property
+    def goes_with_person(self) -> bool:
+        """Whether PostgreSQL deletes the rows along with the person (see `cascade.py`), and nothing of ours needs to."""
+        return bool(self.subject) and type(self).erase is Source.erase
 
     def erase(self, subject_ids: Sequence[int]) -> int:
         """Delete all rows of the people with these keys in one statement; return how many rows went.
 
-        Their files go as soon as that is committed.
+        Their files go as soon as that is committed. For when only this source goes: where the whole person does, the rows go
+        by the database's own keys, unless a source overrides this.
         """
-        rows = self._rows(subject_ids)
-        if self.file:
-            files.doom(rows.exclude(**{self.file: ""}).values_list(self.file, flat=True))
+        rows = self._held_of(subject_ids)
+        self.doom_files(subject_ids)
         # One DELETE in the database. The ORM's own delete() would first load every row to look for dependants; those
         # are sources of their own here, erased before this one.
         return rows._raw_delete(rows.db)
 
+    def doom_files(self, subject_ids: Sequence[int]) -> None:
+        """Have the files of these people's rows go with the running transaction, if this source has files."""
+        if self.file:
+            rows = self._held_of(subject_ids)
+            files.doom(rows.exclude(**{self.file: ""}).values_list(self.file, flat=True))
+
     def holders(self, subject_ids: Sequence[int]) -> set[int]:
         """Return which of the people with these keys have rows here."""
-        return set(self._rows(subject_ids).order_by().values_list(self.subject, flat=True).distinct())
+        return set(self._held_of(subject_ids).order_by().values_list(self.subject, flat=True).distinct())
 
     def count(self, people: models.QuerySet[DataSubject]) -> int:
         """Return how many rows `erase` would delete for these people."""
-        return self._rows(people.values("pk")).count()
+        return self._held().filter(**{f"{self.subject}__in": people.values("pk")}).count()
 
-    def _rows(self, subject_ids: Sequence[int] | models.QuerySet[Any, Any]) -> models.QuerySet[Any, Any]:
-        return self.model._base_manager.filter(self.only or models.Q(), **{f"{self.subject}__in": subject_ids})
+    def _held(self) -> models.QuerySet[Any, Any]:
+        return self.model._base_manager.filter(self.only or models.Q())
+
+    def _held_of(self, subject_ids: Sequence[int]) -> models.QuerySet[Any, Any]:
+        return self._held().filter(among(self.subject, subject_ids))
+
+    def rows_per_person(self, subject_ids: Sequence[int]) -> models.QuerySet[Any, Any]:
+        """Return the query for how many rows each of these people has: their key as `person`, and `rows`."""
+        found = self._held_of(subject_ids).order_by()
+        grouped: models.QuerySet[Any, Any] = found.values(person=models.F(self.subject)).annotate(rows=models.Count("*"))
+        return grouped
+
+
+def among(name: str, keys: Sequence[int]) -> models.Func:
+    """Return the condition that `name` is one of `keys`: one parameter, where the ORM's `__in` makes one for each key."""
+    return models.Func(
+        models.F(name),
+        models.Value(array(keys)),
+        template="%(expressions)s::bigint[])",
+        arg_joiner=" = ANY (",
+        output_field=models.BooleanField(),
+    )
+
+
+def array(keys: Sequence[int]) -> str:
+    """Return keys as PostgreSQL writes an array; for many, several times as fast as letting the driver do it."""
+    return f"{{{','.join(map(str, keys))}}}"
 
 
 #: Given a moment (aware): the condition under which a `DataSubject` may not be erased then.

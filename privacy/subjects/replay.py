@@ -1,17 +1,27 @@
-"""Erasing again whoever a restored backup brought back (invariant 5; law.md D5)."""
+"""Erasing again whoever a restored backup brought back (invariant 5; law.md D5).
 
-from collections import defaultdict
-from collections.abc import Sequence
+Ledger and people meet in two temporary tables, so that memory stays flat whatever their number: the addresses of people can
+only be hashed here, and are, a chunk at a time.
+"""
+
+import logging
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
+from django.utils import timezone
 
-from . import ledger
+from . import ledger, position
 from .models import DataSubject
-from .registry import registry
-from .services import erase
+from .registry import among, registry
+from .services import erase_all
+
+logger = logging.getLogger(__name__)
+
+_CHUNK = 10_000
 
 
 @dataclass(kw_only=True)
@@ -27,15 +37,26 @@ class Replay:
     re_erased: int = 0
 
 
-#: What a line of the ledger erased: keys of sources, or None for everything.
-_What = tuple[str, ...] | None
+def replay_if_needed(**kwargs: Any) -> Replay | None:
+    """Replay when the ledger is ahead of this database; what a start and a `migrate` do before anything else.
+
+    Args:
+        **kwargs: what the signal `post_migrate` passes; not used.
+
+    Returns:
+        What was done; None when there was no need.
+    """
+    if not position.ledger_is_ahead():
+        return None
+    logger.warning("The erasure ledger is ahead of the database: it was restored from a backup. Replaying.")
+    return replay_erasures(at=timezone.now())
 
 
 def replay_erasures(*, at: datetime) -> Replay:
     """Erase everybody whom the ledger says was erased and who has not been in contact since.
 
     Where only some sources were erased (a consent was withdrawn), only those are erased again. May run twice: the second
-    time there is nobody left to find.
+    time there is nobody left to find. May be killed: the site stays closed until a replay has come to its end.
 
     Args:
         at: now (aware).
@@ -43,30 +64,63 @@ def replay_erasures(*, at: datetime) -> Replay:
     Returns:
         How many people were looked at, and how many erased.
     """
-    erased_at: dict[str, dict[_What, datetime]] = defaultdict(dict)
-    for line in ledger.read():
-        moments, what = erased_at[line.subject], None if line.sources is None else tuple(line.sources)
-        moments[what] = max(line.at, moments.get(what, line.at))
     result = Replay()
-    back: dict[_What, list[int]] = defaultdict(list)
-    for pk, email, last_contact in DataSubject.objects.values_list("pk", "email", "last_contact_at").iterator():
-        result.checked += 1
+    with connection.cursor() as cursor:
+        for table in ("replay_gone (subject text, sources text, at timestamptz)", "replay_people (id bigint, subject text)"):
+            cursor.execute(f"DROP TABLE IF EXISTS {table.split()[0]}")
+            cursor.execute(f"CREATE TEMPORARY TABLE {table}")
+        _fill("replay_gone", ((line.subject, ",".join(line.sources or ()), line.at.isoformat()) for line in ledger.read()))
+        for chunk in _people():
+            result.checked += len(chunk)
+            _fill("replay_people", ((pk, ledger.pseudonym(email)) for pk, email in chunk))
         # A contact after the erasure is a new beginning: that person came back by themselves.
-        gone = [what for what, moment in erased_at.get(ledger.pseudonym(email), {}).items() if last_contact <= moment]
-        for what in [None] if None in gone else gone:
-            back[what].append(pk)
-    for what, pks in back.items():
-        for start in range(0, len(pks), settings.RETENTION_BATCH_SIZE):
-            result.re_erased += _erase_again(pks[start : start + settings.RETENTION_BATCH_SIZE], what, at)
+        cursor.execute(
+            f"""
+            CREATE TEMPORARY TABLE replay_back AS
+            SELECT id, gone.sources FROM replay_people JOIN {DataSubject._meta.db_table} AS who USING (id)
+            JOIN (SELECT subject, sources, max(at) AS at FROM replay_gone GROUP BY 1, 2) AS gone USING (subject)
+            WHERE who.last_contact_at <= gone.at
+            """  # noqa: S608 (our own table)
+        )
+        cursor.execute("SELECT DISTINCT sources FROM replay_back ORDER BY sources")
+        for (sources,) in cursor.fetchall():
+            while erased := _erase_again(sources, at):
+                result.re_erased += erased[1]
+        cursor.execute("DROP TABLE replay_back, replay_people, replay_gone")
+    position.catch_up()
+    logger.info("Erasure ledger replayed: %s people looked at, %s erased again.", result.checked, result.re_erased)
     return result
 
 
+def _people() -> Iterator[list[tuple[int, str]]]:
+    last = 0
+    while chunk := list(DataSubject.objects.filter(pk__gt=last).order_by("pk").values_list("pk", "email")[:_CHUNK]):
+        yield chunk
+        last = chunk[-1][0]
+
+
+def _fill(table: str, rows: Iterable[tuple[object, ...]]) -> None:
+    with connection.connection.cursor() as cursor, cursor.copy(f"COPY {table} FROM STDIN") as copy:
+        for row in rows:
+            copy.write_row(row)
+
+
 @transaction.atomic
-def _erase_again(pks: Sequence[int], what: _What, at: datetime) -> int:
-    """Erase these people again, or of them what came back; return how many there were."""
-    people = list(DataSubject.objects.select_for_update().filter(pk__in=pks))
-    if what is not None:
+def _erase_again(sources: str, at: datetime) -> tuple[int, int] | None:
+    """Take one batch from the list and erase it; return how many were taken and erased, None when the list is empty."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "DELETE FROM replay_back WHERE ctid = ANY (ARRAY(SELECT ctid FROM replay_back WHERE sources = %s LIMIT %s))"
+            " RETURNING id",
+            [sources, settings.RETENTION_BATCH_SIZE],
+        )
+        ids = [pk for (pk,) in cursor.fetchall()]
+    if not ids:
+        return None
+    locked = list(DataSubject.objects.select_for_update().filter(among("pk", ids)).values_list("pk", flat=True))
+    chosen = sources.split(",") if sources else None
+    if chosen:
         # They live on; only who has something of it back is erased again, and written into the ledger again.
-        found = {pk for source in registry.in_order() if source.key in what for pk in source.holders(pks)}
-        people = [person for person in people if person.pk in found]
-    return erase(people, reason="replayed", at=at, sources=what).people if people else 0
+        back = {pk for source in registry.in_order() if source.key in chosen for pk in source.holders(locked)}
+        locked = [pk for pk in locked if pk in back]
+    return len(ids), erase_all(DataSubject.objects.all(), locked, reason="replayed", at=at, sources=chosen).people

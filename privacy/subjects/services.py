@@ -1,17 +1,18 @@
 """The verbs on people: `touch` when they are in contact, `erase` when they go."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Any
 
 from django.db import connection, transaction
 
 from privacy.immutable import erasing
 
-from . import ledger
+from . import ledger, position
 from .emails import normalise_email
-from .models import DataSubject
-from .registry import registry
+from .models import DataSubject, DataSubjectQuerySet
+from .registry import Source, among, array, registry
 
 
 def touch(*, email: str, at: datetime, is_contact: bool = True) -> DataSubject:
@@ -36,6 +37,20 @@ def touch(*, email: str, at: datetime, is_contact: bool = True) -> DataSubject:
         # PostgreSQL's greatest() passes over what is NULL.
         {"email": normalise_email(email), "at": at, "contact": at if is_contact else None},
     )[0]
+
+
+def keep(person: DataSubject, *, restricted: bool, until: datetime | None, reason: str, at: datetime) -> None:
+    """Put or end a restriction (art. 18) and a hold (art. 17(3)(e)); nothing else about the person is touched.
+
+    Args:
+        person: the person; one who was erased meanwhile stays erased.
+        restricted: whether use and erasure stop, until this is lifted.
+        until: end of the hold (aware); None for no hold.
+        reason: why there is a hold; empty without one.
+        at: now (aware).
+    """
+    since = (person.restricted_at or at) if restricted else None
+    DataSubject.objects.filter(pk=person.pk).update(restricted_at=since, hold_until=until, hold_reason=reason)
 
 
 def find(email: str) -> DataSubject | None:
@@ -75,6 +90,7 @@ class Erasure:
     lines: list[ledger.Line] = field(default_factory=list)
 
 
+@transaction.atomic
 def erase(
     people: Sequence[DataSubject],
     *,
@@ -103,19 +119,99 @@ def erase(
         ValueError: the reason names the person.
         OSError: the ledger cannot be written.
     """
-    emails = [person.email for person in people]
-    if _names_somebody(reason, emails):
+    if _names_somebody(reason, [person.email for person in people]):
         raise ValueError("The reason stands in the ledger for years and must not name the person.")
     ids = [person.pk for person in people]
-    result = Erasure(people=len(ids))
-    with transaction.atomic():
-        with erasing():
-            for source in registry.in_order():
-                if sources is None or source.key in sources:
-                    result.by_source[source.key] = source.erase(ids)
-        # Last before the commit: see the ledger's own principle.
-        result.lines = ledger.append(emails, at=at, reason=reason, run=run, sources=sources)
+    return erase_all(DataSubject.objects.all(), ids, reason=reason, at=at, run=run, sources=sources)
+
+
+def erase_all(
+    people: DataSubjectQuerySet,
+    ids: Sequence[int],
+    *,
+    reason: str,
+    at: datetime,
+    run: int | None = None,
+    sources: Sequence[str] | None = None,
+) -> Erasure:
+    """Do what `erase` does, for many: a few statements, however many people and sources there are.
+
+    To be called inside a transaction, which the caller undoes when this fails.
+
+    Args:
+        people: who may be erased; asked once, so that its conditions are looked at under the caller's locks.
+        ids: keys of the people, of whom the caller holds the row locks.
+        reason: one that is known to name nobody.
+        at: time of erasure (aware).
+        run: number of the expiry run, if one asked.
+        sources: keys of what goes; everything when None.
+
+    Raises:
+        OSError: the ledger cannot be written.
+    """
+    chosen = [source for source in registry.in_order() if sources is None or source.key in sources]
+    found = _look(people, ids, [source for source in chosen if source.goes_with_person])
+    result = Erasure(people=len(found), by_source=dict.fromkeys((source.key for source in chosen), 0))
+    if not found:
+        return result
+    ids = [pk for pk, _, _ in found]
+    for _, _, counts in found:
+        for key, rows in counts.items():
+            result.by_source[key] += rows
+    with erasing():
+        for source in chosen:
+            if sources is not None or not source.goes_with_person:
+                result.by_source[source.key] = source.erase(ids)
+            else:
+                source.doom_files(ids)
+        if sources is None:
+            _delete(ids)
+    # Last before the commit: see the ledger's own principle.
+    result.lines = ledger.append(
+        [email for _, email, _ in found],
+        at=at,
+        reason=reason,
+        run=run,
+        counts=[counts for _, _, counts in found],
+        sources=sources,
+        next_number=position.next_number,
+    )
     return result
+
+
+def _look(
+    people: DataSubjectQuerySet, ids: Sequence[int], sources: Sequence[Source]
+) -> list[tuple[int, str, Mapping[str, int]]]:
+    """Return key, address and rows per source of each of these people; in one statement, grouped per table."""
+    columns, joins = [], []
+    parameters: list[Any] = []
+    for number, source in enumerate(sources):
+        if source.model is not DataSubject:
+            query, values = source.rows_per_person(ids).query.sql_with_params()
+            columns.append(f"count_{number}.rows")
+            joins.append(f"LEFT JOIN ({query}) AS count_{number} ON count_{number}.person = who.pk")
+            parameters += values
+        else:
+            columns.append("1")
+    who, values = people.filter(among("pk", ids)).order_by("pk").values_list("pk", "email").query.sql_with_params()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            # Of the parts that are put in, each is a query of the ORM's own making.
+            f"SELECT {', '.join(['who.pk', 'who.email', *columns])} FROM ({who}) AS who {' '.join(joins)}",  # noqa: S608
+            [*values, *parameters],
+        )
+        found = cursor.fetchall()
+    keys = [source.key for source in sources]
+    # Most people differ in nothing but their key and address.
+    kinds = {row[2:]: {key: rows for key, rows in zip(keys, row[2:], strict=True) if rows} for row in found}
+    return [(row[0], row[1], kinds[row[2:]]) for row in found]
+
+
+def _delete(ids: Sequence[int]) -> None:
+    """Delete these people; what hangs on them goes along (see `cascade.py`)."""
+    table = connection.ops.quote_name(DataSubject._meta.db_table)
+    with connection.cursor() as cursor:
+        cursor.execute(f"DELETE FROM {table} WHERE id = ANY (%s::bigint[])", [array(ids)])  # noqa: S608 (our own table's name)
 
 
 def _names_somebody(reason: str, emails: Sequence[str]) -> bool:

@@ -11,7 +11,7 @@ from privacy.permissions import LimitedPolicy
 from .models import DataSubject
 from .viewsets import DataSubjectViewSet
 
-register_permission_policy(DataSubject, LimitedPolicy(DataSubject))
+register_permission_policy(DataSubject, LimitedPolicy(DataSubject, ("view", "change")))
 
 
 @hooks.register("register_admin_menu_item")

@@ -6,9 +6,11 @@ Tasks get ids only, so neither the broker nor a log line holds personal data; re
 
 import os
 from datetime import timedelta
+from typing import Any
 
 from celery import Celery
 from celery.schedules import crontab
+from celery.signals import worker_init
 from django.conf import settings
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.production")
@@ -44,7 +46,11 @@ app.conf.update(
     beat_schedule={
         "retention.run_nightly": {
             "task": "privacy.retention.tasks.run_nightly",
-            "schedule": crontab(hour=3, minute=15),
+            "schedule": crontab(hour=settings.RETENTION_HOUR, minute=settings.RETENTION_MINUTE),
+        },
+        "retention.announce_today": {
+            "task": "privacy.retention.tasks.announce_today",
+            "schedule": crontab(hour=7, minute=0),
         },
         "retention.resume_interrupted": {
             "task": "privacy.retention.tasks.resume_interrupted",
@@ -65,17 +71,27 @@ app.conf.update(
             "schedule": timedelta(seconds=settings.CONSENT_SWEEP_SECONDS),
             "options": {"expires": settings.CONSENT_SWEEP_SECONDS},
         },
-        "rights.build_pending": {
-            "task": "privacy.rights.tasks.build_pending",
-            "schedule": timedelta(minutes=5),
+        "rights.sweep": {
+            "task": "privacy.rights.tasks.sweep",
+            "schedule": timedelta(minutes=1),
+            "options": {"expires": 60},
         },
-        "rights.delete_expired_archives": {
-            "task": "privacy.rights.tasks.delete_expired_archives",
-            "schedule": timedelta(hours=1),
+        "rights.warn": {
+            "task": "privacy.rights.tasks.warn",
+            "schedule": crontab(hour=7, minute=30),
+        },
+        "rights.forget": {
+            "task": "privacy.rights.tasks.forget",
+            "schedule": timedelta(minutes=30),
         },
         "register.mail_due_reviews": {
             "task": "privacy.register.tasks.mail_due_reviews",
             "schedule": crontab(day_of_month=1, hour=8, minute=0),
+        },
+        "config.heartbeat": {
+            "task": "config.tasks.heartbeat",
+            "schedule": timedelta(minutes=1),
+            "options": {"expires": 60},
         },
         "statement.check_links": {
             "task": "privacy.statement.tasks.check_links",
@@ -96,3 +112,11 @@ app.conf.update(
     },
 )
 app.autodiscover_tasks()
+
+
+@worker_init.connect
+def replay_before_work(**kwargs: Any) -> None:
+    """Erase again whom a restored backup brought back, before any task mails or shows anything about them."""
+    from privacy.subjects.replay import replay_if_needed
+
+    replay_if_needed()

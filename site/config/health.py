@@ -1,10 +1,20 @@
-"""What a load balancer or an orchestrator asks: `/healthz/live` and `/healthz/ready`."""
+"""What a load balancer, an orchestrator or the monitoring asks: `/healthz/live`, `/healthz/ready` and `/healthz/jobs`."""
 
 from collections.abc import Callable
 
+from django.core.cache import cache
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponseBase, JsonResponse
+from django.utils import timezone
+from kombu.exceptions import OperationalError
+from redis.exceptions import RedisError
+
+from config.celery import app
+from config.guard import closed, guard
+from config.tasks import HEARTBEAT, HEARTBEAT_SECONDS
+from privacy.retention.status import status
+from privacy.rights.models import DataRequest
 
 
 def live() -> dict[str, bool]:
@@ -13,22 +23,46 @@ def live() -> dict[str, bool]:
 
 
 def ready() -> dict[str, bool]:
-    """Whether pages can be served and forms stored: the database is reachable and migrated.
+    """Whether pages can be served and forms stored: the database is reachable, migrated, and knows all of the erasure ledger.
 
     Redis is not asked: without it pages and form still work, and the work for Celery waits in the database.
     """
-    checks = {"database": False, "migrated": False}
+    checks = {"database": False, "migrated": False, "ledger": False}
     try:
         connection.ensure_connection()
         checks["database"] = True
         executor = MigrationExecutor(connection)
         checks["migrated"] = not executor.migration_plan(executor.loader.graph.leaf_nodes())
+        checks["ledger"] = checks["migrated"] and not guard.look()
     except DatabaseError:
         pass
     return checks
 
 
-PROBES = {"/healthz/live": live, "/healthz/ready": ready}
+def jobs() -> dict[str, bool]:
+    """Whether the work in the background is done: who does it is alive, and nothing that is promised is late."""
+    now = timezone.now()
+    checks = dict.fromkeys(("broker", "worker", "beat", "expiry", "past_their_date", "requests"), False)
+    try:
+        # A connection of its own: one from Celery's pool may be older than the broker's last restart.
+        with app.connection_for_read(connect_timeout=2) as broker:
+            broker.ensure_connection(max_retries=1, timeout=2)
+            checks["broker"] = True
+            checks["worker"] = bool(app.control.ping(timeout=1, limit=1, connection=broker))
+        checks["beat"] = (beat := cache.get(HEARTBEAT)) is not None and now.timestamp() - beat < HEARTBEAT_SECONDS
+    except (OSError, OperationalError, RedisError):
+        pass
+    try:
+        state = status(now)
+        checks["expiry"] = state.runs_on_time
+        checks["past_their_date"] = state.past_their_date == 0
+        checks["requests"] = not DataRequest.objects.overdue(now).exists()
+    except DatabaseError:
+        pass
+    return checks
+
+
+PROBES = {"/healthz/live": live, "/healthz/ready": ready, "/healthz/jobs": jobs}
 
 
 def probes(get_response: Callable[[HttpRequest], HttpResponseBase]) -> Callable[[HttpRequest], HttpResponseBase]:
@@ -40,7 +74,7 @@ def probes(get_response: Callable[[HttpRequest], HttpResponseBase]) -> Callable[
     def middleware(request: HttpRequest) -> HttpResponseBase:
         probe = PROBES.get(request.path_info)
         if probe is None:
-            return get_response(request)
+            return closed(request) if guard.is_closed() else get_response(request)
         checks = probe()
         ok = all(checks.values())
         return JsonResponse(

@@ -1,7 +1,19 @@
 """House-keeping of Django and Wagtail, by the clock of `config.celery`. Both commands may run twice."""
 
 from celery import shared_task
+from django.core.cache import cache
 from django.core.management import call_command
+from django.utils import timezone
+
+#: Cache key of the last time at which beat had a worker do something.
+HEARTBEAT = "heartbeat"
+HEARTBEAT_SECONDS = 300
+
+
+@shared_task
+def heartbeat() -> None:
+    """Show that the clock runs, to `/healthz/jobs`. May run twice."""
+    cache.set(HEARTBEAT, timezone.now().timestamp(), HEARTBEAT_SECONDS)
 
 
 @shared_task

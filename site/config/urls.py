@@ -27,6 +27,7 @@ if settings.DEBUG:
 urlpatterns += i18n_patterns(
     path("", include("privacy.statement.urls")),
     path("", include("privacy.consent.urls")),
+    path("", include("privacy.rights.urls")),
     path("", include(wagtail_urls)),
     prefix_default_language=False,
 )

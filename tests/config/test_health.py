@@ -1,10 +1,20 @@
 """The probes, as an orchestrator sees them."""
 
+from datetime import timedelta
+
 import pytest
+from config.tasks import HEARTBEAT, heartbeat
+from config.testing import wait_until
+from django.core.cache import cache
 from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
+from django.utils import timezone
 
-FINE = {"status": "ok", "checks": {"database": True, "migrated": True}}
+from privacy.retention.services import expire_due
+from privacy.rights.models import DataRequest
+from tests.factories import relation
+
+FINE = {"status": "ok", "checks": {"database": True, "migrated": True, "ledger": True}}
 
 
 @pytest.mark.django_db
@@ -23,7 +33,7 @@ def test_not_ready_while_a_migration_is_missing(client):
     response = client.get("/healthz/ready")
 
     assert response.status_code == 503
-    assert response.json() == {"status": "unavailable", "checks": {"database": True, "migrated": False}}
+    assert response.json() == {"status": "unavailable", "checks": {"database": True, "migrated": False, "ledger": False}}
 
 
 @pytest.mark.django_db(transaction=True)
@@ -34,7 +44,7 @@ def test_without_database_alive_but_not_ready(client, servers):
     assert client.get("/healthz/live").status_code == 200
     response = client.get("/healthz/ready")
     assert response.status_code == 503
-    assert response.json()["checks"] == {"database": False, "migrated": False}
+    assert response.json()["checks"] == {"database": False, "migrated": False, "ledger": False}
 
     servers.ask("start", "postgres")
     assert client.get("/healthz/ready").json() == FINE
@@ -45,3 +55,39 @@ def test_ready_without_redis(client, broker):
     broker.stop()
 
     assert client.get("/healthz/ready").status_code == 200
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("demo_site")
+def test_jobs_with_nobody_at_work(client, broker):
+    """Nothing has run: the monitoring is told what is missing, by name."""
+    response = client.get("/healthz/jobs")
+    assert response.status_code == 503
+    expected = {"broker": True, "worker": False, "beat": False, "expiry": False, "past_their_date": True, "requests": True}
+    assert response.json()["checks"] == expected
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("demo_site")
+def test_jobs_when_all_is_well(client, celery_worker_process):
+    heartbeat.delay()
+    expire_due()
+    wait_until(lambda: cache.get(HEARTBEAT))
+    response = client.get("/healthz/jobs")
+    assert (response.status_code, response.json()["status"]) == (200, "ok"), response.json()
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("demo_site")
+def test_jobs_say_that_a_request_is_late(client, broker):
+    long_ago = timezone.now() - timedelta(days=29)
+    yesterday = timezone.localdate() - timedelta(days=1)
+    DataRequest.objects.create(subject=relation(long_ago), received_at=long_ago, due_on=yesterday)
+    assert client.get("/healthz/jobs").json()["checks"]["requests"] is False
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("demo_site")
+def test_jobs_without_broker_answer_all_the_same(client, broker):
+    broker.stop()
+    assert client.get("/healthz/jobs").json()["checks"]["broker"] is False

@@ -21,7 +21,7 @@ from contact import services, uploads
 from contact.models import Attachment, ContactPage, FormField, Submission
 from privacy import files
 from privacy.register.models import Purpose
-from privacy.rights.services import build_export
+from privacy.rights.delivery import build_export
 from privacy.storage import private_storage
 from privacy.subjects.models import DataSubject, DoomedFile
 from privacy.subjects.services import erase

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from contact.models import ContactPage, FormField, Submission
 from privacy.register.models import DataCategory, Purpose
-from privacy.rights.services import build_export
+from privacy.rights.delivery import build_export
 from privacy.subjects.services import erase
 from tests.factories import publish, send
 from tests.markup import controls

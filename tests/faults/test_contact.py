@@ -14,8 +14,8 @@ from contact.mails import OWNERS_MAIL
 from privacy.mail.models import Mail
 from privacy.mail.tasks import deliver_one, sweep
 from privacy.rights.models import DataRequest
-from privacy.rights.services import ask
-from privacy.rights.tasks import build_pending
+from privacy.rights.services import take
+from privacy.rights.tasks import sweep as sweep_requests
 from tests.conftest import Broker
 from tests.factories import send
 from tests.smtp import MailServer
@@ -162,8 +162,9 @@ def test_a_worker_that_dies_leaves_the_mail_to_the_next(client: Client, worker: 
 
 def test_a_request_for_inzage_works_without_broker_too(broker: Broker, worker: Worker) -> None:
     broker.stop()
-    request = ask(email=SECRETS["email"], received_at=timezone.now())
+    now = timezone.now()
+    request = take(email=SECRETS["email"], kind="access", received_at=now, at=now)
     broker.start()
     worker.start()
-    build_pending.delay()
+    sweep_requests.delay()
     wait_until(lambda: DataRequest.objects.get(pk=request.pk).archive, message=lambda: worker.log)

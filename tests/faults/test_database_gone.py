@@ -116,13 +116,13 @@ def test_dies_between_two_statements(visitor: Visitor, servers: Servers, monkeyp
 
 def test_dies_before_the_commit_is_carried_out(visitor: Visitor, servers: Servers, monkeypatch: pytest.MonkeyPatch) -> None:
     """Nobody can know then; the page says so, and sending again is safe."""
-    send = contact.services.send
+    send_several = contact.services.send_several
 
-    def last(**arguments: Any) -> None:
-        send(**arguments)
+    def last(mails: Any) -> None:
+        send_several(mails)
         servers.ask("kill", "postgres")
 
-    monkeypatch.setattr(contact.services, "send", last)
+    monkeypatch.setattr(contact.services, "send_several", last)
     response = visitor.sends()
     kept(response)
     assert NOT_SURE in response.content.decode()

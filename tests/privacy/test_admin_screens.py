@@ -31,11 +31,12 @@ from tests.factories import relation
 READ_ONLY = {
     "contact-messages": {"add", "edit", "delete"},
     "privacy-consent": {"add", "edit", "delete"},
+    "privacy-letters": {"add", "delete"},
     "privacy-links": {"add", "edit", "delete"},
     "privacy-mails": {"add", "edit", "delete"},
     "privacy-requests": {"edit", "delete"},
     "privacy-runs": {"add", "edit", "delete"},
-    "privacy-subjects": {"add", "edit", "delete"},
+    "privacy-subjects": {"add", "delete"},
     "privacy-versions": {"add", "edit", "delete"},
 }
 OURS: list[ModelViewSet] = [

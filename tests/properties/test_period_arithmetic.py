@@ -9,7 +9,7 @@ from django.db import connection
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from privacy.register.periods import expires_at, not_due_after
+from privacy.register.periods import due_before, expires_at, not_due_after
 
 months = st.integers(1, 600)
 moments = st.datetimes(datetime(1990, 1, 1), datetime(2090, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001 (zone follows)
@@ -61,6 +61,8 @@ def test_whoever_is_due_lies_before_the_quick_limit(period: tuple[datetime, int]
     last_contact, n = period
     as_of = expires_at(last_contact, n)
     assert last_contact <= not_due_after(as_of, n)
+    # And whoever lies before the other limit is due without a closer look.
+    assert last_contact >= due_before(as_of - timedelta(seconds=1), n)
 
 
 @given(periods)

@@ -191,9 +191,32 @@ MAIL_RETRY_AFTER_SECONDS = [60, 5 * 60, 15 * 60, 3600, 4 * 3600, 24 * 3600, 24 *
 PRIVACY_EMAIL = env.privacy_email
 ERASURE_KEY = env.erasure_key
 ERASURE_LEDGER_DIR = env.erasure_ledger_dir
-RETENTION_BATCH_SIZE = 500
+RETENTION_BATCH_SIZE = 2000
+# When it runs, on the clock of TIME_ZONE.
+RETENTION_HOUR, RETENTION_MINUTE = 3, 15
+# So many days ahead the officer is told who goes.
+RETENTION_WARN_DAYS = 14
+# Celery workers that work on one run at once.
+RETENTION_WORKERS = 2
+# Between two batches of the expiry, so that a site on a small machine stays quick while it runs.
+RETENTION_PAUSE_SECONDS = 0.0
 EXPORT_KEEP_DAYS = 7
+# The promise, in days. The law gives a month (`privacy.rights.clock`).
 ANSWER_WITHIN_DAYS = 28
+# Days after receipt on which the officer is warned of a request; after the last of them every day.
+ALARM_DAYS = [7, 21, 25]
+# A question that an answer needs is asked within so many days, or the clock goes on (art. 12(3); EDPB 01/2022, 5.3).
+ASK_WITHIN_DAYS = 7
+# The link that proves control of an address: how long it works, and how many wrong ones are borne. Then a session of its own.
+LINK_HOURS = 24
+LINK_TRIES = 5
+MY_DATA_SESSION_MINUTES = 30
+# A download may be repeated so long; then the archive goes.
+DOWNLOAD_AGAIN_HOURS = 24
+# How long to wait after each failed search of a source; after one attempt more it is the officer's.
+COLLECT_RETRY_AFTER_SECONDS = [60, 5 * 60, 30 * 60]
+# Requests through the website: per mailbox, per network address, and of everybody together, an hour (F6).
+ASKS_PER_HOUR = {"mailbox": 3, "network": 20, "everybody": 300}
 # Seconds to connect, and to wait for an answer.
 LINK_CHECK_TIMEOUT = (5, 10)
 # When set, no other host is ever asked, and these may be of the inside.

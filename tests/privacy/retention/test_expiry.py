@@ -23,6 +23,7 @@ from privacy.rights.models import DataRequest
 from privacy.statement.models import NoStatementInForce, PrivacyStatementPage
 from privacy.subjects import ledger
 from privacy.subjects.models import DataSubject
+from privacy.subjects.registry import registry
 from privacy.subjects.services import touch
 from tests.factories import AttachmentFactory, relation
 
@@ -67,14 +68,14 @@ def test_erases_every_source_and_nobody_else() -> None:
         AttachmentFactory.create(submission=person.submissions.get())
     outcome = expire_due()
     assert (outcome.due, outcome.erased, outcome.held) == (1, 1, 0)
-    assert outcome.by_source == {
+    assert {key: count for key, count in outcome.by_source.items() if count} == {
         "mail.sent": 1,
         "contact.attachments": 1,
         "contact.submissions": 1,
         "consent.events": 1,
-        "rights.requests": 0,
         "subjects.person": 1,
     }
+    assert set(outcome.by_source) == set(registry.sources)
     assert [row.subject_id for row in Submission.objects.all()] == [bystander.pk]
     assert [row.subject_id for row in ConsentEvent.objects.all()] == [bystander.pk]
     assert [row.subject_id for row in Mail.objects.all()] == [bystander.pk]
@@ -131,7 +132,7 @@ def test_an_open_request_keeps_its_person() -> None:
     person = relation(timezone.now() - timedelta(days=800))
     request = DataRequest.objects.create(subject=person, received_at=timezone.now())
     assert (expire_due().erased, preview().held) == (0, 1)
-    DataRequest.objects.filter(pk=request.pk).update(state="ready", archive="inzage/x.zip", built_at=timezone.now())
+    DataRequest.objects.filter(pk=request.pk).update(state="delivered", closed_at=timezone.now())
     assert expire_due().erased == 1
 
 
@@ -303,6 +304,6 @@ def test_costs_no_more_with_many_people_who_are_not_due(django_assert_max_num_qu
     """A batch is a fixed number of statements, whatever the number of people in it."""
     for _ in range(20):
         relation(timezone.now() - timedelta(days=800))
-    with django_assert_max_num_queries(30) as seen:
+    with django_assert_max_num_queries(36) as seen:
         assert expire_due(batch_size=50).erased == 20
     assert not [query for query in seen.captured_queries if query["sql"].startswith('SELECT "contact_submission"')]

@@ -24,7 +24,7 @@ from privacy.statement import messages
 from privacy.statement.gate import missing
 from privacy.statement.models import PrivacyStatementPage, StatementVersion
 from privacy.subjects.registry import registry
-from tests.factories import publish, statement_form
+from tests.factories import publish, statement_form, translate_what_is_new
 
 pytestmark = pytest.mark.usefixtures("demo_site")
 
@@ -80,6 +80,7 @@ def _all_consent_is_contract() -> None:
 
 
 def _no_purposes() -> None:
+    FormField.objects.all().delete()
     FormPurpose.objects.all().delete()
     Purpose.objects.all().delete()
 
@@ -183,6 +184,7 @@ class TestRules:
     @pytest.mark.parametrize("change", ALLOWED)
     def test_lets_through(self, change: Callable[[], Any]) -> None:
         change()
+        translate_what_is_new()
         assert codes() == set()
         assert _form_errors(publishing=True) == []
         assert publish().number == 2
@@ -366,6 +368,7 @@ class TestCommand:
         settings.SENTRY_DSN = "https://x@sentry.example/1"
         role = Processor.Role.CONTROLLER
         Processor.objects.create(key="sentry", name="Sentry", role=role, service="foutmeldingen", country="Nederland")
+        translate_what_is_new()
         result, code = self.run()
         (item,) = result["missing"]
         assert item["code"] == "A5.recipient"
@@ -384,9 +387,10 @@ class TestCommand:
     def test_a_form_that_is_closed_fails(self) -> None:
         """A15: the form asks what neither the version in force nor the draft covers."""
         kind = DataCategory.objects.get(key="message")
-        FormField.objects.filter(clean_name="company").update(
-            category=DataCategory.objects.create(key="hobbies", name="Hobby's", origin=kind.origin)
-        )
+        hobbies = DataCategory.objects.create(key="hobbies", name="Hobby's", origin=kind.origin)
+        FormField.objects.filter(clean_name="company").update(category=hobbies)
+        Purpose.objects.get(key="enquiry").categories.add(hobbies)
+        translate_what_is_new()
         result, _ = self.run()
         assert [item["code"] for item in result["missing"]] == ["A15.form"]
         assert result["ok"] is True  # the register has the kind: publishing opens the form

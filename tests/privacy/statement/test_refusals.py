@@ -212,7 +212,7 @@ class TestClock:
         assert later.title == "Gepland 1"
         assert (page().title, page().live_revision) == ("Privacyverklaring", StatementVersion.objects.get().revision)
         assert [record.message for record in caplog.records if record.name.startswith("privacy.")] == [
-            "The planned publication of the statement is refused: A1.controller, A4.interest"
+            f"The planned publication of page {page().pk} is refused: A1.controller, A4.interest"
         ]
 
         mend()

@@ -16,7 +16,7 @@ from pytest_django import Settings
 from privacy.consent.links import token_for
 from privacy.consent.models import ConsentEvent, ErasureDue
 from privacy.consent.services import Choice, give
-from privacy.rights.models import DataRequest
+from privacy.rights.models import Correction, DataRequest
 from privacy.statement.models import StatementVersion
 from privacy.subjects import ledger
 from privacy.subjects.models import DataSubject
@@ -40,7 +40,8 @@ def ledger_folder(settings: Settings, tmp_path: Path) -> Path:
 def known(email: str) -> DataSubject:
     """Make a person of whom every source holds something."""
     person = relation(NOW, email=email)
-    DataRequest.objects.create(subject=person, received_at=NOW)
+    request = DataRequest.objects.create(subject=person, received_at=NOW)
+    Correction.objects.create(request=request, subject=person, old="Ana", new="Anna", at=NOW)
     AttachmentFactory.create(submission=person.submissions.get())
     AttachmentFactory.create(submission=SubmissionFactory.create(subject=person, possible_spam=True))
     token_for(person)
@@ -148,7 +149,7 @@ class TestCommand:
     def test_prints_what_the_contract_says(self) -> None:
         anna, bob = known(ANNA), known(BOB)
         rows = sum(holdings(anna).values())
-        DataRequest.objects.filter(subject=anna).update(state="expired")
+        DataRequest.objects.filter(subject=anna).update(state="delivered", closed_at=NOW)
         result, code = self.run(" ANNA@voorbeeld.example")
         assert (result["erased"], result["retained"], code) == (rows, [], 0)
         assert [line.id for line in ledger.read()] == [result["ledger_id"]]

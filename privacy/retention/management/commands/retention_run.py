@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.dateparse import parse_date, parse_datetime
 
 from privacy.commands import JsonCommand, Refused
-from privacy.retention.services import AlreadyRunning, expire_due, preview
+from privacy.retention.services import AlreadyRunning, Paused, expire_due, preview
 from privacy.statement.models import NoStatementInForce
 
 
@@ -48,4 +48,6 @@ class Command(JsonCommand):
             raise Refused("Er geldt geen privacyverklaring; er is niets gewist.") from error
         except AlreadyRunning as error:
             raise Refused("Er loopt al een opschoning.") from error
+        except Paused as error:
+            raise Refused("De opschoning is gepauzeerd; hervat haar eerst.") from error
         return {**asdict(outcome), "as_of": outcome.as_of.isoformat(), "dry_run": options["dry_run"]}

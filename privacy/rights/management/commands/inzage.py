@@ -1,4 +1,4 @@
-"""`manage.py inzage EMAIL OUT.zip`: the officer's door to `build_export`."""
+"""`manage.py inzage EMAIL OUT.zip`: the officer's door to `delivery.build_export`."""
 
 import os
 import tempfile
@@ -10,7 +10,7 @@ from django.core.management.base import CommandParser
 from django.core.validators import validate_email
 
 from privacy.commands import JsonCommand, Refused
-from privacy.rights.services import build_export
+from privacy.rights.delivery import build_export
 from privacy.statement.models import NoStatementInForce
 
 

@@ -1,0 +1,93 @@
+"""How the expiry is doing: the figures that the statement's foot, the first page of the admin and the monitoring show."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.core.cache import cache
+from django.db.models import Sum
+from django.utils import timezone
+
+from privacy.statement.gate import RELATIONS
+from privacy.statement.models import StatementVersion
+
+from .due import past_their_period
+from .models import RetentionRun
+
+#: From so long without a finished run on, something is wrong: a night was missed.
+_LATE = timedelta(hours=26)
+
+_CACHED_SECONDS = 60
+_CACHE_KEY = "retention.status"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Status:
+    """Figures without personal data.
+
+    Args:
+        at: when they were taken (aware).
+        last_run: when the last run finished; None when there was none.
+        next_run: when the next begins.
+        erased_this_year: people erased by runs since the first of January.
+        past_their_date: people who should be gone by now: past their period since before the last run was due, and not held.
+        is_paused: whether somebody paused the expiry.
+    """
+
+    at: datetime
+    last_run: datetime | None
+    next_run: datetime
+    erased_this_year: int
+    past_their_date: int
+    is_paused: bool
+
+    @property
+    def runs_on_time(self) -> bool:
+        """Whether a run finished in the last 26 hours."""
+        return self.last_run is not None and self.at - self.last_run < _LATE
+
+    @property
+    def is_fine(self) -> bool:
+        """Whether there is nothing to do for anybody."""
+        return self.runs_on_time and not self.past_their_date and not self.is_paused
+
+    @property
+    def level(self) -> str:
+        """How the admin colours it."""
+        return "success" if self.is_fine else "critical"
+
+
+def status(at: datetime) -> Status:
+    """Return the figures, at most a minute old.
+
+    Args:
+        at: now (aware).
+    """
+    found: Status | None = cache.get(_CACHE_KEY)
+    if found is None:
+        found = _status(at)
+        cache.set(_CACHE_KEY, found, _CACHED_SECONDS)
+    return found
+
+
+def _status(at: datetime) -> Status:
+    finished = RetentionRun.objects.filter(state=RetentionRun.State.FINISHED)
+    local = timezone.localtime(at)
+    new_year = local.replace(month=1, day=1, hour=0, minute=0, second=0, microsecond=0)
+    next_run = local.replace(hour=settings.RETENTION_HOUR, minute=settings.RETENTION_MINUTE, second=0, microsecond=0)
+    next_run += timedelta(days=1) if next_run <= local else timedelta()
+    # Who came past it since the last night is gone with the next one: that is the promise, to the day.
+    yesterday = next_run - timedelta(days=1)
+    version = StatementVersion.objects.defer("html").in_force()
+    overdue = 0
+    if version is not None:
+        people = past_their_period(as_of=min(yesterday, at), months=version.period_months(RELATIONS))
+        overdue = people.free(at).count()
+    return Status(
+        at=at,
+        last_run=finished.order_by("-finished_at").values_list("finished_at", flat=True).first(),
+        next_run=next_run,
+        erased_this_year=RetentionRun.objects.filter(started_at__gte=new_year).aggregate(sum=Sum("erased"))["sum"] or 0,
+        past_their_date=overdue,
+        is_paused=RetentionRun.objects.filter(state=RetentionRun.State.PAUSED).exists(),
+    )

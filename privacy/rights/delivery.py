@@ -1,0 +1,418 @@
+"""From an open request for inzage or portability to an archive in the person's hands.
+
+`collect` asks every source; when all have answered and nobody has to look first, the answer goes out by itself. `sealed`
+makes the archive while its mail is being written, seals it, and returns the link: nowhere but in that mail. A worker that
+dies on the way leaves a mail that is owed still, and the next attempt makes the archive anew, under a new key.
+"""
+
+import logging
+import tempfile
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import IO, Any
+
+from django.conf import settings
+from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from privacy import files
+from privacy.mail.models import Mail
+from privacy.mail.services import send
+from privacy.statement.models import StatementVersion
+from privacy.subjects.emails import normalise_email
+from privacy.subjects.models import DataSubject
+from privacy.subjects.registry import Record, Source, registry
+from privacy.subjects.services import find
+
+from . import archive
+from .letter_kinds import LetterKind
+from .letters import LETTER_MAIL, write
+from .links import archive_link, use
+from .models import DataRequest, Letter, OneTimeLink, Redaction
+from .redaction import Changed, Copy, fingerprint, spans
+from .sealing import new_token, seal, unseal
+from .services import Actor, locked, move, note
+from .states import FINAL, NotAllowed, State
+
+logger = logging.getLogger(__name__)
+
+#: Kind of the mail that tells the officer of a request that waits for them; its reference is the request's key.
+OFFICER_MAIL = "rights.officer"
+
+
+def build_export(*, email: str, out: IO[bytes]) -> archive.Summary:
+    """Write everything held about the person with this address as a zip (art. 15, 20).
+
+    Args:
+        email: their address, however spelled. Somebody who is not known gets an archive that says so (law.md C8).
+        out: where the zip goes; opened for writing and reading.
+
+    Raises:
+        NoStatementInForce: nothing is published.
+    """
+    version = StatementVersion.objects.binding()
+    return archive.write(email=normalise_email(email), subject=find(email), version=version, out=out)
+
+
+def export_for(request: DataRequest, out: IO[bytes]) -> archive.Summary:
+    """Write the archive that answers this request, unsealed: for the officer's own hands.
+
+    Raises:
+        NoStatementInForce: nothing is published.
+        Changed: see `archive.write`.
+    """
+    return archive.write(
+        email=request.email,
+        subject=request.subject,
+        version=StatementVersion.objects.binding(),
+        out=out,
+        language=request.language,
+        request=request,
+    )
+
+
+def collect(request_id: int, *, at: datetime) -> None:
+    """Ask every source that has not answered yet; then answer, wait for a source, or call the officer.
+
+    May run twice at once: the second finds the next attempt planned. May be killed: the sweep goes on at that time.
+
+    Args:
+        request_id: key of the request; one with which there is nothing to do is left alone.
+        at: now (aware).
+    """
+    request = _claim(request_id, at)
+    if request is None or request.subject is None:
+        return
+    people = DataSubject.objects.filter(pk=request.subject.pk)
+    found: dict[str, dict[str, Any]] = {}
+    for source in archive.sources_for(request):
+        if request.searched.get(source.key, {}).get("state") in {"found", "empty"}:
+            continue
+        try:
+            count = source.count(people)
+            found[source.key] = {"state": "found" if count else "empty", "records": count}
+        except Exception as error:  # noqa: BLE001 (whatever one source does, the others must answer)
+            logger.warning("%s: the source %s did not answer (%s).", request, source.key, type(error).__name__)
+            found[source.key] = {"state": "unreachable", "records": 0, "error": type(error).__name__}
+    _settle_search(request, found, at)
+
+
+@transaction.atomic
+def _claim(request_id: int, at: datetime) -> DataRequest | None:
+    rows = DataRequest.objects.to_collect(at).select_for_update(of=("self",), skip_locked=True)
+    request = rows.select_related("subject").filter(pk=request_id).first()
+    if request is None:
+        return None
+    waits = settings.COLLECT_RETRY_AFTER_SECONDS
+    request.attempts += 1
+    request.next_attempt_at = at + timedelta(seconds=waits[min(request.attempts, len(waits)) - 1])
+    if request.state == State.OPEN:
+        move(request, State.COLLECTING, actor=Actor.SITE, at=at)
+    else:
+        request.save(update_fields=["attempts", "next_attempt_at"])
+    return request
+
+
+@transaction.atomic
+def _settle_search(request: DataRequest, found: dict[str, dict[str, Any]], at: datetime) -> None:
+    request = locked(request)
+    if request.state != State.COLLECTING:
+        return
+    request.searched = request.searched | found
+    silent = missing(request)
+    if silent and request.attempts <= len(settings.COLLECT_RETRY_AFTER_SECONDS):
+        request.save(update_fields=["searched"])
+        return
+    request.next_attempt_at = None
+    request.save(update_fields=["searched", "next_attempt_at"])
+    if silent:
+        names = ", ".join(silent)
+        call_officer(request, reason=_("Deze bronnen antwoorden niet: %(names)s.") % {"names": names}, at=at)
+    elif to_review(request):
+        call_officer(request, reason=_("Hier kunnen anderen in genoemd zijn; kijk het na."), at=at)
+    else:
+        answer_with_archive(request, actor=Actor.SITE, at=at)
+
+
+def missing(request: DataRequest) -> list[str]:
+    """Return the keys of the sources that did not answer."""
+    return sorted(key for key, found in request.searched.items() if found["state"] == "unreachable")
+
+
+def to_review(request: DataRequest) -> list[str]:
+    """Return the keys of the sources that somebody must look at before the answer goes out."""
+    return sorted(
+        key
+        for key, found in request.searched.items()
+        if found["state"] == "found" and key in registry.sources and registry.sources[key].needs_review
+    )
+
+
+def call_officer(request: DataRequest, *, reason: str, at: datetime) -> None:
+    """Leave a request to the officer, with the reason, and mail them that it waits."""
+    note(request, actor=Actor.SITE, at=at, reason=reason)
+    send(kind=OFFICER_MAIL, reference=request.pk, subject=request.subject)
+
+
+def answer_with_archive(request: DataRequest, *, actor: str, at: datetime, user: Any = None, reason: str = "") -> Letter:
+    """Let the answer go out: the letter is owed, and its mail makes the archive.
+
+    Args:
+        request: a locked request whose sources have been asked.
+        actor: who decides.
+        at: now (aware).
+        user: the member of staff.
+        reason: what they decided, when something is missing or left out.
+    """
+    with override(request.language):
+        labels = [str(registry.sources[key].label) for key in missing(request) if key in registry.sources]
+        absent = (
+            _("Dit ontbreekt nog, omdat het nu niet te bereiken is: %(labels)s. U krijgt het van ons zodra het weer kan.")
+            % {"labels": ", ".join(labels)}
+            if labels
+            else ""
+        )
+    days = str(settings.EXPORT_KEEP_DAYS)
+    letter = write(request, LetterKind.DELIVERED, at=at, link="{link}", dagen=days, ontbreekt=absent)
+    request.next_attempt_at = None
+    move(request, State.READY, actor=actor, at=at, user=user, reason=reason, letter=letter)
+    return letter
+
+
+@transaction.atomic
+def approve(request: DataRequest, *, user: Any, at: datetime, reason: str = "", seen: int | None = None) -> Letter:
+    """Let the officer send the answer: after the review, or naming what is missing (law.md C13)."""
+    request = locked(request, seen=seen)
+    return answer_with_archive(request, actor=Actor.OFFICER, at=at, user=user, reason=reason)
+
+
+@transaction.atomic
+def search_again(request: DataRequest, *, user: Any, at: datetime, seen: int | None = None) -> None:
+    """Ask the sources that did not answer once more, with all their attempts; the sweep does it."""
+    request = locked(request, seen=seen)
+    if request.state != State.COLLECTING:
+        raise NotAllowed(request.state, State.COLLECTING)
+    request.attempts = 0
+    request.next_attempt_at = at
+    request.save(update_fields=["attempts", "next_attempt_at"])
+    note(request, actor=Actor.OFFICER, at=at, user=user, reason=_("Bronnen opnieuw gevraagd."))
+
+
+def texts_to_review(request: DataRequest) -> Iterator[tuple[Source, Record]]:
+    """Yield the records that somebody must look at, as the person will see them: with what was left out already."""
+    copy = Copy(request)
+    for key in to_review(request):
+        source = registry.sources[key]
+        if request.subject:
+            for record in source.collect(request.subject):
+                yield source, copy.of(key, record)
+
+
+@transaction.atomic
+def leave_out(
+    request: DataRequest,
+    *,
+    source: str,
+    reference: str,
+    words: str,
+    reason: str,
+    user: Any,
+    at: datetime,
+    seen: int | None = None,
+) -> int:
+    """Leave words about somebody else out of one record's copy, wherever they stand in it (15(4); law.md C13).
+
+    Args:
+        request: a request that waits for review.
+        source: key of the source.
+        reference: the record's own name.
+        words: to the letter.
+        reason: why, for the person; in a word or two.
+        user: who decides.
+        at: now (aware).
+        seen: see `locked`.
+
+    Returns:
+        How many stretches are left out; nothing is written down when there are none.
+
+    Raises:
+        ValueError: no reason.
+    """
+    if not reason.strip():
+        raise ValueError("Leaving something out needs its reason.")
+    request = locked(request, seen=seen)
+    found = registry.sources[source]
+    record = (
+        next((row for row in found.collect(request.subject) if row.reference == reference), None) if request.subject else None
+    )
+    new = [
+        Redaction(
+            request=request,
+            source=source,
+            reference=reference,
+            label=label,
+            start=start,
+            end=end,
+            text_sha256=fingerprint(str(value)),
+            reason=reason,
+        )
+        for label, value in (record.values.items() if record else ())
+        for start, end in spans(str(value), words)
+    ]
+    Redaction.objects.bulk_create(new)
+    if new:
+        why = _("%(count)s keer iets weggelaten bij %(reference)s: %(reason)s") % {
+            "count": len(new),
+            "reference": reference,
+            "reason": reason,
+        }
+        note(request, actor=Actor.OFFICER, at=at, user=user, reason=why)
+    return len(new)
+
+
+def sealed(request: DataRequest, *, at: datetime) -> str | None:
+    """Make the archive, seal it, store it, and return the token that opens it; called while the mail is written.
+
+    Args:
+        request: a request whose answer goes out.
+        at: now (aware).
+
+    Returns:
+        The token; None when the request has gone elsewhere meanwhile, or somebody must look again.
+
+    Raises:
+        NoStatementInForce: nothing is published; the mail is tried again.
+    """
+    token = new_token()
+    with tempfile.TemporaryFile("w+b") as plain, tempfile.TemporaryFile("w+b") as closed:
+        try:
+            summary = export_for(request, plain)
+        except Changed:
+            _look_again(request, at)
+            return None
+        plain.seek(0)
+        seal(plain, closed, token=token)
+        closed.seek(0)
+        name = files.keep(closed, folder="inzage")
+    with transaction.atomic():
+        request = locked(request)
+        if request.state != State.READY:
+            files.doom([name])
+            return None
+        files.doom([str(request.archive)] if request.archive else [])
+        files.claim([name])
+        request.archive = name
+        request.built_at = at
+        request.sha256 = summary.sha256
+        request.records = summary.records
+        request.save(update_fields=["archive", "built_at", "sha256", "records"])
+        archive_link(request, token, at=at)
+    return token
+
+
+@transaction.atomic
+def _look_again(request: DataRequest, at: datetime) -> None:
+    request = locked(request)
+    if request.state == State.READY:
+        reason = _("Een tekst is veranderd nadat erin is weggelaten; kijk het opnieuw na.")
+        move(request, State.COLLECTING, actor=Actor.SITE, at=at, reason=reason)
+        request.redactions.all().delete()
+
+
+def take_out(token: str, *, at: datetime, out: IO[bytes]) -> DataRequest:
+    """Open the archive for the holder of its link, and write down that it was taken (law.md C14).
+
+    Args:
+        token: of the link.
+        at: now (aware).
+        out: where the zip goes.
+
+    Raises:
+        Useless: the link does not work.
+        Unopenable: the file is damaged.
+        FileNotFoundError: the file is gone.
+    """
+    with transaction.atomic():
+        link = use(token, at=at)
+        request = locked(link.request)
+        if not request.archive:
+            raise FileNotFoundError
+        if request.state == State.READY:
+            move(request, State.DELIVERED, actor=Actor.PERSON, at=at, reason=_("Archief opgehaald."))
+        else:
+            note(request, actor=Actor.PERSON, at=at, reason=_("Archief opgehaald."))
+        with request.archive.open("rb") as file:
+            unseal(file, out, token=token)
+    return request
+
+
+def mark_delivered(*, at: datetime) -> int:
+    """Close the requests whose answer the mail server took; return how many.
+
+    Args:
+        at: now (aware).
+    """
+    sent = Mail.objects.filter(kind=LETTER_MAIL, state=Mail.State.SENT).values("reference")
+    letters = Letter.objects.filter(kind=LetterKind.DELIVERED, request__state=State.READY, pk__in=sent)
+    closed = 0
+    for letter in letters.select_related("request"):
+        with transaction.atomic():
+            request = locked(letter.request)
+            if request.state == State.READY:
+                move(request, State.DELIVERED, actor=Actor.SITE, at=at, letter=letter)
+                closed += 1
+    return closed
+
+
+def forget_strangers(*, at: datetime) -> int:
+    """Drop the address of closed requests of nobody we know, once no mail to it is owed any more; return how many.
+
+    Args:
+        at: now (aware).
+    """
+    from .services import LINK_MAIL
+
+    owed = Mail.objects.filter(state=Mail.State.PENDING)
+    done = DataRequest.objects.filter(state__in=FINAL, subject=None).exclude(email="", message="")
+    done = done.exclude(pk__in=owed.filter(kind=LINK_MAIL).values("reference"))
+    done = done.exclude(letters__in=Letter.objects.filter(pk__in=owed.filter(kind=LETTER_MAIL).values("reference")))
+    return done.update(email="", message="")
+
+
+@transaction.atomic
+def sweep_archives(*, at: datetime) -> int:
+    """Delete archives past their days or taken a day ago; return how many went. What a crash left `privacy.files` sweeps.
+
+    Args:
+        at: now (aware).
+    """
+    expired = DataRequest.objects.filter(pk__in=DataRequest.objects.with_expired_archive(at).values("pk"))
+    swept = list(expired.select_for_update(of=("self",), skip_locked=True))
+    files.doom([str(request.archive) for request in swept])
+    over = OneTimeLink.objects.filter(request__in=swept, opens=OneTimeLink.Opens.ARCHIVE)
+    over._raw_delete(over.db)
+    for request in swept:
+        request.archive = ""
+        request.save(update_fields=["archive"])
+        note(request, actor=Actor.SITE, at=at, reason=_("Archief gewist."))
+    return len(swept)
+
+
+def forget_old_requests(*, at: datetime) -> int:
+    """Delete what is left of requests without a person, when the period of the log is over (law.md C16); return how many.
+
+    Args:
+        at: now (aware).
+    """
+    from .personal_data import delete_requests
+
+    version = StatementVersion.objects.defer("html").in_force()
+    if version is None:
+        return 0
+    from privacy.register.periods import expires_at
+
+    months = version.period_months("relations")
+    closed = DataRequest.objects.filter(subject=None, state__in=FINAL, closed_at__lte=at - timedelta(days=28 * months))
+    old = [row.pk for row in closed if row.closed_at and expires_at(row.closed_at, months) <= at]
+    return delete_requests(old)

@@ -1,0 +1,66 @@
+"""Everything held about a person as their own page shows it: per source, with why, how long and until when."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from itertools import islice
+from typing import Any
+
+from django.utils import timezone
+
+from privacy.register.models import RetentionRule
+from privacy.register.periods import expires_at
+from privacy.statement.models import StatementVersion
+from privacy.subjects.models import DataSubject
+from privacy.subjects.registry import Record, Source, registry
+
+from .archive import terms
+
+#: So many records of a source stand on the page; all of them are in the archive.
+SHOWN = 25
+
+
+@dataclass(frozen=True, kw_only=True)
+class Held:
+    """One source of a person.
+
+    Args:
+        source: the source.
+        terms: what art. 15(1) wants said of it.
+        records: the first of them, each with the day on which it is deleted.
+        more: whether there are more than stand here.
+    """
+
+    source: Source
+    terms: dict[str, Any]
+    records: list[tuple[Record, date]]
+    more: bool
+
+
+def held(subject: DataSubject, version: StatementVersion, language: str) -> Iterator[Held]:
+    """Yield the sources that hold something about a person, in the reader's language.
+
+    Args:
+        subject: the person.
+        version: the statement in force.
+        language: of purposes and periods.
+    """
+    facts = version.in_language(language).look
+    for source in registry.in_order():
+        found = list(islice(source.collect(subject), SHOWN + 1))
+        if found:
+            dated = [(record, deleted_on(source, record, subject, version)) for record in found[:SHOWN]]
+            yield Held(source=source, terms=terms(source, facts), records=dated, more=len(found) > SHOWN)
+
+
+def deleted_on(source: Source, record: Record, subject: DataSubject, version: StatementVersion) -> date:
+    """Return the local date on which the period of a record ends, by the same rule as the nightly job."""
+    rule = version.look.rule(source.rule) or {}
+    from_contact = rule.get("start_event") == RetentionRule.StartEvent.LAST_CONTACT
+    start = subject.last_contact_at if from_contact else record.at
+    return timezone.localdate(expires_at(start, version.period_months(source.rule)))
+
+
+def record_of(subject: DataSubject, source: Source, reference: str) -> Record | None:
+    """Return one record of a person by its reference; None when they have none such."""
+    return next((record for record in source.collect(subject) if record.reference == reference), None)

@@ -1,0 +1,135 @@
+"""Letters about a request: the editors' words with facts filled in, kept as they were sent.
+
+`write` stores the letter and owes the mail in one transaction. The mail is the letter's text and nothing else, so the copy
+that is kept is what was sent; only the link to an archive is put in while it is being sent, since nobody may keep it.
+"""
+
+import re
+from collections.abc import Mapping
+from datetime import datetime
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from privacy.mail.services import send
+from privacy.register.models import Controller
+from privacy.statement.models import StatementVersion
+
+from .letter_kinds import LetterKind
+from .models import DataRequest, Letter, LetterTemplate
+
+#: Kind of mail; its reference is the letter's key.
+LETTER_MAIL = "rights.letter"
+
+#: Where the link to the archive comes.
+LINK = "{link}"
+
+#: What every letter may say, and what some may say besides.
+_EVERYWHERE = frozenset({"kenmerk", "verzoek", "ontvangen", "beloofd", "uiterlijk", "wij", "adres", "e-mail", "telefoon"})
+_BESIDES: dict[LetterKind, frozenset[str]] = {
+    LetterKind.QUESTION: frozenset({"vraag"}),
+    LetterKind.EXTENSION: frozenset({"reden", "maanden"}),
+    LetterKind.REFUSAL: frozenset({"reden"}),
+    LetterKind.DELIVERED: frozenset({"link", "dagen", "ontbreekt"}),
+    LetterKind.RECTIFIED: frozenset({"verbeterd"}),
+    LetterKind.ERASED: frozenset({"blijft"}),
+    LetterKind.OBJECTION: frozenset({"reden"}),
+    LetterKind.RECIPIENT: frozenset({"ontvanger", "wat"}),
+}
+#: What a letter may not lack: a refusal without reasons is none (12(4)), an archive without a link reaches nobody.
+_NEEDED: dict[LetterKind, frozenset[str]] = {
+    LetterKind.QUESTION: frozenset({"vraag"}),
+    LetterKind.EXTENSION: frozenset({"reden", "uiterlijk"}),
+    LetterKind.REFUSAL: frozenset({"reden"}),
+    LetterKind.DELIVERED: frozenset({"link", "ontbreekt"}),
+    LetterKind.ERASED: frozenset({"blijft"}),
+}
+_PLACEHOLDER = re.compile(r"\{([^{}\n]*)\}")
+
+
+def placeholders(kind: LetterKind) -> frozenset[str]:
+    """Return what may stand between braces in a letter of this kind."""
+    return _EVERYWHERE | _BESIDES.get(kind, frozenset())
+
+
+def check_placeholders(kind: LetterKind, body: str) -> None:
+    """Raise `ValidationError` when a text names something that nothing fills in, or lacks what the letter is for."""
+    used = set(_PLACEHOLDER.findall(body))
+    if unknown := sorted(used - placeholders(kind)):
+        known = ", ".join(sorted(placeholders(kind)))
+        raise ValidationError(
+            {"body": _("Niet bekend: %(unknown)s. Wel bekend: %(known)s.") % {"unknown": ", ".join(unknown), "known": known}}
+        )
+    if lacking := sorted(_NEEDED.get(kind, frozenset()) - used):
+        raise ValidationError({"body": _("Deze brief kan niet zonder: %(names)s.") % {"names": ", ".join(lacking)}})
+
+
+def compose(request: DataRequest, kind: LetterKind, values: Mapping[str, str], *, at: datetime) -> Letter:
+    """Return a letter in the person's language, not stored yet.
+
+    Args:
+        request: the request, as it is after what the letter tells.
+        kind: what it says.
+        values: what goes into the places that only this kind has.
+        at: when it is written (aware).
+    """
+    own = LetterTemplate.objects.filter(kind=kind, language__in=[request.language, settings.LANGUAGE_CODE])
+    # Theirs before ours.
+    template = max(own, key=lambda row: row.language == request.language)
+    with override(template.language):
+        filled = _facts(request, template.language) | dict(values)
+    return Letter(
+        request=request,
+        kind=kind,
+        language=template.language,
+        heading=_fill(template.heading, filled),
+        body=_fill(template.body, filled),
+        written_at=at,
+    )
+
+
+def write(request: DataRequest, kind: LetterKind, *, at: datetime, survives: bool = False, **values: str) -> Letter:
+    """Store a letter and owe its mail; a person without an address gets it on paper, from the officer's screen.
+
+    Args:
+        request: the request.
+        kind: what it says.
+        at: now (aware).
+        survives: whether it must reach the person though they are erased in the same transaction.
+        **values: what goes into the places that only this kind has.
+    """
+    letter = compose(request, kind, values, at=at)
+    letter.save(force_insert=True)
+    if request.email and kind != LetterKind.RECIPIENT:
+        send(kind=LETTER_MAIL, reference=letter.pk, subject=None if survives else request.subject)
+    return letter
+
+
+def _facts(request: DataRequest, language: str) -> dict[str, str]:
+    version = StatementVersion.objects.defer("html").in_force()
+    controller = version.in_language(language).facts["controller"] if version else _controller()
+    return {
+        "kenmerk": f"V{request.pk}",
+        "verzoek": str(request.get_kind_display()),
+        "ontvangen": date_format(timezone.localtime(request.received_at), "j F Y"),
+        "beloofd": date_format(request.promised_on, "j F Y"),
+        "uiterlijk": date_format(request.due_on, "j F Y"),
+        "wij": controller["name"],
+        "adres": controller["address"],
+        "e-mail": controller["email"],
+        "telefoon": controller["phone"],
+    }
+
+
+def _controller() -> dict[str, str]:
+    row = Controller.objects.first() or Controller()
+    return {"name": row.name, "address": row.address, "email": row.email, "phone": row.phone}
+
+
+def _fill(text: str, values: Mapping[str, str]) -> str:
+    # In one pass: what a person wrote may itself hold braces.
+    return _PLACEHOLDER.sub(lambda found: values.get(found.group(1), found.group(0)), text)

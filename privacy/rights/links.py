@@ -1,0 +1,133 @@
+"""Links that are mailed once: one opens "Mijn gegevens", one an archive. What is stored opens neither.
+
+A token is found by its first characters and compared by the hash of all of it, so that wrong ones can be counted: after
+`settings.LINK_TRIES` of them the link is dead. The one for a session is made of a random half in its row and a key that is
+not in the database, so a mail that is tried again holds the same link. The one for an archive is the key to it, and after
+the mail nobody has it but its reader.
+"""
+
+import base64
+import hashlib
+import hmac
+import secrets
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import F
+from django.urls import reverse
+
+from privacy.keys import keyed_hash
+
+from .models import DataRequest, OneTimeLink
+
+#: So many characters find the link; the others prove it.
+SELECTOR_LENGTH = 12
+
+
+class Useless(Exception):
+    """There is no such link, or it no longer works; what it was is nobody's business who hasn't got it."""
+
+
+def session_token(request: DataRequest, *, at: datetime) -> str:
+    """Return the token of the link that confirms a request, the same for each attempt to mail it.
+
+    Args:
+        request: an unconfirmed request.
+        at: now (aware).
+    """
+    link = request.links.filter(opens=OneTimeLink.Opens.SESSION).first()
+    if link is None:
+        nonce = secrets.token_hex(32)
+        token = _session_token(nonce)
+        _keep(request, OneTimeLink.Opens.SESSION, token, at + timedelta(hours=settings.LINK_HOURS), nonce=nonce)
+        return token
+    return _session_token(link.nonce)
+
+
+@transaction.atomic
+def archive_link(request: DataRequest, token: str, *, at: datetime) -> None:
+    """Let this token open the request's archive, in place of any before it.
+
+    Args:
+        request: the request.
+        token: see `sealing`.
+        at: when the archive was made (aware).
+    """
+    before = request.links.filter(opens=OneTimeLink.Opens.ARCHIVE)
+    before._raw_delete(before.db)
+    _keep(request, OneTimeLink.Opens.ARCHIVE, token, at + timedelta(days=settings.EXPORT_KEEP_DAYS))
+
+
+def look_up(token: str, *, at: datetime) -> OneTimeLink:
+    """Return the link with this token, and change nothing: mail scanners open links.
+
+    Raises:
+        Useless: there is none, or it is over.
+    """
+    link = OneTimeLink.objects.select_related("request").filter(selector=token[:SELECTOR_LENGTH]).first()
+    if link is None or not _works(link, token, at):
+        raise Useless
+    return link
+
+
+@transaction.atomic
+def use(token: str, *, at: datetime) -> OneTimeLink:
+    """Use a link: once, but for an archive, which may be taken again for `settings.DOWNLOAD_AGAIN_HOURS`.
+
+    Raises:
+        Useless: there is none, or it is over; a wrong token of an existing link is counted.
+    """
+    link = OneTimeLink.objects.select_for_update().filter(selector=token[:SELECTOR_LENGTH]).first()
+    if link is None or not _works(link, token, at):
+        raise Useless
+    if link.used_at is None:
+        link.used_at = at
+        link.save(update_fields=["used_at"])
+    return link
+
+
+def count_wrong_try(token: str) -> None:
+    """Count a token that was altered; outside the transaction that refused it, or it would be undone with it."""
+    found = OneTimeLink.objects.filter(selector=token[:SELECTOR_LENGTH]).exclude(token_sha256=_sha256(token))
+    found.update(failed_tries=F("failed_tries") + 1)
+
+
+def address(token: str) -> str:
+    """Return the whole address of a link in the active language, for a mail to the person and for nowhere else."""
+    return settings.SITE_URL + reverse("privacy_rights:link", args=[token])
+
+
+def _works(link: OneTimeLink, token: str, at: datetime) -> bool:
+    if link.failed_tries >= settings.LINK_TRIES or at >= link.expires_at:
+        return False
+    if not hmac.compare_digest(link.token_sha256, _sha256(token)):
+        return False
+    again = timedelta(hours=settings.DOWNLOAD_AGAIN_HOURS if link.opens == OneTimeLink.Opens.ARCHIVE else 0)
+    return link.used_at is None or at < link.used_at + again
+
+
+def _keep(request: DataRequest, opens: str, token: str, expires_at: datetime, *, nonce: str = "") -> None:
+    OneTimeLink.objects.create(
+        request=request,
+        opens=opens,
+        nonce=nonce,
+        selector=token[:SELECTOR_LENGTH],
+        token_sha256=_sha256(token),
+        expires_at=expires_at,
+    )
+
+
+def _session_token(nonce: str) -> str:
+    raw = bytes.fromhex(keyed_hash("rights.link", nonce))
+    return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
+
+
+def _sha256(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def forget_links(*, at: datetime) -> int:
+    """Delete links that are over; return how many went. A used one is kept until its time, so that a second use is known."""
+    over = OneTimeLink.objects.filter(expires_at__lte=at - timedelta(days=1))
+    return over._raw_delete(over.db)

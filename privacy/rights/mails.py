@@ -1,0 +1,91 @@
+"""What this room mails: links and letters to people, alarms and tasks to the officer."""
+
+from django.conf import settings
+from django.core.mail import EmailMessage
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from privacy import mail
+from privacy.mail.models import Mail
+from privacy.statement.models import StatementVersion
+from privacy.subjects.services import find
+
+from .alarms import ALARM_MAIL, request_of
+from .delivery import OFFICER_MAIL, sealed
+from .letter_kinds import LetterKind
+from .letters import LETTER_MAIL, LINK
+from .links import address, session_token
+from .models import DataRequest, Letter
+from .services import LINK_MAIL, nothing_held
+from .states import FINAL, State
+
+
+@mail.register(LINK_MAIL, label=gettext_lazy("Link waarmee u een verzoek bevestigt"))
+def link_mail(owed: Mail) -> EmailMessage | None:
+    """Write to the address that asked: the link to somebody we know, the answer to anybody else (law.md C8)."""
+    request = DataRequest.objects.filter(pk=owed.reference).exclude(email="").first()
+    if request is None:
+        return None
+    now = timezone.now()
+    if find(request.email) is None:
+        letter = nothing_held(request, at=now)
+        return EmailMessage(subject=letter.heading, body=letter.body, to=[request.email]) if letter else None
+    if request.state != State.UNCONFIRMED:
+        return None
+    version = StatementVersion.objects.defer("html").in_force()
+    with translation.override(request.language):
+        context = {
+            "request": request,
+            "link": address(session_token(request, at=now)),
+            "hours": settings.LINK_HOURS,
+            "controller": version.in_language(request.language).facts["controller"] if version else None,
+        }
+        return EmailMessage(
+            subject=_("Bevestig uw verzoek"),
+            body=render_to_string("privacy_rights/mail/link.txt", context),
+            to=[request.email],
+        )
+
+
+@mail.register(LETTER_MAIL, label=gettext_lazy("Brief over uw verzoek"))
+def letter_mail(owed: Mail) -> EmailMessage | None:
+    """Write a letter out as it is kept; into the one about an archive comes the link, which nobody keeps."""
+    letter = Letter.objects.select_related("request__subject").filter(pk=owed.reference).first()
+    if letter is None or not letter.request.email:
+        return None
+    body = letter.body
+    if letter.kind == LetterKind.DELIVERED:
+        token = sealed(letter.request, at=timezone.now())
+        if token is None:
+            return None
+        with translation.override(letter.language):
+            body = body.replace(LINK, address(token))
+    return EmailMessage(subject=letter.heading, body=body, to=[letter.request.email])
+
+
+@mail.register(ALARM_MAIL, label=gettext_lazy("Waarschuwing dat een verzoek op antwoord wacht"))
+def alarm_mail(owed: Mail) -> EmailMessage | None:
+    """Warn the officer of the clock of a request, by its number only; None when it was answered meanwhile."""
+    request = DataRequest.objects.running().filter(pk=request_of(owed.reference)).first()
+    if request is None:
+        return None
+    left = request.days_left(timezone.now())
+    subject = _("TE LAAT: verzoek V%(number)s") if left < 0 else _("Verzoek V%(number)s wacht op antwoord")
+    return _to_officer(request, subject, "alarm", left=left)
+
+
+@mail.register(OFFICER_MAIL, label=gettext_lazy("Melding aan ons dat een verzoek op ons wacht"))
+def officer_mail(owed: Mail) -> EmailMessage | None:
+    """Tell the officer that a request needs them, by its number only; None when it was answered meanwhile."""
+    request = DataRequest.objects.filter(pk=owed.reference).exclude(state__in=FINAL).first()
+    return _to_officer(request, _("Verzoek V%(number)s wacht op u"), "officer") if request else None
+
+
+def _to_officer(request: DataRequest, subject: str, template: str, **context: object) -> EmailMessage:
+    with translation.override(settings.LANGUAGE_CODE):
+        link = settings.WAGTAILADMIN_BASE_URL + reverse("privacy-requests:inspect", args=[request.pk])
+        body = render_to_string(f"privacy_rights/mail/{template}.txt", {"request": request, "link": link, **context})
+        return EmailMessage(subject=subject % {"number": request.pk}, body=body, to=[settings.PRIVACY_EMAIL])

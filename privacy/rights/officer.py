@@ -1,0 +1,194 @@
+"""What an officer can do with a request: which steps there are, when each is allowed, and what it asks for.
+
+The screen shows these, the view carries them out. What a step does is in `services`, `acts` and `delivery`.
+"""
+
+from collections.abc import Callable, Mapping
+from copy import deepcopy
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from . import acts, delivery, services
+from .models import DataRequest
+from .services import Actor
+from .states import PENDING, State
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
+
+    Words = str | _StrPromise
+
+Kind = DataRequest.Kind
+
+
+@dataclass(frozen=True, kw_only=True)
+class Step:
+    """One button on the screen of a request.
+
+    Args:
+        label: what stands on it.
+        help: what it does, in a sentence.
+        allowed: says whether it is offered for this request at this moment.
+        do: carries it out: request, answers, and who, when and what they saw last.
+        fields: what it asks first.
+        serious: whether it cannot be undone.
+    """
+
+    label: "Words"
+    help: "Words"
+    allowed: Callable[[DataRequest, datetime], bool]
+    do: Callable[[DataRequest, Mapping[str, Any], dict[str, Any]], Any]
+    fields: Mapping[str, forms.Field]
+    serious: bool = False
+
+
+def _reason(label: "Words") -> forms.CharField:
+    return forms.CharField(label=label, widget=forms.Textarea(attrs={"rows": 3}), max_length=4_000)
+
+
+def _pending(request: DataRequest, at: datetime) -> bool:
+    return request.state in PENDING
+
+
+def _open(*kinds: str) -> Callable[[DataRequest, datetime], bool]:
+    return lambda request, at: request.state == State.OPEN and request.kind in kinds and request.subject_id is not None
+
+
+def _stopped(request: DataRequest, at: datetime) -> bool:
+    return request.state == State.COLLECTING and request.next_attempt_at is None
+
+
+def _to_extend(request: DataRequest, at: datetime) -> bool:
+    in_time = services.in_time_to_extend(request, at)
+    return request.state in PENDING and in_time and not request.extended_months
+
+
+def _restricted(request: DataRequest, at: datetime) -> bool:
+    return request.kind == Kind.RESTRICTION and bool(request.subject and request.subject.restricted_at)
+
+
+STEPS: dict[str, Step] = {
+    "approve": Step(
+        label=_("Antwoord versturen"),
+        help=_("De betrokkene krijgt een mail met een link naar het archief. Wat ontbreekt, staat er met name in."),
+        allowed=_stopped,
+        do=lambda request, data, who: delivery.approve(request, reason=data["reason"], **who),
+        fields={"reason": forms.CharField(label=_("Toelichting voor het dossier"), required=False, max_length=500)},
+    ),
+    "again": Step(
+        label=_("Bronnen opnieuw vragen"),
+        help=_("Wat niet antwoordde wordt nog eens gevraagd."),
+        allowed=lambda request, at: _stopped(request, at) and bool(delivery.missing(request)),
+        do=lambda request, data, who: delivery.search_again(request, **who),
+        fields={},
+    ),
+    "erase": Step(
+        label=_("Alles wissen"),
+        help=_("Wist de betrokkene uit alle bronnen en stuurt de brief die zegt wat blijft."),
+        allowed=_open(Kind.ERASURE),
+        do=lambda request, data, who: acts.erase_person(request, actor=Actor.OFFICER, **who),
+        fields={"sure": forms.BooleanField(label=_("Ja, dit kan niet ongedaan gemaakt worden"))},
+        serious=True,
+    ),
+    "restrict": Step(
+        label=_("Gebruik beperken"),
+        help=_("De gegevens worden niet meer gebruikt en niet gewist, tot u de beperking opheft."),
+        allowed=_open(Kind.RESTRICTION),
+        do=lambda request, data, who: acts.restrict(request, actor=Actor.OFFICER, **who),
+        fields={},
+    ),
+    "lift": Step(
+        label=_("Beperking opheffen"),
+        help=_("De betrokkene krijgt eerst een brief; zodra die verstuurd is, vervalt de beperking (art. 18 lid 3)."),
+        allowed=_restricted,
+        do=lambda request, data, who: acts.announce_lifting(request, **who),
+        fields={},
+    ),
+    "marketing": Step(
+        label=_("Reclame stoppen"),
+        help=_("Gaat meteen in, zonder afweging (art. 21 lid 2-3)."),
+        allowed=_open(Kind.OBJECTION),
+        do=lambda request, data, who: acts.object_to_marketing(request, actor=Actor.OFFICER, **who),
+        fields={},
+    ),
+    "uphold": Step(
+        label=_("Bezwaar toewijzen"),
+        help=_("De betrokkene krijgt gelijk; schrijf wat u stopt."),
+        allowed=_open(Kind.OBJECTION),
+        do=lambda request, data, who: acts.uphold_objection(request, upheld=True, reason=data["reason"], **who),
+        fields={"reason": _reason(_("Wat wij stoppen, voor in de brief"))},
+    ),
+    "overrule": Step(
+        label=_("Bezwaar afwijzen"),
+        help=_("Alleen om dwingende redenen die zwaarder wegen; zij staan in de brief (art. 21 lid 1)."),
+        allowed=_open(Kind.OBJECTION),
+        do=lambda request, data, who: acts.uphold_objection(request, upheld=False, reason=data["reason"], **who),
+        fields={"reason": _reason(_("De dwingende redenen, voor in de brief"))},
+    ),
+    "question": Step(
+        label=_("Iets vragen"),
+        help=_(
+            "Alleen wat echt nodig is, en meteen: dan staat de termijn stil tot het antwoord er is. Nooit een kopie van een ID."
+        ),
+        allowed=lambda request, at: request.state in {State.OPEN, State.COLLECTING},
+        do=lambda request, data, who: services.ask_person(request, question=data["question"], **who),
+        fields={"question": _reason(_("Vraag, voor in de brief"))},
+    ),
+    "resume": Step(
+        label=_("Antwoord ontvangen"),
+        help=_("De termijn loopt weer; de gewachte dagen komen erbij."),
+        allowed=lambda request, at: request.state == State.WAITING,
+        do=lambda request, data, who: services.resume(request, actor=Actor.OFFICER, **who),
+        fields={},
+    ),
+    "extend": Step(
+        label=_("Termijn verlengen"),
+        help=_("Eén keer, om de ingewikkeldheid of het aantal verzoeken; de brief gaat meteen uit (art. 12 lid 3)."),
+        allowed=_to_extend,
+        do=lambda request, data, who: services.extend(request, months=int(data["months"]), reason=data["reason"], **who),
+        fields={
+            "months": forms.ChoiceField(label=_("Met"), choices=[("1", _("1 maand")), ("2", _("2 maanden"))]),
+            "reason": _reason(_("Reden, voor in de brief")),
+        },
+    ),
+    "answered": Step(
+        label=_("Op een andere manier beantwoord"),
+        help=_("Op papier of aan de balie gegeven. Het archief haalt u hierboven op."),
+        allowed=lambda request, at: request.state in {State.OPEN, State.COLLECTING, State.WAITING},
+        do=lambda request, data, who: services.answer(request, reason=data["reason"], **who),
+        fields={"reason": forms.CharField(label=_("Hoe en wanneer"), max_length=500)},
+    ),
+    "refuse": Step(
+        label=_("Afwijzen"),
+        help=_(
+            "Alleen als het verzoek duidelijk ongegrond of buitensporig is. De brief noemt de reden, de klacht en de rechter."
+        ),
+        allowed=lambda request, at: request.state in {State.OPEN, State.COLLECTING, State.WAITING},
+        do=lambda request, data, who: services.refuse(request, reason=data["reason"], **who),
+        fields={"reason": _reason(_("Reden, voor in de brief"))},
+        serious=True,
+    ),
+    "withdraw": Step(
+        label=_("Ingetrokken door de betrokkene"),
+        help=_("Alleen als de betrokkene dat zelf liet weten."),
+        allowed=_pending,
+        do=lambda request, data, who: services.withdraw(request, actor=Actor.OFFICER, reason=data["reason"], **who),
+        fields={"reason": forms.CharField(label=_("Hoe u dat hoorde"), max_length=500)},
+    ),
+}
+
+
+def form_for(name: str, data: Any = None) -> forms.Form:
+    """Return the form of a step; its fields have the step's name before them, since all stand on one screen."""
+    step = STEPS[name]
+    made: type[forms.Form] = type("StepForm", (forms.Form,), {key: deepcopy(field) for key, field in step.fields.items()})
+    return made(data, prefix=name)
+
+
+def steps_for(request: DataRequest, at: datetime) -> list[tuple[str, Step, forms.Form]]:
+    """Return what can be done with a request now, with the form of each."""
+    return [(name, step, form_for(name)) for name, step in STEPS.items() if step.allowed(request, at)]

@@ -1,0 +1,97 @@
+"""The forms of "Mijn gegevens"."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from privacy.subjects.registry import Record
+
+from .models import DataRequest
+
+#: What each right is, in words for whoever chooses.
+KINDS = [
+    (DataRequest.Kind.ACCESS, _("Zien welke gegevens u van mij hebt (inzage)")),
+    (DataRequest.Kind.RECTIFICATION, _("Iets laten verbeteren")),
+    (DataRequest.Kind.ERASURE, _("Mijn gegevens laten wissen")),
+    (DataRequest.Kind.RESTRICTION, _("Het gebruik van mijn gegevens laten beperken")),
+    (DataRequest.Kind.PORTABILITY, _("Mijn gegevens meenemen naar een ander")),
+    (DataRequest.Kind.OBJECTION, _("Bezwaar maken tegen het gebruik")),
+]
+#: Longest remark, in characters.
+MAX_MESSAGE = 4_000
+
+
+class AskForm(forms.Form):
+    """Asks for an address and a right; no account, no reason (law.md C1, C7)."""
+
+    email = forms.EmailField(
+        label=_("Uw e-mailadres"),
+        max_length=254,
+        help_text=_("Het adres waarmee u ons schreef. Daarheen sturen wij een link; niemand anders ziet uw gegevens."),
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+        error_messages={
+            "required": _("Vul uw e-mailadres in."),
+            "invalid": _("Vul een volledig e-mailadres in, zoals naam@voorbeeld.nl."),
+        },
+    )
+    kind = forms.ChoiceField(
+        label=_("Wat wilt u?"),
+        choices=KINDS,
+        initial=DataRequest.Kind.ACCESS,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Kies wat u wilt."), "invalid_choice": _("Kies wat u wilt.")},
+    )
+    message = forms.CharField(
+        label=_("Wilt u er iets bij zeggen?"),
+        required=False,
+        max_length=MAX_MESSAGE,
+        help_text=_("Stuur geen kopie van uw identiteitsbewijs en geen burgerservicenummer."),
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+    # Nobody sees it; whoever fills it in is a machine.
+    website = forms.CharField(required=False, widget=forms.TextInput(attrs={"autocomplete": "off", "tabindex": "-1"}))
+
+    def is_machine(self) -> bool:
+        """Say whether the field that nobody sees was filled in."""
+        return bool(self.data.get("website"))
+
+
+class CorrectForm(forms.Form):
+    """The values of one record that the person may correct."""
+
+    def __init__(self, record: Record, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.labels = list(record.amendable)
+        for number, label in enumerate(self.labels):
+            value = str(record.values[label])
+            long = len(value) > 80 or "\n" in value
+            self.fields[f"value_{number}"] = forms.CharField(
+                label=label,
+                required=False,
+                max_length=10_000,
+                initial=value,
+                widget=forms.Textarea(attrs={"rows": 5}) if long else forms.TextInput(),
+            )
+
+    def values(self) -> dict[str, str]:
+        """Return what is to stand there, by label."""
+        return {label: self.cleaned_data[f"value_{number}"] for number, label in enumerate(self.labels)}
+
+
+class EraseForm(forms.Form):
+    """Erasing cannot be undone, so it is typed."""
+
+    confirmation = forms.CharField(
+        label=_("Typ WISSEN om door te gaan"),
+        max_length=20,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters"}),
+        error_messages={"required": _("Typ het woord WISSEN.")},
+    )
+
+    def clean_confirmation(self) -> str:
+        """Take the word in any case, in Dutch or English."""
+        word: str = self.cleaned_data["confirmation"]
+        if word.strip().upper() not in {"WISSEN", "ERASE"}:
+            raise forms.ValidationError(_("Typ het woord WISSEN."))
+        return word

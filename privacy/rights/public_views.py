@@ -1,0 +1,278 @@
+"""The pages of “Mijn gegevens”: asking, mailed links, and a person's own page. The verbs are in `services` and `acts`.
+
+A GET shows and only a POST acts: mail scanners open links. Nothing here may be kept by a browser or a proxy, found by a
+search engine, or told to another site (law.md I12, I15).
+"""
+
+import tempfile
+from collections.abc import Callable
+from functools import wraps
+from typing import Concatenate, ParamSpec
+
+from django.conf import settings
+from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.cache import add_never_cache_headers
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_POST
+
+from privacy.consent.links import consents_url
+from privacy.rate_limit import allowed, network_address
+from privacy.register.models import Controller
+from privacy.statement.models import StatementVersion
+from privacy.subjects.models import DataSubject
+from privacy.subjects.registry import registry
+
+from . import acts, session
+from .delivery import take_out
+from .holdings import held, record_of
+from .links import Useless, count_wrong_try, look_up
+from .models import DataRequest, OneTimeLink
+from .public_forms import AskForm, CorrectForm, EraseForm
+from .sealing import Unopenable
+from .services import Actor, ask, begin, confirm, withdraw
+from .states import PENDING, NotAllowed, State
+
+P = ParamSpec("P")
+Kind = DataRequest.Kind
+
+
+def _private(view: Callable[P, HttpResponseBase]) -> Callable[P, HttpResponseBase]:
+    @wraps(view)
+    def wrapped(*args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        response = view(*args, **kwargs)
+        add_never_cache_headers(response)
+        # Not "no-referrer": browsers then send their own forms without saying where from, and the CSRF check refuses them.
+        response.headers.setdefault("Referrer-Policy", "same-origin")
+        response.headers["X-Robots-Tag"] = "noindex, nofollow"
+        return response
+
+    return wrapped
+
+
+def _with_session(
+    view: Callable[Concatenate[HttpRequest, DataSubject, P], HttpResponseBase],
+) -> Callable[Concatenate[HttpRequest, P], HttpResponseBase]:
+    """Give the view the person; without a session go back to asking."""
+
+    @_private
+    @sensitive_post_parameters()
+    @wraps(view)
+    def wrapped(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        person = session.person(request)
+        if person is None:
+            return HttpResponseRedirect(reverse("privacy_rights:ask") + "?verlopen=1")
+        try:
+            return view(request, person, *args, **kwargs)
+        except DataSubject.DoesNotExist:  # erased between the look-up and the act
+            return HttpResponseRedirect(reverse("privacy_rights:ask"))
+
+    return wrapped
+
+
+@_private
+@sensitive_post_parameters()
+@require_http_methods(["GET", "HEAD", "POST"])
+def ask_page(request: HttpRequest) -> HttpResponse:
+    """Ask for an address and a right. Whoever asks gets the same answer, known or not (law.md C8)."""
+    form = AskForm(request.POST if request.method == "POST" else None)
+    if not form.is_valid():
+        context = {"form": form, "reachable": Controller.for_request(request), "over": "verlopen" in request.GET}
+        return render(request, "privacy_rights/ask.html", context)
+    email = form.cleaned_data["email"]
+    if not _may_ask("network", network_address(request)) or not _may_ask("everybody", ""):
+        return render(request, "privacy_rights/busy.html", {"reachable": Controller.for_request(request)}, status=429)
+    # A mailbox that has had its mails gets no more this hour; nobody is told, or they would learn that somebody asked.
+    if not form.is_machine() and _may_ask("mailbox", email.strip().lower()):
+        ask(
+            email=email,
+            kind=form.cleaned_data["kind"],
+            message=form.cleaned_data["message"],
+            language=get_language() or settings.LANGUAGE_CODE,
+            at=timezone.now(),
+        )
+    return HttpResponseRedirect(reverse("privacy_rights:asked"))
+
+
+def _may_ask(what: str, who: str) -> bool:
+    return allowed(f"rights.ask.{what}", who, limit=settings.ASKS_PER_HOUR[what], seconds=3600)
+
+
+@_private
+def asked_page(request: HttpRequest) -> HttpResponse:
+    """Say what happens next, to everybody in the same words."""
+    return render(
+        request, "privacy_rights/asked.html", {"hours": settings.LINK_HOURS, "reachable": Controller.for_request(request)}
+    )
+
+
+@csrf_exempt  # the token in the address is what a CSRF token would be, and no cookie is read
+@_private
+@require_http_methods(["GET", "HEAD", "POST"])
+def link_page(request: HttpRequest, token: str) -> HttpResponseBase:
+    """Show what a link opens; a POST opens it."""
+    now = timezone.now()
+    try:
+        link = look_up(token, at=now)
+        if request.method != "POST":
+            context = {"link": link, "is_archive": link.opens == OneTimeLink.Opens.ARCHIVE}
+            return _untold(render(request, "privacy_rights/link.html", context))
+        if link.opens == OneTimeLink.Opens.ARCHIVE:
+            return _download(token)
+        return _enter(request, token)
+    except Useless:
+        if request.method == "POST":
+            count_wrong_try(token)
+    except (Unopenable, FileNotFoundError):
+        pass
+    return _untold(render(request, "privacy_rights/useless.html", {"reachable": Controller.for_request(request)}, status=404))
+
+
+def _untold(response: HttpResponse) -> HttpResponse:
+    """Keep the address of a page, which is a key, from every other page, our own too (law.md I12)."""
+    response.headers["Referrer-Policy"] = "no-referrer"
+    return response
+
+
+def _download(token: str) -> FileResponse:
+    # Without a name on the disk, and gone with the answer.
+    out = tempfile.TemporaryFile("w+b")  # noqa: SIM115 (the response closes it)
+    try:
+        found = take_out(token, at=timezone.now(), out=out)
+    except BaseException:
+        out.close()
+        raise
+    out.seek(0)
+    return FileResponse(out, as_attachment=True, filename=f"mijn-gegevens-V{found.pk}.zip", content_type="application/zip")
+
+
+def _enter(request: HttpRequest, token: str) -> HttpResponse:
+    found = confirm(token, at=timezone.now())
+    if found is None or found.subject is None:
+        raise Useless
+    response = HttpResponseRedirect(f"{reverse('privacy_rights:mine')}#{found.kind}")
+    session.start(response, found.subject)
+    return response
+
+
+@_with_session
+def my_page(request: HttpRequest, person: DataSubject) -> HttpResponse:
+    """Show everything held about a person, and what they can do with it."""
+    version = StatementVersion.objects.defer("html").in_force()
+    language = get_language() or settings.LANGUAGE_CODE
+    requests = list(person.data_requests.prefetch_related("events").order_by("-pk")[:20])
+    context = {
+        "person": person,
+        "held": list(held(person, version, language)) if version else [],
+        "version": version,
+        "requests": requests,
+        "pending": {row.kind for row in requests if row.state in PENDING},
+        "can_withdraw": {row.pk for row in requests if row.state in {State.OPEN, State.COLLECTING, State.WAITING}},
+        "consents": consents_url(person),
+        "stays": acts.stays_after_erasure(person, version) if version else [],
+        "erase_form": EraseForm(),
+        "done": request.GET.get("gedaan", ""),
+        "minutes": settings.MY_DATA_SESSION_MINUTES,
+        "reachable": Controller.for_request(request),
+    }
+    return render(request, "privacy_rights/mine.html", context)
+
+
+def _done(what: str) -> HttpResponseRedirect:
+    return HttpResponseRedirect(f"{reverse('privacy_rights:mine')}?gedaan={what}")
+
+
+@require_POST
+@_with_session
+def archive_page(request: HttpRequest, person: DataSubject) -> HttpResponse:
+    """Ask for the archive: all of it (art. 15), or what the person gave us (art. 20)."""
+    kind = Kind.PORTABILITY if request.POST.get("kind") == Kind.PORTABILITY else Kind.ACCESS
+    _request(person, kind)
+    return _done("archief")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@_with_session
+def correct_page(request: HttpRequest, person: DataSubject, source: str, reference: str) -> HttpResponse:
+    """Let a person put the values of one record right (art. 16)."""
+    found = registry.sources.get(source)
+    record = record_of(person, found, reference) if found and found.amend else None
+    if record is None or not record.amendable:
+        return HttpResponseRedirect(reverse("privacy_rights:mine"))
+    form = CorrectForm(record, request.POST if request.method == "POST" else None)
+    if not form.is_valid():
+        return render(request, "privacy_rights/correct.html", {"form": form, "record": record, "source": found})
+    values = {label: value for label, value in form.values().items() if value != str(record.values[label])}
+    if values:
+        asked = _request(person, Kind.RECTIFICATION)
+        acts.correct(asked, source=source, reference=reference, values=values, actor=Actor.PERSON, at=timezone.now())
+    return _done("verbeterd")
+
+
+@require_POST
+@_with_session
+def restrict_page(request: HttpRequest, person: DataSubject) -> HttpResponse:
+    """Restrict the use of everything (art. 18)."""
+    acts.restrict(_request(person, Kind.RESTRICTION), actor=Actor.PERSON, at=timezone.now())
+    return _done("beperkt")
+
+
+@require_POST
+@_with_session
+def object_page(request: HttpRequest, person: DataSubject) -> HttpResponse:
+    """Object to marketing, which stops at once, or to another use, which a person weighs (art. 21)."""
+    now = timezone.now()
+    if request.POST.get("against") == "marketing":
+        acts.object_to_marketing(_request(person, Kind.OBJECTION), actor=Actor.PERSON, at=now)
+        return _done("reclame")
+    message = request.POST.get("message", "")[:4000].strip()
+    acts.object_on_grounds(_request(person, Kind.OBJECTION, message=message), at=now)
+    return _done("bezwaar")
+
+
+@require_POST
+@_with_session
+def erase_page(request: HttpRequest, person: DataSubject) -> HttpResponse:
+    """Erase everything, once the word is typed (art. 17)."""
+    form = EraseForm(request.POST)
+    if not form.is_valid():
+        return HttpResponseRedirect(f"{reverse('privacy_rights:mine')}?gedaan=typ-wissen#erasure")
+    try:
+        acts.erase_person(_request(person, Kind.ERASURE), actor=Actor.PERSON, at=timezone.now())
+    except acts.Held:
+        return _done("vastgehouden")
+    response = render(request, "privacy_rights/erased.html", {"reachable": Controller.for_request(request)})
+    session.end(response)
+    return response
+
+
+@require_POST
+@_with_session
+def withdraw_page(request: HttpRequest, person: DataSubject, number: int) -> HttpResponse:
+    """Take back a request of one's own."""
+    found = person.data_requests.filter(pk=number).first()
+    if found:
+        try:
+            withdraw(found, actor=Actor.PERSON, at=timezone.now(), reason=_("Door de betrokkene ingetrokken."))
+        except NotAllowed:
+            return _done("te-laat")
+    return _done("ingetrokken")
+
+
+@require_POST
+@_private
+def leave_page(request: HttpRequest) -> HttpResponse:
+    """End the session."""
+    response = HttpResponseRedirect(reverse("privacy_rights:ask"))
+    session.end(response)
+    return response
+
+
+def _request(person: DataSubject, kind: str, *, message: str = "") -> DataRequest:
+    language = get_language() or settings.LANGUAGE_CODE
+    return begin(subject=person, kind=kind, language=language, message=message, at=timezone.now())

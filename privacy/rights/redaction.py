@@ -1,0 +1,81 @@
+"""Leaving out of a copy what is about other people, stretch by stretch (art. 15(4); law.md C13)."""
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from privacy.subjects.registry import Record
+
+from .models import DataRequest, Redaction
+
+
+class Changed(Exception):
+    """A text is not what it was when somebody looked at it; it must be looked at again."""
+
+
+def fingerprint(text: str) -> str:
+    """Return the hash by which a text is known again."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def spans(text: str, words: str) -> list[tuple[int, int]]:
+    """Return where `words` stand in `text`, to the letter; the end is the first character that stays."""
+    found, start = [], 0
+    while words and (start := text.find(words, start)) >= 0:
+        found.append((start, start + len(words)))
+        start += len(words)
+    return found
+
+
+def without(text: str, stretches: Iterable[tuple[int, int, str]]) -> str:
+    """Return `text` with each stretch replaced by a mark that says why; stretches may touch and overlap.
+
+    Args:
+        text: the whole value.
+        stretches: start, end and reason.
+    """
+    parts: list[str] = []
+    place = 0
+    for start, end, reason in sorted(stretches):
+        if end <= place:
+            continue
+        parts += [text[place : max(start, place)], _("[weggelaten: %(reason)s]") % {"reason": reason}]
+        place = end
+    return "".join([*parts, text[place:]])
+
+
+class Copy:
+    """The records of a request as they may be handed out.
+
+    Args:
+        request: the request whose redactions count; None for a copy without any.
+    """
+
+    def __init__(self, request: DataRequest | None) -> None:
+        self._by_value: dict[tuple[str, str, str], list[Redaction]] = {}
+        for row in request.redactions.all() if request else ():
+            self._by_value.setdefault((row.source, row.reference, row.label), []).append(row)
+        self.sources = {source for source, _reference, _label in self._by_value}
+
+    def of(self, source: str, record: Record) -> Record:
+        """Return the record without what is to be left out.
+
+        Raises:
+            Changed: a value is no longer what was looked at.
+        """
+        return replace(
+            record,
+            values={label: self._value(source, record.reference, label, value) for label, value in record.values.items()},
+        )
+
+    def _value(self, source: str, reference: str, label: str, value: Any) -> Any:
+        found = self._by_value.get((source, reference, label))
+        if not found:
+            return value
+        text = str(value)
+        if any(row.text_sha256 != fingerprint(text) for row in found):
+            raise Changed(reference)
+        return without(text, [(row.start, row.end, row.reason) for row in found])

@@ -1,0 +1,51 @@
+"""The officer's form that keeps a person's data from being erased (art. 18, 17(3)(e); law.md D3)."""
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.widgets import AdminDateTimeInput
+
+from .models import DataSubject
+from .services import keep
+
+
+class HoldForm(forms.ModelForm):  # type: ignore[type-arg]
+    """Restriction, and a hold with its reason and end; the model itself refuses one without the other."""
+
+    restricted = forms.BooleanField(
+        label=_("Verwerking beperkt"),
+        required=False,
+        help_text=_("Art. 18 AVG: wij bewaren de gegevens, maar gebruiken en wissen ze niet, tot u dit weer uitzet."),
+    )
+
+    class Meta:
+        model = DataSubject
+        fields = ["hold_until", "hold_reason"]
+        widgets = {"hold_until": AdminDateTimeInput}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["restricted"].initial = self.instance.restricted_at is not None
+        self.fields["hold_reason"].help_text = _("Bijvoorbeeld: geschil over de opdracht. De betrokkene ziet dit bij inzage.")
+
+    def clean_hold_until(self) -> Any:
+        """Refuse a new end that lies in the past: it would hold nothing."""
+        until = self.cleaned_data["hold_until"]
+        if until and "hold_until" in self.changed_data and until <= timezone.now():
+            raise ValidationError(_("Kies een moment in de toekomst."))
+        return until
+
+    def save(self, commit: bool = True) -> DataSubject:
+        """Write these three alone: the person's clock may have moved since the form was opened."""
+        keep(
+            self.instance,
+            restricted=self.cleaned_data["restricted"],
+            until=self.cleaned_data["hold_until"],
+            reason=self.cleaned_data["hold_reason"],
+            at=timezone.now(),
+        )
+        person: DataSubject = self.instance
+        return person

@@ -1,0 +1,92 @@
+"""Holds and restrictions: set on a screen, announced when they end; and the officer hears two weeks ahead who goes."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.core import mail as outbox
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from privacy.mail.models import Mail
+from privacy.mail.services import deliver
+from privacy.retention.mails import HOLDS_MAIL, WARNING_MAIL
+from privacy.retention.services import expire_due
+from privacy.retention.tasks import announce_today
+from privacy.subjects.models import DataSubject
+from privacy.subjects.services import touch
+from tests.factories import relation
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("demo_site")]
+
+
+def send(client: Client, person: DataSubject, **fields: str) -> Any:
+    return client.post(reverse("privacy-subjects:edit", args=[person.pk]), {"hold_until": "", "hold_reason": "", **fields})
+
+
+def test_a_hold_has_a_reason_and_an_end(admin_client: Client) -> None:
+    """D3: neither without the other, and no end in the past."""
+    person = relation(timezone.now() - timedelta(days=800))
+    later = (timezone.localtime() + timedelta(days=30)).strftime("%Y-%m-%d %H:%M")
+    for fields in ({"hold_until": later}, {"hold_reason": "geschil"}, {"hold_until": "2020-01-01 10:00", "hold_reason": "x"}):
+        assert send(admin_client, person, **fields).status_code == 200
+    assert send(admin_client, person, hold_until=later, hold_reason="geschil").status_code == 302
+    assert expire_due().held == 1
+    assert send(admin_client, person).status_code == 302
+    assert expire_due().erased == 1
+
+
+def test_a_restriction_keeps_its_first_moment_and_never_moves_the_clock(admin_client: Client) -> None:
+    """C17: and who writes while the officer has the form open is not put back."""
+    person = relation(timezone.now() - timedelta(days=800))
+    send(admin_client, person, restricted="on")
+    person.refresh_from_db()
+    since = person.restricted_at
+    now = timezone.now()
+    touch(email=person.email, at=now)
+    send(admin_client, person, restricted="on")
+    person.refresh_from_db()
+    assert (person.restricted_at, person.last_contact_at) == (since, now)
+    send(admin_client, person)
+    person.refresh_from_db()
+    assert person.restricted_at is None
+
+
+def delivered(kind: str) -> str:
+    deliver(Mail.objects.get(kind=kind).pk)
+    return str(outbox.outbox[-1].body)
+
+
+def test_the_officer_hears_two_weeks_ahead_who_goes() -> None:
+    """Numbers and a count, no personal data; nothing about who is held; once a day."""
+    from dateutil.relativedelta import relativedelta
+
+    noon = timezone.localtime().replace(hour=12, minute=0, second=0, microsecond=0)
+    goes = relation(noon + timedelta(days=14) - relativedelta(months=24), email="anna@voorbeeld.example")
+    held = relation(noon + timedelta(days=14) - relativedelta(months=24), held=True)
+    later = relation(noon + timedelta(days=16) - relativedelta(months=24))
+    announce_today()
+    announce_today()
+    body = delivered(WARNING_MAIL)
+    assert str(goes) in body
+    assert "anna" not in body
+    assert str(held) not in body.splitlines()
+    assert f"- {later}" not in body.splitlines()
+    assert Mail.objects.filter(kind=WARNING_MAIL).count() == 1
+
+
+def test_a_hold_that_ended_is_announced() -> None:
+    yesterday = timezone.localtime().replace(hour=12, minute=0) - timedelta(days=1)
+    person = relation(timezone.now(), hold_until=yesterday, hold_reason="geschil")
+    relation(timezone.now(), held=True)
+    announce_today()
+    body = delivered(HOLDS_MAIL)
+    assert str(person) in body
+    assert "één persoon" in body
+
+
+def test_nothing_to_say_is_no_mail() -> None:
+    relation(timezone.now())
+    announce_today()
+    assert not Mail.objects.filter(kind__in=[WARNING_MAIL, HOLDS_MAIL]).exists()

@@ -1,0 +1,462 @@
+"""The pages of “Mijn gegevens”: asking without an account, proving an address, and everything a person can do there."""
+
+import io
+import json
+import zipfile
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.core import signing
+from django.core.mail import EmailMessage
+from django.test import Client
+from django.utils import timezone
+
+from contact.models import Submission
+from privacy.mail.models import Mail
+from privacy.rights import delivery, services
+from privacy.rights.models import Correction, DataRequest, OneTimeLink, RecipientNotice, RequestEvent
+from privacy.rights.session import COOKIE
+from privacy.rights.tasks import forget
+from privacy.subjects.models import DataSubject
+from tests.factories import relation
+
+from .conftest import JAN, archives, ask, link_in
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("demo_site")]
+
+PostOffice = Callable[[], list[EmailMessage]]
+
+
+def unzipped(response: Any) -> dict[str, bytes]:
+    with zipfile.ZipFile(io.BytesIO(b"".join(response.streaming_content))) as bundle:
+        return {name: bundle.read(name) for name in bundle.namelist()}
+
+
+@pytest.fixture
+def link(client: Client, jan: DataSubject, post_office: PostOffice) -> str:
+    """Jan has asked for inzage and reads his mail."""
+    ask(client)
+    (mail,) = post_office()
+    assert mail.to == [JAN]
+    return link_in(mail)
+
+
+@pytest.fixture
+def inside(client: Client, link: str) -> Client:
+    """Jan has confirmed."""
+    assert client.post(link).status_code == 302
+    return client
+
+
+class TestAsking:
+    """The form."""
+
+    def test_known_and_unknown_addresses_get_the_same_answer(
+        self, client: Client, jan: DataSubject, django_assert_num_queries: Any
+    ) -> None:
+        """C8: byte for byte, header for header, query for query."""
+        answers = []
+        for email in (JAN, "niemand@voorbeeld.example"):
+            page = client.get("/mijn-gegevens/")
+            with django_assert_num_queries(5):
+                sent = client.post("/mijn-gegevens/", {"email": email, "kind": "access", "message": ""})
+            shown = client.get(sent["Location"])
+            answers.append((page.status_code, sent.status_code, sent["Location"], sent.content, shown.content))
+            assert "no-store" in sent["Cache-Control"]
+            assert sent["Referrer-Policy"] == "same-origin"
+            assert "noindex" in sent["X-Robots-Tag"]
+        assert answers[0] == answers[1]
+
+    def test_somebody_unknown_gets_the_answer_that_nothing_is_held(self, client: Client, post_office: PostOffice) -> None:
+        """C8: to that address and nowhere else; afterwards the address is forgotten."""
+        request = ask(client, email="Niemand@voorbeeld.example")
+        (mail,) = post_office()
+        assert mail.to == ["niemand@voorbeeld.example"]
+        assert "bewaren niets bij dit adres" in mail.body
+        assert "/mijn-gegevens/" not in mail.body
+        assert not DataSubject.objects.exists()
+        forget()
+        request.refresh_from_db()
+        assert (request.state, request.email, request.subject) == ("delivered", "", None)
+
+    def test_an_address_is_not_forgotten_while_its_mail_is_owed(self, client: Client) -> None:
+        request = ask(client, email="niemand@voorbeeld.example")
+        services.nothing_held(request, at=timezone.now())
+        forget()
+        request.refresh_from_db()
+        assert request.email == "niemand@voorbeeld.example"
+
+    def test_nothing_happens_until_the_link_is_used(self, client: Client, jan: DataSubject, post_office: PostOffice) -> None:
+        ask(client, kind="erasure")
+        post_office()
+        assert DataRequest.objects.get().state == "unconfirmed"
+        assert DataSubject.objects.get() == jan
+        assert not DataRequest.objects.pending().exists()
+
+    def test_refuses_what_is_no_address_and_no_right(self, client: Client) -> None:
+        response = client.post("/mijn-gegevens/", {"email": "geen adres", "kind": "everything"})
+        page = response.content.decode()
+        assert response.status_code == 200
+        assert "Vul een volledig e-mailadres in" in page
+        assert "Kies wat u wilt" in page
+        assert not DataRequest.objects.exists()
+
+    def test_machines_are_thanked_and_forgotten(self, client: Client) -> None:
+        """F6: the field that nobody sees."""
+        response = client.post("/mijn-gegevens/", {"email": JAN, "kind": "access", "website": "http://spam.example"})
+        assert response["Location"] == "/mijn-gegevens/gevraagd/"
+        assert not DataRequest.objects.exists()
+
+    def test_a_mailbox_gets_so_many_mails_an_hour(self, client: Client, settings: Any) -> None:
+        """The same answer at every attempt: who asks does not learn that somebody asked before."""
+        for _ in range(settings.ASKS_PER_HOUR["mailbox"] + 2):
+            response = client.post("/mijn-gegevens/", {"email": JAN, "kind": "access"})
+            assert response["Location"] == "/mijn-gegevens/gevraagd/"
+        assert DataRequest.objects.count() == settings.ASKS_PER_HOUR["mailbox"]
+
+    def test_one_network_cannot_ask_for_ever(self, client: Client, settings: Any) -> None:
+        settings.ASKS_PER_HOUR = {"mailbox": 3, "network": 2, "everybody": 100}
+        for number in range(2):
+            client.post("/mijn-gegevens/", {"email": f"n{number}@voorbeeld.example", "kind": "access"})
+        refused = client.post("/mijn-gegevens/", {"email": "n3@voorbeeld.example", "kind": "access"})
+        assert refused.status_code == 429
+        elsewhere = Client(headers={"X-Forwarded-For": "1.2.3.4, 198.51.100.7"})
+        assert elsewhere.post("/mijn-gegevens/", {"email": "n3@voorbeeld.example", "kind": "access"}).status_code == 302
+
+    def test_works_in_english(self, client: Client, jan: DataSubject, post_office: PostOffice) -> None:
+        client.post("/en/my-data/", {"email": JAN, "kind": "access"})
+        assert DataRequest.objects.get().language == "en"
+        (mail,) = post_office()
+        assert "/en/my-data/" in mail.body
+
+    def test_an_unused_link_expires_and_the_address_with_it(
+        self, client: Client, link: str, settings: Any, time_passes: Any
+    ) -> None:
+        time_passes(hours=settings.LINK_HOURS, seconds=1)
+        forget()
+        forget()
+        request = DataRequest.objects.get()
+        assert (request.state, request.email) == ("expired", "")
+
+
+@pytest.fixture
+def time_passes(monkeypatch: Any) -> Callable[..., None]:
+    """Move the clock of everything that asks Django for the time."""
+
+    def move(**by: float) -> None:
+        now = timezone.now() + timedelta(**by)
+        monkeypatch.setattr(timezone, "now", lambda: now)
+
+    return move
+
+
+class TestLink:
+    """The link: once, for a day, and only for who has it."""
+
+    def test_is_nowhere_but_in_the_mail(self, link: str) -> None:
+        token = link.rstrip("/").rpartition("/")[2]
+        stored = OneTimeLink.objects.get()
+        assert token not in {stored.nonce, stored.selector, stored.token_sha256}
+        assert stored.token_sha256 != token
+
+    def test_a_mail_scanner_changes_nothing(self, client: Client, link: str) -> None:
+        """GET shows, POST acts; a session is not opened by looking."""
+        for _ in range(5):
+            response = client.get(link)
+            assert response.status_code == 200
+            assert not response.cookies
+            assert response["Referrer-Policy"] == "no-referrer"
+            assert "no-store" in response["Cache-Control"]
+        assert client.head(link).status_code == 200
+        assert DataRequest.objects.get().state == "unconfirmed"
+        assert client.post(link).status_code == 302
+
+    def test_works_once(self, client: Client, link: str) -> None:
+        client.post(link)
+        replayed = Client().post(link)
+        assert replayed.status_code == 404
+        assert COOKIE not in replayed.cookies
+        assert RequestEvent.objects.filter(to_state="open").count() == 1
+
+    def test_works_for_a_day(self, client: Client, link: str, settings: Any, time_passes: Any) -> None:
+        time_passes(hours=settings.LINK_HOURS)
+        assert client.get(link).status_code == 404
+        assert client.post(link).status_code == 404
+        assert DataRequest.objects.get().state == "unconfirmed"
+
+    def test_altered_it_opens_nothing_and_five_times_it_is_dead(self, client: Client, link: str, settings: Any) -> None:
+        head, _, token = link.rstrip("/").rpartition("/")
+        for number in range(settings.LINK_TRIES):
+            assert client.post(f"{head}/{token[:-2]}{number}A/").status_code == 404
+        assert client.post(link).status_code == 404
+
+    def test_looking_at_an_altered_one_kills_nothing(self, client: Client, link: str) -> None:
+        for _ in range(9):
+            assert client.get(link[:-4] + "AAA/").status_code == 404
+        assert client.post(link).status_code == 302
+
+    def test_a_mail_that_is_tried_again_holds_the_same_link(self, client: Client, link: str, post_office: PostOffice) -> None:
+        Mail.objects.update(state="pending", next_attempt_at=timezone.now())
+        (again,) = post_office()
+        assert link_in(again) == link
+
+    def test_of_somebody_erased_meanwhile_opens_nothing(self, client: Client, link: str, jan: DataSubject) -> None:
+        from privacy.subjects.services import erase
+
+        erase([jan], reason="request", at=timezone.now())
+        assert client.post(link).status_code == 404
+
+
+class TestSession:
+    """The cookie: short, signed, for these pages alone."""
+
+    def test_is_narrow(self, inside: Client, settings: Any) -> None:
+        cookie = inside.cookies[COOKIE]
+        assert (cookie["path"], cookie["samesite"], cookie["httponly"]) == ("/mijn-gegevens/", "Strict", True)
+        assert int(cookie["max-age"]) == settings.MY_DATA_SESSION_MINUTES * 60
+        assert "sessionid" not in inside.cookies
+
+    def test_without_it_there_is_nothing_to_see(self, client: Client, jan: DataSubject) -> None:
+        for path in ("", "archief/", "beperken/", "bezwaar/", "wissen/", "intrekken/1/"):
+            for response in (client.get(f"/mijn-gegevens/overzicht/{path}"), client.post(f"/mijn-gegevens/overzicht/{path}")):
+                assert response.status_code in {302, 405}
+                assert JAN.encode() not in response.content
+
+    @pytest.mark.parametrize("value", ["1", "1:2:3", "", "x" * 4000])
+    def test_made_up_it_is_none(self, client: Client, jan: DataSubject, value: str) -> None:
+        client.cookies[COOKIE] = value
+        assert client.get("/mijn-gegevens/overzicht/").status_code == 302
+
+    def test_signed_for_something_else_it_is_none(self, client: Client, jan: DataSubject) -> None:
+        client.cookies[COOKIE] = signing.TimestampSigner().sign(jan.pk)
+        assert client.get("/mijn-gegevens/overzicht/").status_code == 302
+
+    def test_ends_by_itself(self, inside: Client, settings: Any, monkeypatch: Any) -> None:
+        import time
+
+        later = time.time() + settings.MY_DATA_SESSION_MINUTES * 60 + 1
+        monkeypatch.setattr(time, "time", lambda: later)
+        assert inside.get("/mijn-gegevens/overzicht/").status_code == 302
+
+    def test_ends_when_told(self, inside: Client) -> None:
+        inside.post("/mijn-gegevens/sluiten/")
+        assert inside.get("/mijn-gegevens/overzicht/").status_code == 302
+
+
+class TestPage:
+    """What the person sees and does."""
+
+    def test_shows_everything_of_theirs_and_nothing_of_others(self, inside: Client) -> None:
+        """C9: per source in plain language, with purpose, period and day of deletion."""
+        relation(timezone.now(), email="ander@voorbeeld.example")
+        response = inside.get("/mijn-gegevens/overzicht/")
+        page = response.content.decode()
+        for words in ("Mag het iets ronder?", "Jan Janssen", "Uw vraag beantwoorden", "24 maanden", "Wij wissen dit na"):
+            assert words in page, words
+        assert "ander@" not in page
+        assert "no-store" in response["Cache-Control"]
+
+    def test_the_archive_arrives_by_mail_and_opens_with_its_link(self, inside: Client, post_office: PostOffice) -> None:
+        """C14: from the confirmed link to the zip, by nobody's hand."""
+        mails = post_office()
+        (ready,) = [mail for mail in mails if "staan klaar" in mail.subject]
+        address = link_in(ready)
+        assert inside.get(address).status_code == 200
+        files = unzipped(Client().post(address))
+        assert json.loads(files["data.json"])["subject"]["email"] == JAN
+        assert "Jan Janssen" in files["index.html"].decode()
+        request = DataRequest.objects.get()
+        assert request.state == "delivered"
+        assert request.events.filter(reason="Archief opgehaald.").exists()
+
+    def test_corrects_and_keeps_what_was(self, inside: Client, post_office: PostOffice) -> None:
+        """C17, C19."""
+        message = Submission.objects.get(form_data__has_key="name")
+        address = f"/mijn-gegevens/overzicht/verbeteren/contact.submissions/Submission%20%23{message.pk}/"
+        assert 'value="Jan Janssen"' in inside.get(address).content.decode()
+        inside.post(address, {"value_0": "Jan Jansen", "value_1": "Mag het iets ronder?"})
+        message.refresh_from_db()
+        assert message.form_data["name"] == "Jan Jansen"
+        change = Correction.objects.get()
+        assert (change.label, change.old, change.new) == ("Naam", "Jan Janssen", "Jan Jansen")
+        assert DataRequest.objects.get(kind="rectification").state == "delivered"
+        assert any("was “Jan Janssen”" in mail.body for mail in post_office())
+        assert "Jan Janssen" in inside.get("/mijn-gegevens/overzicht/").content.decode()
+
+    def test_corrects_nothing_of_anybody_else(self, inside: Client) -> None:
+        theirs = relation(timezone.now(), email="ander@voorbeeld.example").submissions.get()
+        address = f"/mijn-gegevens/overzicht/verbeteren/contact.submissions/Submission%20%23{theirs.pk}/"
+        assert inside.post(address, {"value_0": "gekaapt"}).status_code == 302
+        assert not Correction.objects.exists()
+        theirs.refresh_from_db()
+        assert "gekaapt" not in str(theirs.form_data)
+
+    def test_restricts(self, inside: Client, jan: DataSubject, post_office: PostOffice) -> None:
+        """C17: frozen for use and for the clock; recipients get a task (C19)."""
+        inside.post("/mijn-gegevens/overzicht/beperken/")
+        jan.refresh_from_db()
+        assert jan.restricted_at is not None
+        assert list(DataSubject.objects.held(timezone.now())) == [jan]
+        request = DataRequest.objects.get(kind="restriction")
+        assert (request.state, request.identity) == ("delivered", "link")
+        assert RecipientNotice.objects.filter(request=request).exists()
+        assert any("beperkt" in mail.subject for mail in post_office())
+
+    def test_stops_marketing_at_once(self, inside: Client) -> None:
+        """C21: 21(2)-(3)."""
+        inside.post("/mijn-gegevens/overzicht/bezwaar/", {"against": "marketing"})
+        assert DataRequest.objects.get(kind="objection").state == "delivered"
+
+    def test_other_objections_wait_for_a_person_and_stop_the_use(self, inside: Client, jan: DataSubject) -> None:
+        """C21, 18(1)(d)."""
+        inside.post("/mijn-gegevens/overzicht/bezwaar/", {"against": "other", "message": "Ik wil dit niet."})
+        request = DataRequest.objects.get(kind="objection")
+        assert (request.state, request.message) == ("open", "Ik wil dit niet.")
+        jan.refresh_from_db()
+        assert jan.restricted_at is not None
+
+    def test_erases_when_the_word_is_typed(self, inside: Client, post_office: PostOffice) -> None:
+        """C18: gone from everywhere; the request stays without its person, and the letter still arrives."""
+        post_office()
+        refused = inside.post("/mijn-gegevens/overzicht/wissen/", {"confirmation": "ja"})
+        assert refused.status_code == 302
+        assert DataSubject.objects.exists()
+        response = inside.post("/mijn-gegevens/overzicht/wissen/", {"confirmation": "wissen"})
+        assert "zijn gewist" in response.content.decode()
+        assert not DataSubject.objects.exists()
+        assert not Submission.objects.exists()
+        (letter,) = [mail for mail in post_office() if "gewist" in mail.subject]
+        assert letter.to == [JAN]
+        assert inside.get("/mijn-gegevens/overzicht/").status_code == 302
+        forget()
+        request = DataRequest.objects.get(kind="erasure")
+        assert (request.state, request.subject, request.email, request.message) == ("delivered", None, "", "")
+        assert [row.body for row in request.letters.all()] == [letter.body]
+        assert not DataRequest.objects.exclude(email="").exists()
+
+    def test_a_dispute_is_for_a_person_to_decide(self, inside: Client, jan: DataSubject) -> None:
+        """17(3)(e)."""
+        DataSubject.objects.update(hold_until=timezone.now() + timedelta(days=9), hold_reason="geschil")
+        inside.post("/mijn-gegevens/overzicht/wissen/", {"confirmation": "WISSEN"})
+        assert DataSubject.objects.exists()
+        assert DataRequest.objects.get(kind="erasure").state == "open"
+
+    def test_takes_a_request_back(self, inside: Client, jan: DataSubject) -> None:
+        inside.post("/mijn-gegevens/overzicht/bezwaar/", {"against": "other", "message": "Toch niet."})
+        request = DataRequest.objects.get(kind="objection")
+        inside.post(f"/mijn-gegevens/overzicht/intrekken/{request.pk}/")
+        request.refresh_from_db()
+        assert request.state == "withdrawn"
+        theirs = services.take(email="ander@voorbeeld.example", kind="objection", received_at=timezone.now(), at=timezone.now())
+        inside.post(f"/mijn-gegevens/overzicht/intrekken/{theirs.pk}/")
+        theirs.refresh_from_db()
+        assert theirs.state == "open"
+
+    def test_takes_along_what_they_gave(self, inside: Client, post_office: PostOffice) -> None:
+        """C20: provided by the person alone."""
+        post_office()
+        inside.post("/mijn-gegevens/overzicht/archief/", {"kind": "portability"})
+        (ready,) = [mail for mail in post_office() if "staan klaar" in mail.subject]
+        data = json.loads(unzipped(Client().post(link_in(ready)))["data.json"])
+        assert (data["right"], set(data["sources"])) == ("portability", {"contact.submissions", "contact.attachments"})
+
+
+class TestArchiveLink:
+    """C14: sealed at rest, taken once, gone after its days."""
+
+    @pytest.fixture
+    def address(self, inside: Client, post_office: PostOffice) -> str:
+        return link_in(next(mail for mail in post_office() if "staan klaar" in mail.subject))
+
+    def test_lies_sealed(self, address: str) -> None:
+        (name,) = archives()
+        with DataRequest.objects.get().archive.open() as file:
+            raw = file.read()
+        assert name
+        assert raw.startswith(b"age-encryption.org/v1")
+        assert b"Janssen" not in raw
+        assert address.rstrip("/").rpartition("/")[2] not in str(OneTimeLink.objects.values())
+
+    def test_may_be_taken_again_for_a_day_and_then_goes(
+        self, address: str, settings: Any, time_passes: Any, django_capture_on_commit_callbacks: Any
+    ) -> None:
+        assert unzipped(Client().post(address))
+        time_passes(hours=settings.DOWNLOAD_AGAIN_HOURS - 1)
+        assert unzipped(Client().post(address))
+        time_passes(hours=2)
+        assert Client().post(address).status_code == 404
+        with django_capture_on_commit_callbacks(execute=True):
+            forget()
+        assert not archives()
+
+    def test_goes_after_seven_days_untaken(
+        self, address: str, settings: Any, time_passes: Any, django_capture_on_commit_callbacks: Any
+    ) -> None:
+        time_passes(days=settings.EXPORT_KEEP_DAYS, seconds=-5)
+        forget()
+        assert len(archives()) == 1
+        time_passes(seconds=10)
+        with django_capture_on_commit_callbacks(execute=True):
+            forget()
+        assert not archives()
+        assert Client().post(address).status_code == 404
+        assert DataRequest.objects.get().events.filter(reason="Archief gewist.").count() == 1
+
+    def test_somebody_elses_link_opens_their_own_archive_only(
+        self, address: str, client: Client, post_office: PostOffice
+    ) -> None:
+        theirs = relation(timezone.now(), email="ander@voorbeeld.example")
+        services.take(email=theirs.email, kind="access", received_at=timezone.now(), at=timezone.now())
+        other = link_in(next(mail for mail in post_office() if mail.to == [theirs.email]))
+        assert b"jan@voorbeeld" not in unzipped(Client().post(other))["data.json"]
+
+    def test_a_mail_that_fails_makes_it_anew_under_a_new_key(
+        self, inside: Client, post_office: PostOffice, monkeypatch: Any
+    ) -> None:
+        """Nobody keeps the key: not even for a second attempt."""
+        from django.core.mail.backends.locmem import EmailBackend
+
+        with monkeypatch.context() as patch:
+            patch.setattr(EmailBackend, "send_messages", lambda *args: (_ for _ in ()).throw(ConnectionError()))
+            post_office()
+        (first,) = archives()
+        assert DataRequest.objects.get().state == "ready"
+        Mail.objects.filter(state="pending").update(next_attempt_at=timezone.now())
+        (mail,) = [mail for mail in post_office() if "staan klaar" in mail.subject]
+        assert unzipped(Client().post(link_in(mail)))
+        assert DataRequest.objects.get().archive.name != f"inzage/{first}"
+
+    def test_damaged_it_says_so_calmly(self, address: str) -> None:
+        request = DataRequest.objects.get()
+        with request.archive.open("r+b") as file:
+            file.seek(-10, io.SEEK_END)
+            file.write(b"0123456789")
+        assert Client().post(address).status_code == 404
+
+    def test_erasure_takes_the_file_along(
+        self, address: str, jan: DataSubject, django_capture_on_commit_callbacks: Any
+    ) -> None:
+        """C18, I7."""
+        from privacy.subjects.services import erase
+
+        with django_capture_on_commit_callbacks(execute=True):
+            erase([jan], reason="request", at=timezone.now())
+        assert not archives()
+        assert Client().post(address).status_code == 404
+
+    def test_half_an_archive_is_never_delivered(self, inside: Client, monkeypatch: Any, post_office: PostOffice) -> None:
+        """A worker that dies while building leaves the answer owed."""
+
+        def dies(*args: Any, **kwargs: Any) -> None:
+            raise ConnectionError
+
+        with monkeypatch.context() as patch:
+            patch.setattr(delivery.archive, "write", dies)
+            post_office()
+        assert not archives()
+        assert DataRequest.objects.get().state == "ready"
+        Mail.objects.filter(state="pending").update(next_attempt_at=timezone.now())
+        assert any("staan klaar" in mail.subject for mail in post_office())
+        assert len(archives()) == 1

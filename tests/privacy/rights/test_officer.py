@@ -1,0 +1,429 @@
+"""The officer: requests by phone, the clock, letters, review, recipients, and two officers at once."""
+
+import io
+import zipfile
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import Permission, User
+from django.core.mail import EmailMessage
+from django.db import IntegrityError, transaction
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+from wagtail.models import ModelLogEntry
+
+from privacy.mail.models import Mail
+from privacy.rights import acts, delivery, services
+from privacy.rights.alarms import give_alarms
+from privacy.rights.models import DataRequest, Letter, LetterTemplate, RecipientNotice, RequestEvent
+from privacy.rights.redaction import spans, without
+from privacy.rights.services import Outdated, TooLate
+from privacy.rights.states import TRANSITIONS, NotAllowed, State
+from privacy.subjects.models import DataSubject
+from privacy.subjects.registry import Record, Source, registry
+from tests.factories import relation
+
+from .conftest import JAN, link_in
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("demo_site")]
+
+PostOffice = Callable[[], list[EmailMessage]]
+MAY_12 = datetime(2026, 5, 12, 9, tzinfo=UTC)
+
+
+def taken(
+    kind: str = "rectification", *, received_at: datetime = MAY_12, at: datetime | None = None, **more: Any
+) -> DataRequest:
+    """Somebody phoned."""
+    return services.take(
+        email=JAN, kind=kind, channel="phone", identity="callback", received_at=received_at, at=at or received_at, **more
+    )
+
+
+@pytest.fixture
+def officer(django_user_model: Any) -> User:
+    user: User = django_user_model.objects.create_superuser("officier", "o@koelict.example", "wachtwoord")
+    return user
+
+
+def states(request: DataRequest) -> list[str]:
+    return list(request.events.values_list("to_state", flat=True))
+
+
+class TestStates:
+    """One table of transitions, and an event for each."""
+
+    @pytest.mark.parametrize("current", State)
+    @pytest.mark.parametrize("wanted", State)
+    def test_what_is_not_in_the_table_cannot_happen(self, current: State, wanted: State) -> None:
+        request = DataRequest(kind="access", state=current, email=JAN, received_at=MAY_12)
+        request.closed_at = MAY_12 if not TRANSITIONS[current] else None
+        request.waiting_since = MAY_12.date() if current == State.WAITING else None
+        request.save()
+        if wanted in TRANSITIONS[current]:
+            services.move(request, wanted, actor="officer", at=MAY_12)
+            assert states(request) == [wanted]
+        else:
+            with pytest.raises(NotAllowed):
+                services.move(request, wanted, actor="officer", at=MAY_12)
+            assert not states(request)
+
+    @pytest.mark.parametrize("change", ["update", "delete"])
+    def test_events_are_proof(self, change: str) -> None:
+        """C16: PostgreSQL itself refuses."""
+        taken()
+        events = RequestEvent.objects.all()
+        with pytest.raises(IntegrityError), transaction.atomic():
+            events.update(reason="anders") if change == "update" else events._raw_delete("default")
+
+    def test_an_event_never_names_the_person(self) -> None:
+        request = taken()
+        with pytest.raises(ValueError, match="must not name"):
+            services.withdraw(request, actor="officer", at=MAY_12, reason=f"Mail van {JAN.upper()}")
+
+
+class TestClock:
+    """C2-C6 on real requests."""
+
+    def test_starts_at_the_true_receipt(self, jan: DataSubject) -> None:
+        request = taken(received_at=MAY_12, at=MAY_12 + timedelta(days=9))
+        assert (request.due_on.isoformat(), request.promised_on.isoformat()) == ("2026-06-12", "2026-06-09")
+
+    def test_overdue_the_day_after_and_not_before(self) -> None:
+        request = taken()
+        last = datetime(2026, 6, 12, 21, 59, tzinfo=UTC)  # 23:59 here
+        assert not DataRequest.objects.overdue(last).exists()
+        assert DataRequest.objects.overdue(last + timedelta(minutes=2)).get() == request
+        assert request.is_overdue(last + timedelta(minutes=2))
+        services.answer(request, reason="Per brief.", user=None, at=last)
+        assert not DataRequest.objects.overdue(last + timedelta(days=99)).exists()
+
+    def test_extension_goes_with_its_letter_once_and_in_time(self, officer: User, post_office: PostOffice) -> None:
+        """C4."""
+        request = taken()
+        with pytest.raises(ValueError, match="reasons"):
+            services.extend(request, months=1, reason=" ", user=officer, at=MAY_12)
+        with pytest.raises(ValueError, match="one or two"):
+            services.extend(request, months=3, reason="Veel.", user=officer, at=MAY_12)
+        services.extend(request, months=2, reason="Zeven systemen.", user=officer, at=MAY_12 + timedelta(days=31))
+        request.refresh_from_db()
+        assert request.due_on.isoformat() == "2026-08-12"
+        (mail,) = post_office()
+        assert "Zeven systemen." in mail.body
+        assert "12 augustus 2026" in mail.body
+        assert "Autoriteit Persoonsgegevens" in mail.body
+        with pytest.raises(TooLate):
+            services.extend(request, months=1, reason="Nog meer.", user=officer, at=MAY_12 + timedelta(days=31))
+
+    def test_no_extension_after_the_first_month(self, officer: User) -> None:
+        """C4."""
+        with pytest.raises(TooLate):
+            services.extend(taken(), months=1, reason="Veel.", user=officer, at=MAY_12 + timedelta(days=32))
+        assert not Letter.objects.exists()
+
+    def test_waits_only_for_what_was_asked_at_once(self, officer: User, post_office: PostOffice) -> None:
+        """C6: the days waited are added; a late question stops nothing."""
+        request = taken()
+        assert services.ask_person(request, question="Welke website?", user=officer, at=MAY_12 + timedelta(days=2))
+        request.refresh_from_db()
+        assert request.state == "waiting"
+        assert not DataRequest.objects.overdue(MAY_12 + timedelta(days=99)).exists()
+        services.resume(request, actor="officer", user=officer, at=MAY_12 + timedelta(days=12))
+        request.refresh_from_db()
+        assert (request.paused_days, request.due_on.isoformat()) == (10, "2026-06-22")
+        late = taken()
+        assert not services.ask_person(late, question="En?", user=officer, at=MAY_12 + timedelta(days=8))
+        late.refresh_from_db()
+        assert (late.state, late.paused_days) == ("open", 0)
+        assert sum("Welke website?" in mail.body or "En?" in mail.body for mail in post_office()) == 2
+
+    def test_alarms_come_once_each(self, post_office: PostOffice) -> None:
+        """C3: at days 7, 21, 25 and daily from then; by number, without a name."""
+        request = taken(received_at=timezone.now() - timedelta(days=26))
+        received = request.received_at
+        for day, mails in ((6, 0), (7, 1), (8, 1), (21, 2), (25, 3), (26, 4), (27, 5), (27, 5)):
+            give_alarms(at=received + timedelta(days=day))
+            assert Mail.objects.filter(kind="rights.alarm").count() == mails, day
+        mail = post_office()[0]
+        assert f"V{request.pk}" in mail.subject
+        assert JAN not in mail.body
+        services.answer(request, reason="Gebeld.", user=None, at=received)
+        give_alarms(at=received + timedelta(days=29))
+        assert Mail.objects.filter(kind="rights.alarm").count() == 5
+
+
+class TestLetters:
+    """Words that editors change, in two languages, kept as sent."""
+
+    def test_a_refusal_says_why_and_where_to_complain(self, officer: User, post_office: PostOffice) -> None:
+        """C15."""
+        request = taken(language="en")
+        services.refuse(request, reason="Excessive: {twelve} times this week.", user=officer, at=MAY_12)
+        (mail,) = post_office()
+        for words in ("Excessive: {twelve} times", "Autoriteit Persoonsgegevens", "six weeks", "12 May 2026"):
+            assert words in mail.body, words
+        assert request.letters.get().body == mail.body
+        with pytest.raises(ValueError, match="reasons"):
+            services.refuse(taken(), reason="", user=officer, at=MAY_12)
+
+    def test_every_kind_is_there_in_both_languages_and_complete(self) -> None:
+        for template in LetterTemplate.objects.all():
+            template.full_clean()
+        assert LetterTemplate.objects.count() == 2 * len(set(LetterTemplate.objects.values_list("kind", flat=True))) == 24
+
+    def test_an_editor_changes_the_words_and_nothing_breaks(self, admin_client: Client, post_office: PostOffice) -> None:
+        template = LetterTemplate.objects.get(kind="confirmation", language="nl")
+        address = reverse("privacy-letters:edit", args=[template.pk])
+        refused = admin_client.post(address, {"heading": "Dag", "body": "Dag {naam}"})
+        assert "Niet bekend: naam" in refused.content.decode()
+        admin_client.post(address, {"heading": "Dag", "body": "Wij kregen uw verzoek {kenmerk}."})
+        request = taken(confirm_receipt=True)
+        (mail,) = post_office()
+        assert mail.body == f"Wij kregen uw verzoek V{request.pk}."
+
+    def test_a_letter_without_its_reasons_cannot_be_made(self, admin_client: Client) -> None:
+        template = LetterTemplate.objects.get(kind="refusal", language="nl")
+        refused = admin_client.post(reverse("privacy-letters:edit", args=[template.pk]), {"heading": "Nee", "body": "Nee."})
+        assert "kan niet zonder: reden" in refused.content.decode()
+
+
+class TestScreen:
+    """The work screen."""
+
+    def form(self, client: Client, request: DataRequest) -> str:
+        return client.get(reverse("privacy-requests:inspect", args=[request.pk])).content.decode()
+
+    def act(self, client: Client, request: DataRequest, name: str, seen: int | None = None, **data: Any) -> Any:
+        data = {f"{name}-{key}": value for key, value in data.items()}
+        data["seen"] = request.last_event_id() if seen is None else seen
+        return client.post(reverse("privacy_rights_step", args=[request.pk, name]), data, follow=True)
+
+    def test_takes_down_a_phone_call(self, admin_client: Client, post_office: PostOffice) -> None:
+        """C1, C5: true receipt, how identity was checked, and never a document."""
+        address = reverse("privacy-requests:add")
+        assert "kopie van een identiteitsbewijs" in admin_client.get(address).content.decode()
+        data = {"email": "Jan@voorbeeld.example", "kind": "objection", "channel": "phone", "identity": "callback"}
+        data |= {"received_at": "2026-11-01 10:00", "language": "nl", "message": "Belt niet graag.", "confirm_receipt": "on"}
+        response = admin_client.post(address, data)
+        request = DataRequest.objects.get()
+        assert response["Location"] == reverse("privacy-requests:inspect", args=[request.pk])
+        assert timezone.localtime(request.received_at).isoformat() == "2026-11-01T10:00:00+01:00"
+        assert (request.channel, request.identity, request.subject.email) == ("phone", "callback", JAN)  # type: ignore[union-attr]
+        assert any("ontvangen" in mail.subject for mail in post_office())
+        future = admin_client.post(address, data | {"received_at": "2999-01-01 10:00"})
+        assert "toekomst" in future.content.decode()
+
+    def test_offers_what_is_allowed_and_refuses_the_rest(self, admin_client: Client) -> None:
+        request = taken("objection", received_at=timezone.now())
+        page = self.form(admin_client, request)
+        assert "Reclame stoppen" in page
+        assert "Alles wissen" not in page
+        self.act(admin_client, request, "erase", sure="on")
+        assert DataSubject.objects.exists()
+        self.act(admin_client, request, "uphold", reason="Wij stoppen met bellen.")
+        request.refresh_from_db()
+        assert request.state == "delivered"
+        assert "Wij stoppen met bellen." in self.form(admin_client, request)
+
+    def test_of_two_officers_the_second_is_told(self, admin_client: Client) -> None:
+        """Two screens of one moment: one act."""
+        request = taken("objection", received_at=timezone.now())
+        seen = request.last_event_id()
+        self.act(admin_client, request, "extend", seen, months="1", reason="Drukte.")
+        second = self.act(admin_client, request, "refuse", seen, reason="Nee.")
+        assert "Iemand anders heeft intussen" in second.content.decode()
+        request.refresh_from_db()
+        assert (request.state, request.extended_months) == ("open", 1)
+
+    def test_erases_for_somebody_who_phoned(self, admin_client: Client, jan: DataSubject, post_office: PostOffice) -> None:
+        """C18."""
+        request = taken("erasure", received_at=timezone.now())
+        self.act(admin_client, request, "erase")
+        assert DataSubject.objects.exists()
+        self.act(admin_client, request, "erase", sure="on")
+        assert not DataSubject.objects.exists()
+        assert any("zijn gewist" in mail.body or "Dat is gedaan" in mail.body for mail in post_office())
+        assert self.form(admin_client, request)
+
+    def test_lifts_a_restriction_after_its_letter(
+        self, admin_client: Client, jan: DataSubject, post_office: PostOffice
+    ) -> None:
+        """C17: 18(3)."""
+        request = taken("restriction", received_at=timezone.now())
+        self.act(admin_client, request, "restrict")
+        self.act(admin_client, request, "lift")
+        jan.refresh_from_db()
+        assert jan.restricted_at is not None
+        post_office()
+        jan.refresh_from_db()
+        assert jan.restricted_at is None
+
+    def test_recipients_are_told_one_by_one(self, admin_client: Client, jan: DataSubject) -> None:
+        """C19."""
+        request = taken("restriction", received_at=timezone.now())
+        self.act(admin_client, request, "restrict")
+        first = RecipientNotice.objects.all()[0]
+        admin_client.post(reverse("privacy_rights_told", args=[first.pk]), {"outcome": "had niets"})
+        first.refresh_from_db()
+        assert (first.outcome, first.done_at is not None) == ("had niets", True)
+        assert request.events.filter(reason__contains="had niets").exists()
+
+    def test_hands_the_archive_out_and_logs_it(self, admin_client: Client, jan: DataSubject) -> None:
+        """C14."""
+        request = taken("access", received_at=timezone.now())
+        response = admin_client.get(reverse("privacy_rights_download", args=[request.pk]))
+        with zipfile.ZipFile(io.BytesIO(b"".join(response.streaming_content))) as bundle:
+            assert b"Janssen" in bundle.read("index.html")
+        assert "no-store" in response["Cache-Control"]
+        assert ModelLogEntry.objects.get(action="privacy_rights.download").label == f"DataRequest #{request.pk}"
+
+    def test_overdue_is_red_on_the_first_page(self, admin_client: Client) -> None:
+        request = taken(received_at=timezone.now() - timedelta(days=60))
+        page = admin_client.get("/admin/").content.decode()
+        assert "Eén verzoek is te laat" in page
+        assert reverse("privacy-requests:inspect", args=[request.pk]) in page
+        assert "Te laat" in self.form(admin_client, request)
+
+    def test_who_may_only_look_acts_on_nothing(self, client: Client, jan: DataSubject) -> None:
+        request = taken("erasure", received_at=timezone.now())
+        user = User.objects.create_user("kijker")
+        user.user_permissions.set(Permission.objects.filter(codename__in=["access_admin", "view_datarequest"]))
+        client.force_login(user)
+        assert "Alles wissen" not in self.form(client, request)
+        self.act(client, request, "erase", sure="on")
+        assert DataSubject.objects.exists()
+
+
+NOTE = "Piet de Vries, tel. 06-1234, zei dat Jan belde. Groet, Piet de Vries"
+
+
+@pytest.fixture
+def mailbox_source() -> Iterator[Source]:
+    """A source in which others can be named, as a mailbox is; its one record changes with `notes`."""
+    contact = registry.sources["contact.submissions"]
+    source = Source(
+        key="test.mailbox",
+        label="Mailwisseling",
+        origin="Uit onze mailbox.",
+        model=contact.model,
+        fields={},
+        purposes=["enquiry"],
+        rule="relations",
+        collect=lambda subject: iter([Record(reference="Mail #1", at=MAY_12, values={"Tekst": notes[-1]})]),
+        order=25,
+        needs_review=True,
+    )
+    notes[:] = [NOTE]
+    registry.sources[source.key] = source
+    yield source
+    del registry.sources[source.key]
+
+
+notes: list[str] = []
+
+
+class TestReview:
+    """C13: redact, not refuse; span by span, with reasons."""
+
+    def test_spans_and_marks(self) -> None:
+        assert spans("aXbXc", "X") == [(1, 2), (3, 4)]
+        assert spans("abc", "") == []
+        assert without("abcdef", [(4, 5, "y"), (1, 3, "x"), (2, 3, "z")]) == "a[weggelaten: x]d[weggelaten: y]f"
+
+    def test_somebody_looks_before_it_goes_out(
+        self, admin_client: Client, jan: DataSubject, mailbox_source: Source, post_office: PostOffice
+    ) -> None:
+        request = taken("access", received_at=timezone.now())
+        mails = post_office()
+        assert [mail.to for mail in mails if "wacht op u" in mail.subject]
+        assert not [mail for mail in mails if "staan klaar" in mail.subject]
+        page = TestScreen().form(admin_client, request)
+        assert "Piet de Vries" in page
+        address = reverse("privacy_rights_leave_out", args=[request.pk])
+        data = {"seen": request.last_event_id(), "source": "test.mailbox", "reference": "Mail #1", "reason": "een ander"}
+        admin_client.post(address, data | {"words": "Piet de Vries, tel. 06-1234"})
+        data["seen"] = request.last_event_id()
+        admin_client.post(address, data | {"words": "Groet, Piet de Vries"})
+        assert request.redactions.count() == 2
+        TestScreen().act(admin_client, request, "approve")
+        (ready,) = [mail for mail in post_office() if "staan klaar" in mail.subject]
+        response: Any = Client().post(link_in(ready))
+        with zipfile.ZipFile(io.BytesIO(b"".join(response.streaming_content))) as bundle:
+            everything = b"".join(bundle.read(name) for name in bundle.namelist()).decode()
+        assert "zei dat Jan belde" in everything
+        assert "weggelaten: een ander" in everything
+        assert "Piet" not in everything
+        assert "06-1234" not in everything
+        assert "Piet" not in str(list(request.redactions.values()))
+
+    def test_a_text_that_changed_is_looked_at_again(
+        self, officer: User, jan: DataSubject, mailbox_source: Source, post_office: PostOffice
+    ) -> None:
+        request = taken("access", received_at=timezone.now())
+        post_office()
+        now = timezone.now()
+        delivery.leave_out(
+            request, source="test.mailbox", reference="Mail #1", words="Piet de Vries", reason="ander", user=officer, at=now
+        )
+        delivery.approve(request, user=officer, at=now)
+        notes.append("Iets heel anders over Piet de Vries")
+        assert not [mail for mail in post_office() if "staan klaar" in mail.subject]
+        request.refresh_from_db()
+        assert request.state == "collecting"
+
+    def test_a_source_that_fails_blocks_nothing(
+        self, officer: User, jan: DataSubject, mailbox_source: Source, post_office: PostOffice, settings: Any, monkeypatch: Any
+    ) -> None:
+        """Retried with back-off, then the officer's; the archive names what is missing."""
+
+        def fails(*args: Any) -> int:
+            raise ConnectionError
+
+        monkeypatch.setattr(Source, "count", lambda self, people: fails() if self.key == "test.mailbox" else 1)
+        request = taken("access", received_at=timezone.now())
+        for _ in range(len(settings.COLLECT_RETRY_AFTER_SECONDS) + 1):
+            post_office()
+            request.refresh_from_db()
+            if request.next_attempt_at is None:
+                break
+            assert not Letter.objects.exists()
+            DataRequest.objects.update(next_attempt_at=timezone.now())
+        assert request.attempts == len(settings.COLLECT_RETRY_AFTER_SECONDS) + 1
+        assert delivery.missing(request) == ["test.mailbox"]
+        delivery.approve(request, user=officer, at=timezone.now(), reason="Mailbox volgt.")
+        (ready,) = [mail for mail in post_office() if "staan klaar" in mail.subject]
+        assert "Mailwisseling" in ready.body
+        response: Any = Client().post(link_in(ready))
+        with zipfile.ZipFile(io.BytesIO(b"".join(response.streaming_content))) as bundle:
+            assert b'"state":"unreachable"' in bundle.read("data.json")
+            assert "nu niet te bereiken" in bundle.read("index.html").decode()
+
+
+def test_the_log_of_an_erased_person_goes_after_its_period(jan: DataSubject, officer: User) -> None:
+    """C16, D1."""
+    request = taken("erasure", received_at=timezone.now())
+    acts.erase_person(request, actor="officer", user=officer, at=timezone.now())
+    DataRequest.objects.update(email="")
+    closed = DataRequest.objects.get().closed_at
+    assert closed is not None
+    assert delivery.forget_old_requests(at=closed + timedelta(days=700)) == 0
+    assert delivery.forget_old_requests(at=closed + timedelta(days=740)) == 1
+    assert not RequestEvent.objects.exists()
+
+
+def test_outdated_services_do_nothing(officer: User) -> None:
+    request = taken()
+    with pytest.raises(Outdated):
+        services.refuse(request, reason="Nee.", user=officer, at=MAY_12, seen=request.last_event_id() - 1)
+    assert not Letter.objects.exists()
+
+
+def test_nobody_else_is_touched(jan: DataSubject) -> None:
+    """The bystander."""
+    bystander = relation(timezone.now())
+    acts.restrict(taken("restriction", received_at=timezone.now()), actor="officer", at=timezone.now())
+    bystander.refresh_from_db()
+    assert bystander.restricted_at is None
