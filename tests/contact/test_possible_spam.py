@@ -12,6 +12,7 @@ from contact.tasks import expire_possible_spam
 from privacy.consent.models import ConsentEvent
 from privacy.register.models import RetentionRule
 from privacy.rights.models import DataRequest
+from privacy.rights.states import State
 from privacy.statement.models import PrivacyStatementPage
 from privacy.subjects.ledger import pseudonym, read
 from privacy.subjects.models import DataSubject
@@ -72,7 +73,7 @@ class TestExpiry:
 
     def test_keeps_a_stranger_of_whom_there_is_more(self) -> None:
         asked = possible_spam().subject
-        DataRequest.objects.create(subject=asked, received_at=CAME, state=DataRequest.State.EXPIRED)
+        DataRequest.objects.create(subject=asked, received_at=CAME, state=State.EXPIRED, closed_at=CAME)
         agreed = possible_spam().subject
         ConsentEventFactory.create(subject=agreed, at=CAME + timedelta(days=1))
         wrote = possible_spam().subject
@@ -107,7 +108,7 @@ class TestExpiry:
         RetentionRule.objects.filter(key="possible_spam").update(key="other")
         expire_possible_spam()
         assert "1 messages erased, and 1 people" in caplog.text
-        PrivacyStatementPage.objects.get().unpublish()
+        PrivacyStatementPage.source().unpublish()
         expire_possible_spam()
         assert "No privacy statement is in force" in caplog.text
 
@@ -142,7 +143,7 @@ class TestAccept:
         assert accept(message)
         known.refresh_from_db()
         assert (message.state, known.last_contact_at) == ("new", CAME)
-        assert message.suspicions == ["honeypot"], "what the site made of it stays"
+        assert message.suspicions == [], "what was wrong of somebody is not kept (art. 5(1)(d))"
         assert expire(as_of=DUE) == Expired()
 
     def test_moves_nobody_back_and_does_nothing_twice(self) -> None:

@@ -8,7 +8,6 @@ import pytest
 import redis
 from config.embedded import Servers
 from django.conf import LazySettings, settings
-from django.core import mail
 from django.core.signing import Signer
 from django.test import Client
 from django.utils import timezone
@@ -56,15 +55,13 @@ class TestTraps:
             ({"form_proof": ""}, "no_proof"),
         ],
     )
-    def test_each_trap_sorts_and_refuses_nothing(
-        self, client: Client, answers: dict[str, Any], sign: str, mailoutbox: list[mail.EmailMessage]
-    ) -> None:
-        """F6: stored like every message, with its person and its consent; the owner gets no mail about it."""
+    def test_each_trap_sorts_and_refuses_nothing(self, client: Client, answers: dict[str, Any], sign: str) -> None:
+        """F6, B7: stored like every message, with its person, its consent and the receipt; the owner gets no mail about it."""
         message = sent(client, **answers)
         assert (message.state, message.suspicions) == ("spam", [sign])
         assert message.subject.email == "jan@voorbeeld.example"
         assert [event.purpose for event in message.subject.consent_events.all()] == ["enquiry"]
-        assert not Mail.objects.exists()
+        assert [owed.kind for owed in Mail.objects.all()] == ["consent.receipt"]
         assert reasons([sign]) != [sign], "has words"
 
     @pytest.mark.parametrize(("seconds", "suspicions"), [(1.5, ["fast"]), (-30, ["fast"]), (2.5, []), (365 * 86_400, [])])

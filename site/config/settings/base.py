@@ -233,8 +233,8 @@ RECEIPT_KEY_GENERATION = 1
 FORM_FASTEST_SECONDS = 2
 FORM_MOST_LINKS = 3
 # How many forms are taken, and in how many seconds: from one network address (an office shares one), and from all together.
-FORM_LIMIT_PER_ADDRESS = (30, 600)
-FORM_LIMIT = (300, 3600)
+FORM_LIMIT_PER_ADDRESS = (60, 600)
+FORM_LIMIT = (600, 3600)
 # ALTCHA: how many tries the sum takes at least and at most, how much work a try is (rounds of PBKDF2), and how long it may
 # take before the form comes back. A second on a phone; nothing to somebody who writes, a lot to somebody who sends a million.
 ALTCHA_TRIES = (100, 300)
