@@ -53,8 +53,12 @@ def end_classes(*, as_of: datetime | None = None) -> list[ClassRun]:
             raise AlreadyRunning
         if RetentionRun.objects.filter(state=RetentionRun.State.PAUSED).exists():
             raise Paused
-        ended = [_end(clock, version, moment) for clock in registry.clocks.values() if _is_promised(clock, version)]
+        ended = [_end(clock, version, moment) for clock in _ours() if _is_promised(clock, version)]
     return [run for run in ended if run.rows]
+
+
+def _ours() -> list[Clock]:
+    return [clock for clock in registry.clocks.values() if not clock.by_itself]
 
 
 def due(clock: Clock, version: StatementVersion, as_of: datetime) -> int:

@@ -111,6 +111,7 @@ class Source:
         amend: corrects values of one of the person's records (art. 16); None where nothing in it is theirs to correct.
         file: name of the field that holds the name of a file in the private storage, which goes with its row.
         known_by: given people's keys, yields what else they are called in these data: names and telephone numbers.
+        only: which rows of the model these are, where another period or purpose makes two sources of one model; all when None.
     """
 
     key: str
@@ -129,6 +130,7 @@ class Source:
     amend: Amend | None = None
     file: str = ""
     known_by: Callable[[Sequence[int]], Iterator[str]] | None = None
+    only: models.Q | None = None
 
     @property
     def goes_with_person(self) -> bool:
@@ -141,7 +143,7 @@ class Source:
         Their files go as soon as that is committed. For when only this source goes: where the whole person does, the rows go
         by the database's own keys, unless a source overrides this.
         """
-        rows = self.model._base_manager.filter(among(self.subject, subject_ids))
+        rows = self._held_of(subject_ids)
         self.doom_files(subject_ids)
         # One DELETE in the database. The ORM's own delete() would first load every row to look for dependants; those
         # are sources of their own here, erased before this one.
@@ -150,7 +152,7 @@ class Source:
     def doom_files(self, subject_ids: Sequence[int]) -> None:
         """Have the files of these people's rows go with the running transaction, if this source has files."""
         if self.file:
-            rows = self.model._base_manager.filter(among(self.subject, subject_ids))
+            rows = self._held_of(subject_ids)
             files.doom(rows.exclude(**{self.file: ""}).values_list(self.file, flat=True))
 
     def stays(self, emails: Sequence[str]) -> Iterator[Stay]:
@@ -159,16 +161,21 @@ class Source:
 
     def holders(self, subject_ids: Sequence[int]) -> set[int]:
         """Return which of the people with these keys have rows here."""
-        rows = self.model._base_manager.filter(among(self.subject, subject_ids))
-        return set(rows.order_by().values_list(self.subject, flat=True).distinct())
+        return set(self._held_of(subject_ids).order_by().values_list(self.subject, flat=True).distinct())
 
     def count(self, people: models.QuerySet[DataSubject]) -> int:
         """Return how many rows `erase` would delete for these people."""
-        return self.model._base_manager.filter(**{f"{self.subject}__in": people.values("pk")}).count()
+        return self._held().filter(**{f"{self.subject}__in": people.values("pk")}).count()
+
+    def _held(self) -> models.QuerySet[Any, Any]:
+        return self.model._base_manager.filter(self.only or models.Q())
+
+    def _held_of(self, subject_ids: Sequence[int]) -> models.QuerySet[Any, Any]:
+        return self._held().filter(among(self.subject, subject_ids))
 
     def rows_per_person(self, subject_ids: Sequence[int]) -> models.QuerySet[Any, Any]:
         """Return the query for how many rows each of these people has: their key as `person`, and `rows`."""
-        found = self.model._base_manager.filter(among(self.subject, subject_ids)).order_by()
+        found = self._held_of(subject_ids).order_by()
         grouped: models.QuerySet[Any, Any] = found.values(person=models.F(self.subject)).annotate(rows=models.Count("*"))
         return grouped
 
@@ -209,6 +216,7 @@ class Clock:
         subject: name of the field with the data subject's key, where a hold or restriction keeps the row; "" for none.
         end: given keys of rows that are locked, ends them and returns how many; deletes them in one statement when None.
         along: models whose rows go with these.
+        by_itself: whether its room ends it with a job of its own, by the same rule.
     """
 
     key: str
@@ -222,6 +230,7 @@ class Clock:
     subject: str = ""
     end: Callable[[Sequence[Any]], int] | None = None
     along: Sequence[type[models.Model]] = ()
+    by_itself: bool = False
 
     def rows(self) -> models.QuerySet[Any, Any]:
         """Return the query for these rows, due or not."""
