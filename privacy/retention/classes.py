@@ -104,7 +104,9 @@ def _end_batch(clock: Clock, run: ClassRun, as_of: datetime) -> bool:
     keys = list(rows.values_list("pk", flat=True)[: settings.RETENTION_BATCH_SIZE])
     if not keys:
         return False
-    run.rows += clock.finish(keys)
+    ended = clock.finish(keys)
+    run.rows += ended
     run.finished_at = timezone.now()
     run.save()
-    return True
+    # One that ends nothing would be asked for ever.
+    return ended > 0
