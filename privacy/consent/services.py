@@ -14,6 +14,7 @@ from privacy.statement.models import StatementVersion
 from privacy.subjects.models import DataSubject
 from privacy.subjects.services import find
 
+from . import ledger
 from .chain import append, locked
 from .models import ConsentEvent, ErasureDue, Method, UnconfirmedConsent
 from .states import State, essence, in_force, state
@@ -115,8 +116,10 @@ def _ask_to_confirm(person: DataSubject, asked: UnconfirmedConsent) -> None:
     send(kind="consent.confirm", reference=asked.pk, subject=person)
 
 
-def _forget_unconfirmed(person: DataSubject, purposes: Sequence[str]) -> None:
+def _forget_unconfirmed(person: DataSubject, purposes: Sequence[str], *, until: datetime | None = None) -> None:
     waiting = UnconfirmedConsent.objects.filter(subject=person, purpose__in=purposes)
+    if until:
+        waiting = waiting.filter(at__lte=until)
     waiting._raw_delete(waiting.db)
 
 
@@ -191,13 +194,14 @@ def forget_unconfirmed(*, at: datetime) -> int:
 def withdraw(*, subject: DataSubject, purpose: str, place: str, at: datetime, method: str) -> ConsentEvent | None:
     """Record that a person took back consent (art. 7(3)); the purpose stops with it, and what rests on it alone is deleted.
 
-    The deletion is queued with the event (art. 17(1)(b)); a broker that is gone delays it, and a sweep catches up.
+    The deletion is queued with the event (art. 17(1)(b)); a broker that is gone delays it, and a sweep catches up. A line in
+    the ledger keeps a restored backup from undoing it.
 
     Args:
-        subject: who.
+        subject: the person.
         purpose: key of the purpose.
         place: path or channel ("mail", "phone") through which it came.
-        at: when (aware).
+        at: when (aware); what was agreed to later stands.
         method: how they let us know.
 
     Returns:
@@ -206,12 +210,21 @@ def withdraw(*, subject: DataSubject, purpose: str, place: str, at: datetime, me
     Raises:
         DataSubject.DoesNotExist: the person was erased in the meantime.
     """
+    event = take_back(subject=subject, purpose=purpose, place=place, at=at, method=method)
+    if event:
+        ledger.write(event.subject.email, purpose=purpose, method=method, at=at)
+    return event
+
+
+@transaction.atomic
+def take_back(*, subject: DataSubject, purpose: str, place: str, at: datetime, method: str) -> ConsentEvent | None:
+    """Do what `withdraw` does, for what the ledger knows already."""
     from .tasks import erase_withdrawn  # the tasks are doors to this module
 
     person = locked(subject)
-    _forget_unconfirmed(person, [purpose])
+    _forget_unconfirmed(person, [purpose], until=at)
     latest = _last_act(person, purpose)
-    if latest is None or latest.action != ConsentEvent.Action.GIVEN:
+    if latest is None or latest.action != ConsentEvent.Action.GIVEN or (latest.confirmed_at or latest.at) > at:
         return None
     (event,) = append(
         person,
@@ -249,6 +262,7 @@ def object_to_mailings(*, email: str, place: str, at: datetime, method: str) -> 
         The withdrawals that it meant.
     """
     suppress(email, at=at)
+    ledger.write(email, purpose=ledger.OBJECTION, method=method, at=at)
     subject = find(email)
     if subject is None:
         return []
