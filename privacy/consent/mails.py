@@ -1,22 +1,28 @@
 """The mails about consent: the receipt, and the question whether an address is one's own. No advertising, no answers."""
 
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.template.loader import render_to_string
-from django.utils import translation
+from django.utils import timezone, translation
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from privacy.mail import builders
 from privacy.mail.models import Mail
+from privacy.statement.models import StatementTranslation, StatementVersion
 from privacy.statement.notices import NOTICE
+from privacy.subjects.models import DataSubject
 
 from . import notice
+from .by_hand import OBJECTION_MAIL, WITHDRAWN_MAIL
 from .links import confirm_url, consents_url
-from .models import ConsentEvent, UnconfirmedConsent
+from .models import ConsentEvent, Suppression, UnconfirmedConsent
 from .receipts import as_bytes, receipt
+from .suppression import is_suppressed
 
 
 @builders.register("consent.receipt", label=gettext_lazy("Bevestiging van toestemming"))
@@ -51,6 +57,46 @@ def confirm_mail(mail: Mail) -> EmailMessage | None:
             "days": settings.CONSENT_CONFIRM_DAYS,
         }
         return _message(asked.subject.email, _("Klopt dit? Bevestig uw toestemming"), "confirm.txt", context)
+
+
+@builders.register(WITHDRAWN_MAIL, label=gettext_lazy("Bevestiging van intrekking"))
+def withdrawn_mail(mail: Mail) -> EmailMessage | None:
+    """Confirm what somebody let us know by phone, letter or mail, named by its first event; None when the person is gone."""
+    first = ConsentEvent.objects.filter(pk=mail.reference, subject=mail.subject_id).select_related("subject", "version").first()
+    if first is None:
+        return None
+    act = ConsentEvent.objects.filter(subject=first.subject_id, action=first.action, method=first.method, at=first.at)
+    with translation.override(first.language):
+        words = first.version.in_language(first.language)
+        keys = act.order_by("number").values_list("purpose", flat=True)
+        names = [found["name"] if (found := words.look.purpose(key)) else key for key in keys]
+        objected = is_suppressed(first.subject.email, since=first.at)
+        return _confirmed(first.subject, words, at=first.at, names=names, objected=objected)
+
+
+@builders.register(OBJECTION_MAIL, label=gettext_lazy("Bevestiging van bezwaar tegen reclame"))
+def objection_mail(mail: Mail) -> EmailMessage | None:
+    """Confirm an objection of somebody who had nothing to withdraw; None when the person or the statement is gone."""
+    row, version = Suppression.objects.filter(pk=mail.reference).first(), StatementVersion.objects.defer("html").in_force()
+    if mail.subject is None or row is None or version is None:
+        return None
+    language = notice.language_of(mail.subject)
+    with translation.override(language):
+        return _confirmed(mail.subject, version.in_language(language), at=row.at, names=[], objected=True)
+
+
+def _confirmed(
+    person: DataSubject, words: StatementVersion | StatementTranslation, *, at: datetime, names: list[str], objected: bool
+) -> EmailMessage:
+    context = {
+        "day": date_format(timezone.localtime(at), "j F Y"),
+        "names": names,
+        "objected": objected,
+        "controller": words.facts["controller"],
+        "link": consents_url(person),
+    }
+    title = _("Bevestiging van uw intrekking") if names else _("Bevestiging van uw bezwaar")
+    return _message(person.email, title, "stopped.txt", context)
 
 
 @builders.register(NOTICE, label=gettext_lazy("Kennisgeving van een nieuwe privacyverklaring"))
