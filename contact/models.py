@@ -30,7 +30,21 @@ from .forms import ContactPageForm
 class ContactPage(RoutablePageMixin, AbstractForm):
     """The contact form: fields that editors arrange, and one box for each purpose that rests on consent."""
 
+    class Captcha(models.TextChoices):
+        """What a visitor's browser does to show that it is no robot. It only sorts: a message without is stored as well."""
+
+        NONE = "none", _("geen")
+        ALTCHA = "altcha", _("rekensom in de browser (ALTCHA), zonder derden")
+        RECAPTCHA = "recaptcha", _("reCAPTCHA van Google, na een druk op de knop")
+
     intro = RichTextField(_("inleiding"), blank=True)
+    captcha = models.CharField(
+        _("controle tegen spam"),
+        max_length=10,
+        choices=Captcha,
+        default=Captcha.ALTCHA,
+        help_text=_("Wie haar overslaat, kan het bericht gewoon versturen; u vindt het dan onder mogelijke spam."),
+    )
     notify_address = models.EmailField(
         _("melden aan"),
         blank=True,
@@ -50,6 +64,7 @@ class ContactPage(RoutablePageMixin, AbstractForm):
         FieldPanel("intro"),
         InlinePanel("form_fields", heading=_("Velden"), label=_("Veld")),
         InlinePanel("form_purposes", heading=_("Doelen en toestemmingen"), label=_("Doel")),
+        FieldPanel("captcha"),
         FieldPanel("notify_address"),
     ]
 
@@ -165,8 +180,16 @@ class Submission(AbstractFormSubmission):
     """One message, as it was sent.
 
     `submission_id` is made with the form, so that sending it twice stores it once. `labels` keeps the questions as they
-    were asked.
+    were asked. `suspicions` says what made it possible spam when it came in, and stays when somebody judges otherwise.
     """
+
+    class State(models.TextChoices):
+        """What became of it."""
+
+        NEW = "new", _("nieuw")
+        ANSWERED = "answered", _("beantwoord")
+        CLOSED = "closed", _("afgesloten")
+        SPAM = "spam", _("mogelijke spam")
 
     wagtail_reference_index_ignore = True
 
@@ -180,6 +203,10 @@ class Submission(AbstractFormSubmission):
         StatementVersion, verbose_name=_("versie van de verklaring"), on_delete=models.PROTECT, related_name="+"
     )
     submit_time = models.DateTimeField(_("ontvangen"))
+    state = models.CharField(_("stand"), max_length=10, choices=State, default=State.NEW)
+    suspicions = models.JSONField(
+        _("aanwijzingen voor spam"), default=list, blank=True, help_text=_("Codes van `contact.spam.Suspicion`.")
+    )
 
     objects: models.Manager[Submission] = models.Manager()
 
@@ -188,6 +215,10 @@ class Submission(AbstractFormSubmission):
         verbose_name = _("bericht")
         verbose_name_plural = _("berichten")
         ordering = ["-pk"]
+        # What the nightly job looks for, however many other messages there are.
+        indexes = [
+            models.Index(fields=["submit_time"], condition=models.Q(state="spam"), name="contact_possible_spam"),
+        ]
 
     def __str__(self) -> str:
         """Return a reference: Wagtail's own prints all answers, into logs (law.md I2)."""
