@@ -25,7 +25,11 @@ from .receipts import as_bytes, receipt
 from .suppression import is_suppressed
 
 
-@builders.register("consent.receipt", label=gettext_lazy("Bevestiging van toestemming"))
+@builders.register(
+    "consent.receipt",
+    label=gettext_lazy("Bevestiging van toestemming"),
+    because="Proof of what the person just did, with the way back (art. 7(1), 7(3)).",
+)
 def receipt_mail(mail: Mail) -> EmailMessage | None:
     """Write the receipt of one act, named by its first event; None when the person is gone."""
     first = ConsentEvent.objects.filter(pk=mail.reference, subject=mail.subject_id).first()
@@ -43,7 +47,11 @@ def receipt_mail(mail: Mail) -> EmailMessage | None:
         return message
 
 
-@builders.register("consent.confirm", label=gettext_lazy("Vraag om uw adres te bevestigen"))
+@builders.register(
+    "consent.confirm",
+    label=gettext_lazy("Vraag om uw adres te bevestigen"),
+    because="Asks whether the holder of the address ticked the box; advertises nothing (law.md B11).",
+)
 def confirm_mail(mail: Mail) -> EmailMessage | None:
     """Ask whether the person ticked that box; None when it was confirmed, taken back or forgotten in the meantime."""
     asked = UnconfirmedConsent.objects.filter(pk=mail.reference).select_related("subject", "version").first()
@@ -59,7 +67,11 @@ def confirm_mail(mail: Mail) -> EmailMessage | None:
         return _message(asked.subject.email, _("Klopt dit? Bevestig uw toestemming"), "confirm.txt", context)
 
 
-@builders.register(WITHDRAWN_MAIL, label=gettext_lazy("Bevestiging van intrekking"))
+@builders.register(
+    WITHDRAWN_MAIL,
+    label=gettext_lazy("Bevestiging van intrekking"),
+    because="Confirms what the person let us know (art. 7(3), 12(3)).",
+)
 def withdrawn_mail(mail: Mail) -> EmailMessage | None:
     """Confirm what somebody let us know by phone, letter or mail, named by its first event; None when the person is gone."""
     first = ConsentEvent.objects.filter(pk=mail.reference, subject=mail.subject_id).select_related("subject", "version").first()
@@ -74,7 +86,11 @@ def withdrawn_mail(mail: Mail) -> EmailMessage | None:
         return _confirmed(first.subject, words, at=first.at, names=names, objected=objected)
 
 
-@builders.register(OBJECTION_MAIL, label=gettext_lazy("Bevestiging van bezwaar tegen reclame"))
+@builders.register(
+    OBJECTION_MAIL,
+    label=gettext_lazy("Bevestiging van bezwaar tegen reclame"),
+    because="Confirms an objection (art. 12(3), 21(3)).",
+)
 def objection_mail(mail: Mail) -> EmailMessage | None:
     """Confirm an objection of somebody who had nothing to withdraw; None when the person or the statement is gone."""
     row, version = Suppression.objects.filter(pk=mail.reference).first(), StatementVersion.objects.defer("html").in_force()
@@ -99,7 +115,11 @@ def _confirmed(
     return _message(person.email, title, "stopped.txt", context)
 
 
-@builders.register(NOTICE, label=gettext_lazy("Kennisgeving van een nieuwe privacyverklaring"))
+@builders.register(
+    NOTICE,
+    label=gettext_lazy("Kennisgeving van een nieuwe privacyverklaring"),
+    because="The law's own duty to tell of a change (art. 13(3)); advertises nothing.",
+)
 def notice_mail(mail: Mail) -> EmailMessage | None:
     """Tell one person of a new version, named by the mail's reference, in the language in which they last spoke to us."""
     if mail.subject is None:
