@@ -25,6 +25,7 @@ from privacy.subjects.models import DataSubject
 from .coverage import uncovered_parts
 from .fields import FIELD_TYPES, ContactFormBuilder
 from .forms import ContactPageForm
+from .virus import Verdict
 
 
 class ContactPage(RoutablePageMixin, AbstractForm):
@@ -243,11 +244,13 @@ class Attachment(models.Model):
 
     submission = models.ForeignKey(Submission, verbose_name=_("bericht"), on_delete=models.PROTECT, related_name="attachments")
     label = models.CharField(_("vraag"), max_length=255, help_text=_("Zoals zij gesteld is."))
-    file = models.FileField(_("bestand"), storage=private_storage, upload_to="contact/")
+    # Empty once a virus was found in it.
+    file = models.FileField(_("bestand"), storage=private_storage, upload_to="contact/", blank=True)
     filename = models.CharField(_("bestandsnaam"), max_length=120)
     content_type = models.CharField(_("soort"), max_length=100)
     size = models.PositiveIntegerField(_("grootte"), help_text=_("In bytes."))
     sha256 = models.CharField("SHA-256", max_length=64)
+    scan = models.CharField(_("virussen"), max_length=8, choices=Verdict, default=Verdict.UNKNOWN)
 
     objects: models.Manager[Attachment] = models.Manager()
 
@@ -255,6 +258,7 @@ class Attachment(models.Model):
         verbose_name = _("bijlage")
         verbose_name_plural = _("bijlagen")
         ordering = ["pk"]
+        indexes = [models.Index(fields=["id"], condition=models.Q(scan="unknown"), name="contact_attachment_unscanned")]
 
     def __str__(self) -> str:
         """Return a reference: the name of a file says whose it is as often as not."""

@@ -136,7 +136,9 @@ def _attachments(subject: DataSubject, *, only: Q) -> Iterator[Record]:
                     size=attachment.size,
                     sha256=attachment.sha256,
                 )
-            ],
+            ]
+            if attachment.file
+            else [],
         )
 
 
@@ -179,6 +181,7 @@ registry.register(
     )
 )
 registry.exempt(Attachment, ["id", "label"], reason="A number, and what the form asked; the same for everybody.")
+registry.exempt(Attachment, ["scan"], reason="Whether a file does harm to computers; it says nothing of who sent it.")
 registry.exempt(Submission, ["id", "page", "labels"], reason="Which form it was and what it asked; the same for everybody.")
 registry.exempt(
     Submission, ["state"], reason="How far our own work is; what it says of a person, possible spam, is a source of its own."

@@ -193,6 +193,7 @@ def _kept(upload: Upload, *, label: str) -> Attachment:
         content_type=upload.content_type,
         size=upload.size,
         sha256=upload.sha256,
+        scan=upload.scan,
     )
 
 

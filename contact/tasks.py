@@ -3,10 +3,12 @@
 import logging
 
 from celery import shared_task
+from django.conf import settings
 
 from privacy.statement.models import NoStatementInForce
 
 from .possible_spam import expire
+from .virus import look_again
 
 logger = logging.getLogger(__name__)
 
@@ -23,3 +25,10 @@ def expire_possible_spam() -> None:
         logger.error("Possible spam was not erased: %s", error)
     else:
         logger.info("Possible spam: %s messages erased, and %s people with them.", expired.messages, expired.people)
+
+
+@shared_task
+def scan_files_again() -> None:
+    """Look for viruses in files that came while the scanner was away. May run twice."""
+    if settings.CLAMAV_URL and (judged := look_again()):
+        logger.info("Files looked at for viruses after all: %s.", judged)

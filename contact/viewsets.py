@@ -26,11 +26,14 @@ class MessageView(RecordView):
             shown(
                 _("Bestand: %(question)s") % {"question": attachment.label},
                 format_html(
-                    '<a href="{}">{}</a> ({})',
+                    '<a href="{}">{}</a> ({}; {})',
                     reverse("contact_attachment", args=[attachment.pk]),
                     attachment.filename,
                     filesizeformat(attachment.size),
-                ),
+                    attachment.get_scan_display(),
+                )
+                if attachment.file
+                else f"{attachment.filename} ({attachment.get_scan_display()})",
             )
             for attachment in self.object.attachments.all()
         ]

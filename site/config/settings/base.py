@@ -240,6 +240,9 @@ FORM_LIMIT = (600, 3600)
 ALTCHA_TRIES = (100, 300)
 ALTCHA_COST = 2000
 ALTCHA_SECONDS = 24 * 3600
+# The virus scanner (clamd) that looks at files of visitors, and how long a visitor waits for it.
+CLAMAV_URL = env.clamav_url
+CLAMAV_SECONDS = 10
 RECAPTCHA_PUBLIC_KEY = env.recaptcha_public_key
 RECAPTCHA_PRIVATE_KEY = env.recaptcha_private_key
 # A visitor waits for it.

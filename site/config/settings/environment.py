@@ -95,6 +95,13 @@ def _google_key(text: str) -> str:
     return text
 
 
+def _scanner(text: str) -> str:
+    url = urlsplit(text)
+    if not (url.scheme == "tcp" and url.hostname and not url.path) and not (url.scheme == "unix" and url.path.startswith("/")):
+        raise Malformed("tcp with a host, or unix with a path")
+    return text
+
+
 def _variable(parse: Callable[[str], Any], *, like: str, default: Any = MISSING) -> Any:
     """Declare a variable, required without a `default`: `parse` raises Malformed; `like` is an example for the message."""
     return field(default=default, metadata={"parse": parse, "like": like})
@@ -118,6 +125,8 @@ class Environment:
     private_storage_url: Path = _variable(_storage, like="file:///var/lib/koel/private")
     recaptcha_public_key: str = _variable(_google_key, like="the site key that Google gave, 40 characters", default="")
     recaptcha_private_key: str = _variable(_google_key, like="the secret key that Google gave, 40 characters", default="")
+
+    clamav_url: str = _variable(_scanner, like="tcp://clamav:3310 or unix:///run/clamav/clamd.sock", default="")
 
     @classmethod
     def read(cls, variables: Mapping[str, str] = os.environ) -> Self:
