@@ -48,7 +48,7 @@ def take_down(
     Raises:
         DataSubject.DoesNotExist: the person was erased in the meantime.
     """
-    how: Any = {"place": str(PLACE), "at": received_at, "method": method}
+    how: Any = {"place": str(PLACE), "at": received_at, "method": method, "later_stands": True}
     person = find(email)
     events = object_to_mailings(email=email, **how) if objects else []
     if person is None:

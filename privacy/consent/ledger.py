@@ -66,6 +66,7 @@ def replay() -> None:
     people = DataSubject.objects.order_by("pk") if last else DataSubject.objects.none()
     for person in people.iterator(chunk_size=_CHUNK):
         for purpose, (at, method) in last.get(address_hash(person.email), {}).items():
-            withdrawn += take_back(subject=person, purpose=purpose, place=PLACE, at=at, method=method) is not None
+            done = take_back(subject=person, purpose=purpose, place=PLACE, at=at, method=method, later_stands=True)
+            withdrawn += done is not None
     if withdrawn:
         logger.warning("%s consents that a restored backup brought back are withdrawn again.", withdrawn)
