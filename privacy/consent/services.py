@@ -206,8 +206,8 @@ def withdraw(
         place: path or channel ("mail", "phone") through which it came.
         at: when (aware).
         method: how they let us know.
-        later_stands: whether what was agreed to after `at` stands, for what is written down later than it came in. Otherwise the
-            last act is the last row, whatever the clock did.
+        later_stands: whether what was agreed to after `at` stands, for what is written down later than it came in. Otherwise
+            the last act is the last row, whatever the clock did.
 
     Returns:
         The event, or None when there was nothing to take back.
