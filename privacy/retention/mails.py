@@ -1,7 +1,6 @@
 """Mails to the officer: who goes in two weeks, and whose hold has ended. References and counts, no personal data."""
 
-from datetime import UTC, date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from datetime import date, datetime, timedelta
 
 from django.conf import settings
 from django.core.mail import EmailMessage
@@ -14,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from privacy import mail
 from privacy.mail.models import Mail
 from privacy.mail.services import send
+from privacy.register.periods import midnight
 from privacy.statement.gate import RELATIONS
 from privacy.statement.models import StatementVersion
 from privacy.subjects.models import DataSubject, DataSubjectQuerySet
@@ -57,9 +57,7 @@ def released(day: date) -> DataSubjectQuerySet:
 
 
 def _bounds(day: date) -> tuple[datetime, datetime]:
-    zone = ZoneInfo(settings.TIME_ZONE)
-    begin, end = (datetime.combine(one, time(), zone).astimezone(UTC) for one in (day, day + timedelta(days=1)))
-    return begin, end
+    return midnight(day), midnight(day + timedelta(days=1))
 
 
 def _day(owed: Mail) -> date:

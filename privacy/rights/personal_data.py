@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from privacy import files
 from privacy.immutable import erasing
 from privacy.subjects.models import DataSubject
-from privacy.subjects.registry import Record, Source, registry
+from privacy.subjects.registry import Moment, Record, Source, registry
 
 from .models import (
     Correction,
@@ -96,7 +96,7 @@ def _corrections(subject: DataSubject) -> Iterator[Record]:
         yield Record(reference=str(change), at=change.at, values=values)
 
 
-def _open_request(at: datetime) -> Q:
+def _open_request(at: Moment) -> Q:
     return Q(Exists(DataRequest.objects.pending().filter(subject=OuterRef("pk"))))
 
 
