@@ -28,6 +28,12 @@ class PauseColumn(Column):
         return context | {"run": instance, "may_pause": may, "csrf_token": get_token(request) if may else ""}
 
 
+class CertificateColumn(Column):
+    """A link to the certificate of a run that has ended."""
+
+    cell_template_name = "privacy_retention/admin/certificate_cell.html"
+
+
 class RetentionRunViewSet(RecordViewSet):
     """Read-only: runs are proof."""
 
@@ -47,6 +53,7 @@ class RetentionRunViewSet(RecordViewSet):
         "held",
         "version",
         PauseColumn("pause", label=_("Pauze")),
+        CertificateColumn("certificate", label=_("Bewijs"), accessor="pk"),
     ]
     list_filter = ["state"]
     related = ("version",)

@@ -12,6 +12,7 @@ from wagtail.permissions import register_permission_policy
 
 from privacy.permissions import LimitedPolicy
 
+from .certificate_views import CertificateViewSet
 from .models import RetentionRun
 from .panels import RetentionPanel
 from .plan_views import PlanViewSet
@@ -31,6 +32,12 @@ def retention_runs() -> ModelViewSet:
 def retention_plan() -> ViewSet:
     """Show what goes when."""
     return PlanViewSet()
+
+
+@hooks.register("register_admin_viewset")
+def certificates() -> ViewSet:
+    """Hand out what proves an erasure."""
+    return CertificateViewSet()
 
 
 @hooks.register("construct_homepage_panels")

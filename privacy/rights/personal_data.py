@@ -161,6 +161,7 @@ registry.register(
     )
 )
 registry.exempt(DataRequest, ["id"], reason="A number that says nothing outside this database.")
+registry.exempt(DataRequest, ["erasure"], reason="Names a line of the erasure ledger, which names nobody (law.md D4).")
 registry.exempt(DataRequest, ["handler"], reason="Number of a staff account: who answers for the request (law.md C16).")
 registry.exempt(DataRequest, ["attempts", "next_attempt_at"], reason="When the site tries again; says nothing of the person.")
 registry.exempt(Correction, ["id", "request"], reason="Numbers that say nothing outside this database.")

@@ -138,6 +138,26 @@ def read() -> Iterator[Line]:
             yield from _parse(file)
 
 
+def find(name: str) -> Line | None:
+    """Return the line of this name, or None: newest file first, and only lines in which the name stands are parsed."""
+    for path in reversed(_files()):
+        with path.open("rb") as file:
+            for line in _parse(text for text in file if name.encode() in text):
+                if line.id == name:
+                    return line
+    return None
+
+
+def lines_of(email: str) -> list[Line]:
+    """Return the lines of the person with this address (normalised), oldest first; for most people there is one at most."""
+    subject = pseudonym(email)
+    found = []
+    for path in _files():
+        with path.open("rb") as file:
+            found += [line for line in _parse(text for text in file if subject.encode() in text) if line.subject == subject]
+    return found
+
+
 def newest_number() -> int:
     """Return the highest number in the ledger, by a look at its end; 0 when there is none."""
     # Two files: around midnight of a new month two writers may disagree about which is the last.
