@@ -80,7 +80,7 @@ class FindForm(forms.Form):
     )
 
 
-class FindView(PermissionCheckedMixin, WagtailAdminTemplateMixin, FormView):
+class FindView(PermissionCheckedMixin, WagtailAdminTemplateMixin, FormView):  # type: ignore[type-arg]
     """Finds certificates; by POST, since an address belongs in no URL and no log of requests."""
 
     model = RetentionRun
@@ -97,10 +97,7 @@ class FindView(PermissionCheckedMixin, WagtailAdminTemplateMixin, FormView):
     def form_valid(self, form: FindForm) -> HttpResponse:
         """Go to the one that was found, or show all of an address."""
         what = form.cleaned_data["what"].strip()
-        if "@" in what:
-            found = ledger.lines_of(normalise_email(what))
-        else:
-            found = [line for line in [ledger.find(what)] if line]
+        found = ledger.lines_of(normalise_email(what)) if "@" in what else [line for line in [ledger.find(what)] if line]
         if len(found) == 1:
             return redirect("privacy-certificates:person", found[0].id)
         # Not what was typed: the page goes into the browser's history.

@@ -3,8 +3,9 @@
 from datetime import datetime
 
 from django.conf import settings
-from django.db.models import BooleanField, DateTimeField, Q
+from django.db.models import DateTimeField, Q
 from django.db.models.expressions import RawSQL
+from django.db.models.lookups import LessThanOrEqual
 
 from privacy.register.periods import due_before, not_due_after
 from privacy.subjects.models import DataSubject, DataSubjectQuerySet
@@ -34,7 +35,6 @@ def past_their_period(*, as_of: datetime, months: int) -> DataSubjectQuerySet:
     """
     # The first condition uses the index; the second decides almost everybody by one comparison; the third is exact, and is
     # asked only about the few days around the limit.
-    end = end_of_period(months)
-    exact = RawSQL(f"{end.sql} <= %s", (*end.params, as_of), output_field=BooleanField())
+    exact = LessThanOrEqual(end_of_period(months), as_of)
     maybe, surely = not_due_after(as_of, months), due_before(as_of, months)
     return DataSubject.objects.filter(last_contact_at__lte=maybe).filter(Q(last_contact_at__lt=surely) | Q(exact))

@@ -144,19 +144,15 @@ def _relations(months: int, at: datetime) -> list[Month]:
     limits = [midnight(months_after(day, -months)) for day in (*ahead[1:], months_after(ahead[-1], 1))]
     place = RawSQL("width_bucket(last_contact_at, %s::timestamptz[])", (limits,), output_field=IntegerField())
     people = DataSubject.objects.filter(last_contact_at__lt=limits[-1]).order_by()
-    counted = people.values(place=place).annotate(
-        total=Count("*"), stays=Count("pk", filter=_kept_back(months, at))
-    )
+    counted = people.values(place=place).annotate(total=Count("*"), stays=Count("pk", filter=_kept_back(months, at)))
     found = {row["place"]: row for row in counted}
     nobody = {"total": 0, "stays": 0}
     rows = [found.get(number, nobody) for number in range(len(ahead))]
     return [
-        Month(begin=begin, goes=row["total"] - row["stays"], stays=row["stays"])
-        for begin, row in zip(ahead, rows, strict=True)
+        Month(begin=begin, goes=row["total"] - row["stays"], stays=row["stays"]) for begin, row in zip(ahead, rows, strict=True)
     ]
 
 
 def _kept_back(months: int, at: datetime) -> Q:
     """Return the condition for who would be left alone on the day, as things are now: whose hold ends before it would not."""
     return kept_back(Greatest(end_of_period(months), Value(at)))
-

@@ -107,7 +107,9 @@ class MonthView(SpreadsheetExportMixin, PermissionCheckedMixin, BaseListingView)
     list_export = ["reference", "ends_at", "why"]
     export_headings = {"reference": _("Betrokkene"), "ends_at": _("Termijn eindigt"), "why": _("Wat gebeurt er")}
     columns = [
-        TitleColumn("__str__", label=_("Betrokkene"), get_url=lambda person: reverse("privacy-subjects:edit", args=[person.pk])),
+        TitleColumn(
+            "__str__", label=_("Betrokkene"), get_url=lambda person: reverse("privacy-subjects:edit", args=[person.pk])
+        ),
         Column("ends_at", label=_("Termijn eindigt"), accessor=lambda person: date_format(localtime(person.ends_at), "j F Y")),
         Column("rows", label=_("Aantal gegevens")),
         Column("why", label=_("Wat gebeurt er"), accessor=_why),
@@ -135,7 +137,7 @@ class MonthView(SpreadsheetExportMixin, PermissionCheckedMixin, BaseListingView)
 
     def get_index_url(self) -> str:
         """Return this very page, for its other pages."""
-        return self.request.path
+        return str(self.request.path)
 
     def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
         """Lead back to the chart."""
@@ -167,8 +169,9 @@ class MonthView(SpreadsheetExportMixin, PermissionCheckedMixin, BaseListingView)
         """Show the list, or hand it out."""
         if self.is_export:
             answer: HttpResponse = self.as_spreadsheet(context["object_list"], self.request.GET["export"])
-            return answer
-        return super().render_to_response(context, **kwargs)
+        else:
+            answer = super().render_to_response(context, **kwargs)
+        return answer
 
     def to_row_dict(self, item: Any) -> dict[str, Any]:
         """Return a row of the download: what the list shows, and no more."""

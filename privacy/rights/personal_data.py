@@ -5,7 +5,6 @@ law.md C16). So an erasure takes from it who it was and what they wrote, and the
 """
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q

@@ -60,7 +60,10 @@ def test_of_a_run(admin_client: Client) -> None:
     assert {row["source"]: row["rows"] for row in found["by_source"]} == outcome.by_source
     assert (found["rule"]["key"], found["rule"]["months"], found["reason"]["code"]) == ("relations", 24, "expired")
     assert (found["statement"]["version"], found["statement"]["sha256"]) == (1, version.sha256)
-    assert reverse("privacy-certificates:run", args=[outcome.run]) in admin_client.get(reverse("privacy-runs:index")).content.decode()
+    assert (
+        reverse("privacy-certificates:run", args=[outcome.run])
+        in admin_client.get(reverse("privacy-runs:index")).content.decode()
+    )
 
 
 def test_of_a_person_who_expired(admin_client: Client) -> None:
