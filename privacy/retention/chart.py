@@ -14,8 +14,8 @@ _BARS, _ABOVE, _WHOLE = 130, 22, 192
 #: The part of a month's width that its bar takes.
 _FILLED = 0.7
 
-#: Every so many months the name stands below on a narrow screen too.
-_NAMED_EVERY = 6
+#: The months whose name stands below on a narrow screen too; with the first of them stands the year.
+_NAMED = (1, 7)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,6 +32,7 @@ class Bar:
         stays_y: top of what stays.
         stays_height: its height.
         is_named: whether its name is shown on a narrow screen too.
+        has_year: whether the year stands below its name.
     """
 
     month: Month
@@ -43,6 +44,7 @@ class Bar:
     stays_y: float
     stays_height: float
     is_named: bool
+    has_year: bool
 
     @property
     def number_y(self) -> float:
@@ -91,7 +93,8 @@ def chart(rule: RulePlan) -> Chart:
                 goes_height=goes,
                 stays_y=base - goes - stays,
                 stays_height=stays,
-                is_named=number % _NAMED_EVERY == 0,
+                is_named=month.begin.month in _NAMED,
+                has_year=month.begin.month == _NAMED[0],
             )
         )
     return Chart(bars=bars, column=column, width=column * _FILLED, base=base, height=_WHOLE)

@@ -110,9 +110,9 @@ class MonthView(SpreadsheetExportMixin, PermissionCheckedMixin, BaseListingView)
         TitleColumn(
             "__str__", label=_("Betrokkene"), get_url=lambda person: reverse("privacy-subjects:edit", args=[person.pk])
         ),
-        Column("ends_at", label=_("Termijn eindigt"), accessor=lambda person: date_format(localtime(person.ends_at), "j F Y")),
-        Column("rows", label=_("Aantal gegevens")),
-        Column("why", label=_("Wat gebeurt er"), accessor=_why),
+        Column("ends_at", label=_("Einde"), accessor=lambda person: date_format(localtime(person.ends_at), "j F Y")),
+        Column("rows", label=_("Aantal")),
+        Column("why", label=_("Gaat weg?"), accessor=_why),
     ]
 
     def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
