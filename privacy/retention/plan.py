@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from django.db import connection
 from django.db.models import BooleanField, Case, Count, IntegerField, Q, Value, When
 from django.db.models.expressions import RawSQL
 from django.db.models.functions import Greatest
@@ -100,7 +101,7 @@ class Plan:
 
 
 def plan(version: StatementVersion, *, at: datetime) -> Plan:
-    """Return what goes when; one query, however many people there are.
+    """Return what goes when; two queries a rule, however many people there are.
 
     Args:
         version: the version in force.
@@ -142,14 +143,24 @@ def ending_in(month: date, *, months: int, at: datetime) -> DataSubjectQuerySet:
 def _relations(months: int, at: datetime) -> list[Month]:
     ahead = months_ahead(at)
     limits = [midnight(months_after(day, -months)) for day in (*ahead[1:], months_after(ahead[-1], 1))]
+    with connection.cursor() as cursor:
+        # A range of the index per month. Grouping a million rows by a month computed for each takes several times as long.
+        cursor.execute(
+            f"""
+            SELECT (SELECT count(*) FROM {DataSubject._meta.db_table}
+                    WHERE last_contact_at >= begin_at AND last_contact_at < end_at)
+            FROM unnest(%s::timestamptz[], %s::timestamptz[]) WITH ORDINALITY AS month (begin_at, end_at, place)
+            ORDER BY place
+            """,  # noqa: S608 (our own table)
+            [["-infinity", *(limit.isoformat() for limit in limits[:-1])], [limit.isoformat() for limit in limits]],
+        )
+        totals = [total for (total,) in cursor.fetchall()]
     place = RawSQL("width_bucket(last_contact_at, %s::timestamptz[])", (limits,), output_field=IntegerField())
-    people = DataSubject.objects.filter(last_contact_at__lt=limits[-1]).order_by()
-    counted = people.values(place=place).annotate(total=Count("*"), stays=Count("pk", filter=_kept_back(months, at)))
-    found = {row["place"]: row for row in counted}
-    nobody = {"total": 0, "stays": 0}
-    rows = [found.get(number, nobody) for number in range(len(ahead))]
+    held = DataSubject.objects.filter(_kept_back(months, at), last_contact_at__lt=limits[-1]).order_by()
+    stays = {row["place"]: row["people"] for row in held.values(place=place).annotate(people=Count("*"))}
     return [
-        Month(begin=begin, goes=row["total"] - row["stays"], stays=row["stays"]) for begin, row in zip(ahead, rows, strict=True)
+        Month(begin=begin, goes=total - stays.get(number, 0), stays=stays.get(number, 0))
+        for number, (begin, total) in enumerate(zip(ahead, totals, strict=True))
     ]
 
 

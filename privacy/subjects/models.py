@@ -29,7 +29,8 @@ def kept_back(at: Moment) -> Q:
     Args:
         at: when (aware), or an expression for a moment of each person's own.
     """
-    condition = Q(restricted_at__isnull=False) | Q(hold_until__gt=at)
+    # Whether there is a hold at all comes first: a moment of each person's own costs more than that.
+    condition = Q(restricted_at__isnull=False) | (Q(hold_until__isnull=False) & Q(hold_until__gt=at))
     for added in registry.holds:
         condition |= added(at)
     return condition
