@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from privacy.register.models import DataCategory, Processor, Purpose
+from privacy.statement.drift import GOOGLE, names
 from privacy.statement.facts import Facts, has_agreement
 from privacy.statement.gate import Missing
 from privacy.statement.models import PrivacyStatementPage, StatementVersion
@@ -106,6 +107,7 @@ class Ticked:
 #: Where the editor of the form chooses its purposes, and the statement is published.
 PURPOSES = Place(anchor="id_form_purposes-FORMS")
 FIELDS = Place(anchor="id_form_fields-FORMS")
+CAPTCHA = Place(anchor="id_captcha")
 STATEMENT = Place(PrivacyStatementPage)
 
 
@@ -226,6 +228,34 @@ def unagreed(version: StatementVersion, *, purposes: Iterable[Ticked]) -> Iterat
                 % {"name": recipient["name"]},
                 Place(Processor, recipient["key"], "id_agreement_date"),
             )
+
+
+def unsaid_captcha(version: StatementVersion, *, captcha: str | None) -> Iterator[Missing]:
+    """Yield what is lacking for the check against robots that an editor chose (F1, F2; art. 13(1)(e)).
+
+    Args:
+        version: the statement in force.
+        captcha: the choice, one of `ContactPage.Captcha`.
+    """
+    from .captcha import has_keys  # it knows the form, which knows this
+
+    if captcha != "recaptcha":
+        return
+    if not has_keys():
+        yield Missing(
+            "F2.keys",
+            _("Deze site heeft geen sleutels voor reCAPTCHA. Vraag ze aan uw beheerder, of kies ALTCHA."),
+            CAPTCHA,
+        )
+    if not names(version, GOOGLE):
+        yield Missing(
+            "F2.recipient",
+            _(
+                "reCAPTCHA stuurt gegevens naar Google, en de privacyverklaring noemt Google niet als ontvanger. Leg Google "
+                "vast met de verwerkersovereenkomst en publiceer de verklaring, of kies ALTCHA."
+            ),
+            Place(Processor),
+        )
 
 
 def is_open(page: "ContactPage", version: StatementVersion | None) -> bool:

@@ -18,7 +18,8 @@ def attachment(request: HttpRequest, pk: int) -> FileResponse:
     """
     if not policy_registry.get_by_type(Submission).user_has_permission(request.user, "view"):
         raise PermissionDenied
-    found = get_object_or_404(Attachment.objects.select_related("submission"), pk=pk)
+    # One that carried a virus has no file any more.
+    found = get_object_or_404(Attachment.objects.select_related("submission").exclude(file=""), pk=pk)
     log(found.submission, DOWNLOADED, user=request.user, data={"attachment": found.pk})
     # Wagtail's admin already forbids browsers and proxies to keep its answers.
     response = FileResponse(found.file.open(), as_attachment=True, filename=found.filename, content_type=found.content_type)

@@ -17,7 +17,9 @@ from privacy.statement.gate import Missing
 from privacy.statement.messages import links
 from privacy.statement.models import StatementVersion
 
-from .coverage import FIELDS, Asked, Box, Ticked, Why, demanded, unagreed, uncovered
+from .captcha import AltchaField, GoogleField
+from .coverage import FIELDS, Asked, Box, Ticked, Why, demanded, unagreed, uncovered, unsaid_captcha
+from .spam import opened_now, signs
 from .uploads import MAX_FILES, Upload, UploadField
 
 _RENEWED = _("Onze privacyverklaring is net vernieuwd. Lees wat er nu bij de vakjes staat en verstuur uw bericht nog eens.")
@@ -25,7 +27,7 @@ _CHOOSE_AGAIN = _("Kies “%(name)s” opnieuw: uw browser onthoudt gekozen best
 
 
 class ContactForm(BaseForm):
-    """What a visitor fills in: the editor's fields, a box per purpose on consent, and the form's own number."""
+    """What a visitor fills in: the editor's fields, a box per purpose on consent, the form's own number, and its traps."""
 
     data: Any
 
@@ -43,12 +45,22 @@ class ContactForm(BaseForm):
         required=False, widget=forms.HiddenInput(attrs={"autocomplete": "off"}), error_messages={"invalid": _RENEWED}
     )
 
+    # Traps refuse nothing, whatever is in them, so they are fields that check nothing. This one people do not see.
+    form_website = forms.Field(
+        required=False,
+        label=_("Laat dit leeg: dit veld is er om robots te herkennen"),
+        widget=forms.TextInput({"autocomplete": "off", "tabindex": "-1"}),
+    )
+    # When the form was shown, signed; the one thing a robot in a hurry cannot make up.
+    form_opened = forms.Field(required=False, widget=forms.HiddenInput(attrs={"autocomplete": "off"}))
+
     def __init__(
         self,
         *args: Any,
         boxes: list[Box],
         reasons: Mapping[str, Why],
         version_number: int | None,
+        captcha: AltchaField | GoogleField | None = None,
         given_back: QueryDict | None = None,
         **kwargs: Any,
     ) -> None:
@@ -59,14 +71,18 @@ class ContactForm(BaseForm):
             boxes: the consent boxes.
             reasons: field name -> why it is asked.
             version_number: the statement in force.
+            captcha: the check against robots; None for none.
             given_back: what was typed in a form that could not be taken at all; it is shown, not judged, and boxes come empty.
             **kwargs: as Django's forms take them.
         """
-        kwargs.setdefault("initial", {"submission_id": uuid.uuid4(), "statement_version": version_number})
+        begin = {"submission_id": uuid.uuid4(), "statement_version": version_number, "form_opened": opened_now()}
+        kwargs.setdefault("initial", begin)
         super().__init__(*args, **kwargs)
         self.boxes = boxes
         self.reasons = reasons
         self.version_number = version_number
+        self.captcha = captcha
+        self.suspicions: list[str] = []
         self.answer_names = [name for name in self.fields if name not in ContactForm.base_fields]
         if given_back is not None:
             for name in self.answer_names:
@@ -81,6 +97,8 @@ class ContactForm(BaseForm):
                     "required": _("Zonder dit vinkje kunnen wij uw bericht niet aannemen. Liever niet? Mail of bel ons dan.")
                 },
             )
+        if captcha:
+            self.fields["form_proof"] = captcha
 
     def full_clean(self) -> None:
         """Judge what was sent; after a refusal, whichever it was, files must be chosen again and the visitor hears so."""
@@ -103,7 +121,27 @@ class ContactForm(BaseForm):
         if sum(upload.size for upload in uploads.values()) > MAX_FILES:
             message = _("Samen zijn de bestanden groter dan %(most)s. Stuur er minder, of stuur ze na.")
             self.add_error(next(iter(uploads)), forms.ValidationError(message, params={"most": filesizeformat(MAX_FILES)}))
+        if not self._errors:
+            self.suspicions = list(self._look_for_spam())
         return cleaned
+
+    def _look_for_spam(self) -> Iterator[str]:
+        """Yield the signs of spam in a form that is right otherwise; refuse a proof that is wrong."""
+        cleaned = self.cleaned_data
+        answers = [
+            cleaned[name]
+            for name in self.answer_names
+            # Who is asked for an address on the web gives one.
+            if not isinstance(self.fields[name], forms.URLField)
+        ]
+        yield from signs(trap=cleaned["form_website"] or "", opened=cleaned["form_opened"] or "", answers=answers)
+        if self.captcha:
+            try:
+                if sign := self.captcha.verify(cleaned["form_proof"] or "", number=cleaned["submission_id"]):
+                    yield sign
+            except forms.ValidationError as error:
+                self.add_error("form_proof", error)
+                self._replace(form_proof=None)
 
     def _refuse_answers_without_consent(self) -> None:
         """Take no answer that serves only a purpose whose box was left empty (art. 6(1)(a)).
@@ -203,6 +241,7 @@ class ContactPageForm(WagtailAdminFormPageForm):
         yield from uncovered(version, fields=fields, purposes=purposes)
         if version:
             yield from demanded(version, fields=fields)
+            yield from unsaid_captcha(version, captcha=self.cleaned_data.get("captcha"))
             yield from unagreed(version, purposes=purposes)
 
     def _kept(self, name: str) -> list[dict[str, Any]]:

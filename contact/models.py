@@ -25,12 +25,27 @@ from privacy.subjects.models import DataSubject
 from .coverage import uncovered_parts
 from .fields import FIELD_TYPES, ContactFormBuilder
 from .forms import ContactPageForm
+from .virus import Verdict
 
 
 class ContactPage(RoutablePageMixin, AbstractForm):
     """The contact form: fields that editors arrange, and one box for each purpose that rests on consent."""
 
+    class Captcha(models.TextChoices):
+        """What a visitor's browser does to show that it is no robot. It only sorts: a message without is stored as well."""
+
+        NONE = "none", _("geen")
+        ALTCHA = "altcha", _("rekensom in de browser (ALTCHA), zonder derden")
+        RECAPTCHA = "recaptcha", _("reCAPTCHA van Google, na een druk op de knop")
+
     intro = RichTextField(_("inleiding"), blank=True)
+    captcha = models.CharField(
+        _("controle tegen spam"),
+        max_length=10,
+        choices=Captcha,
+        default=Captcha.ALTCHA,
+        help_text=_("Wie haar overslaat, kan het bericht gewoon versturen; u vindt het dan onder mogelijke spam."),
+    )
     notify_address = models.EmailField(
         _("melden aan"),
         blank=True,
@@ -50,6 +65,7 @@ class ContactPage(RoutablePageMixin, AbstractForm):
         FieldPanel("intro"),
         InlinePanel("form_fields", heading=_("Velden"), label=_("Veld")),
         InlinePanel("form_purposes", heading=_("Doelen en toestemmingen"), label=_("Doel")),
+        FieldPanel("captcha"),
         FieldPanel("notify_address"),
     ]
 
@@ -165,8 +181,16 @@ class Submission(AbstractFormSubmission):
     """One message, as it was sent.
 
     `submission_id` is made with the form, so that sending it twice stores it once. `labels` keeps the questions as they
-    were asked.
+    were asked. `suspicions` says what made it possible spam when it came in, and stays when somebody judges otherwise.
     """
+
+    class State(models.TextChoices):
+        """What became of it."""
+
+        NEW = "new", _("nieuw")
+        ANSWERED = "answered", _("beantwoord")
+        CLOSED = "closed", _("afgesloten")
+        SPAM = "spam", _("mogelijke spam")
 
     wagtail_reference_index_ignore = True
 
@@ -180,6 +204,10 @@ class Submission(AbstractFormSubmission):
         StatementVersion, verbose_name=_("versie van de verklaring"), on_delete=models.PROTECT, related_name="+"
     )
     submit_time = models.DateTimeField(_("ontvangen"))
+    state = models.CharField(_("stand"), max_length=10, choices=State, default=State.NEW)
+    suspicions = models.JSONField(
+        _("aanwijzingen voor spam"), default=list, blank=True, help_text=_("Codes van `contact.spam.Suspicion`.")
+    )
 
     objects: models.Manager[Submission] = models.Manager()
 
@@ -188,6 +216,10 @@ class Submission(AbstractFormSubmission):
         verbose_name = _("bericht")
         verbose_name_plural = _("berichten")
         ordering = ["-pk"]
+        # What the nightly job looks for, however many other messages there are.
+        indexes = [
+            models.Index(fields=["submit_time"], condition=models.Q(state="spam"), name="contact_possible_spam"),
+        ]
 
     def __str__(self) -> str:
         """Return a reference: Wagtail's own prints all answers, into logs (law.md I2)."""
@@ -212,11 +244,13 @@ class Attachment(models.Model):
 
     submission = models.ForeignKey(Submission, verbose_name=_("bericht"), on_delete=models.PROTECT, related_name="attachments")
     label = models.CharField(_("vraag"), max_length=255, help_text=_("Zoals zij gesteld is."))
-    file = models.FileField(_("bestand"), storage=private_storage, upload_to="contact/")
+    # Empty once a virus was found in it.
+    file = models.FileField(_("bestand"), storage=private_storage, upload_to="contact/", blank=True)
     filename = models.CharField(_("bestandsnaam"), max_length=120)
     content_type = models.CharField(_("soort"), max_length=100)
     size = models.PositiveIntegerField(_("grootte"), help_text=_("In bytes."))
     sha256 = models.CharField("SHA-256", max_length=64)
+    scan = models.CharField(_("virussen"), max_length=8, choices=Verdict, default=Verdict.UNKNOWN)
 
     objects: models.Manager[Attachment] = models.Manager()
 
@@ -224,6 +258,7 @@ class Attachment(models.Model):
         verbose_name = _("bijlage")
         verbose_name_plural = _("bijlagen")
         ordering = ["pk"]
+        indexes = [models.Index(fields=["id"], condition=models.Q(scan="unknown"), name="contact_attachment_unscanned")]
 
     def __str__(self) -> str:
         """Return a reference: the name of a file says whose it is as often as not."""

@@ -1,9 +1,11 @@
 """What this room holds about people."""
 
 from collections.abc import Iterator, Mapping
+from functools import partial
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from privacy.subjects.emails import normalise_email
@@ -11,29 +13,47 @@ from privacy.subjects.models import DataSubject
 from privacy.subjects.registry import HeldFile, Record, Source, registry
 
 from .models import Attachment, ContactPage, FormField, FormPurpose, Submission
+from .spam import POSSIBLE_SPAM, SPAM, reasons
+
+#: Messages that are held for spam have a period of their own, so they are a source of their own; so are their files.
+_SPAM = Q(state=Submission.State.SPAM)
+_ON_SPAM = Q(submission__state=Submission.State.SPAM)
 
 
-def _records(subject: DataSubject) -> Iterator[Record]:
-    for submission in subject.submissions.select_related("version").defer("version__html").order_by("pk").iterator():
+def _records(subject: DataSubject, *, only: Q) -> Iterator[Record]:
+    held = subject.submissions.filter(only).select_related("version").defer("version__html", "version__facts")
+    for submission in held.order_by("pk").iterator():
+        # What the site made of it is theirs to see as well (art. 15(1)).
+        signs = {str(_("Aanwijzingen voor spam")): ", ".join(reasons(submission.suspicions))} if submission.suspicions else {}
         yield Record(
             reference=str(submission),
             at=submission.submit_time,
-            values=dict(submission.answers()),
+            values=dict(submission.answers()) | signs,
             statement_version=submission.version.number,
             amendable=list(_amendable(submission, subject)),
         )
 
 
+_FIELDS = {
+    "form_data": ["name", "contact_details", "phone", "company", "message"],
+    "subject": ["contact_details"],
+    "submission_id": ["contact_moments"],
+    "submit_time": ["contact_moments"],
+    "version": ["contact_moments"],
+    "suspicions": ["spam_signs"],
+}
+
+
 def _rows(subject: DataSubject) -> tuple[str, list[Any]]:
-    """The same as `_records`, by the database alone."""
+    """The same as `_records` of messages that are no possible spam, by the database alone."""
     return (
         """
         SELECT 'Submission #' || message.id AS reference, message.submit_time AS at, version.number AS statement_version,
                message.labels, message.form_data AS data
         FROM contact_submission AS message JOIN privacy_statement_statementversion AS version ON version.id = message.version_id
-        WHERE message.subject_id = %s ORDER BY message.id
+        WHERE message.subject_id = %s AND message.state <> %s ORDER BY message.id
         """,
-        [subject.pk],
+        [subject.pk, Submission.State.SPAM.value],
     )
 
 
@@ -68,26 +88,36 @@ registry.register(
         label=_("Berichten die u via het contactformulier stuurde"),
         origin=_("Door uzelf ingevuld op het contactformulier van onze website."),
         model=Submission,
-        fields={
-            "form_data": ["name", "contact_details", "phone", "company", "message"],
-            "subject": ["contact_details"],
-            "submission_id": ["contact_moments"],
-            "submit_time": ["contact_moments"],
-            "version": ["contact_moments"],
-        },
+        fields=_FIELDS,
         purposes=["enquiry"],
         rule="relations",
-        collect=_records,
+        collect=partial(_records, only=~_SPAM),
         order=30,
+        only=~_SPAM,
         provided=True,
         rows=_rows,
         amend=_amend,
     )
 )
+registry.register(
+    Source(
+        key="contact.possible_spam",
+        label=_("Berichten die onze website voor mogelijke spam houdt"),
+        origin=_("Ingevuld op het contactformulier van onze website, met uw e-mailadres."),
+        model=Submission,
+        fields=_FIELDS,
+        purposes=[SPAM],
+        rule=POSSIBLE_SPAM,
+        collect=partial(_records, only=_SPAM),
+        order=31,
+        only=_SPAM,
+        amend=_amend,
+    )
+)
 
 
-def _attachments(subject: DataSubject) -> Iterator[Record]:
-    held = Attachment.objects.filter(submission__subject=subject).select_related("submission__version")
+def _attachments(subject: DataSubject, *, only: Q) -> Iterator[Record]:
+    held = Attachment.objects.filter(only, submission__subject=subject).select_related("submission__version")
     for attachment in held.defer("submission__version__html", "submission__version__facts").order_by("pk").iterator():
         yield Record(
             reference=str(attachment),
@@ -106,9 +136,15 @@ def _attachments(subject: DataSubject) -> Iterator[Record]:
                     size=attachment.size,
                     sha256=attachment.sha256,
                 )
-            ],
+            ]
+            if attachment.file
+            else [],
         )
 
+
+# Part of the message: a statement that names messages need not name files before a form asks for one. What the field for it
+# collects is the editor's to say, in the form.
+_FILE_FIELDS = {name: ["message"] for name in ("submission", "file", "filename", "content_type", "size", "sha256")}
 
 registry.register(
     Source(
@@ -117,21 +153,40 @@ registry.register(
         origin=_("Door uzelf gekozen op het contactformulier van onze website."),
         model=Attachment,
         subject="submission__subject_id",
-        # Part of the message: a statement that names messages need not name files before a form asks for one. What the
-        # field for it collects is the editor's to say, in the form.
-        fields={name: ["message"] for name in ("submission", "file", "filename", "content_type", "size", "sha256")},
+        fields=_FILE_FIELDS,
         purposes=["enquiry"],
         rule="relations",
-        collect=_attachments,
+        collect=partial(_attachments, only=~_ON_SPAM),
         # Before the messages that they hang on.
         order=20,
         file="file",
+        only=~_ON_SPAM,
         provided=True,
     )
 )
+registry.register(
+    Source(
+        key="contact.possible_spam_files",
+        label=_("Bestanden bij berichten die onze website voor mogelijke spam houdt"),
+        origin=_("Gekozen op het contactformulier van onze website, bij een bericht met uw e-mailadres."),
+        model=Attachment,
+        subject="submission__subject_id",
+        fields=_FILE_FIELDS,
+        purposes=[SPAM],
+        rule=POSSIBLE_SPAM,
+        collect=partial(_attachments, only=_ON_SPAM),
+        order=21,
+        file="file",
+        only=_ON_SPAM,
+    )
+)
 registry.exempt(Attachment, ["id", "label"], reason="A number, and what the form asked; the same for everybody.")
+registry.exempt(Attachment, ["scan"], reason="Whether a file does harm to computers; it says nothing of who sent it.")
 registry.exempt(Submission, ["id", "page", "labels"], reason="Which form it was and what it asked; the same for everybody.")
-registry.exempt(ContactPage, ["page_ptr", "intro"], reason="The company's own page.")
+registry.exempt(
+    Submission, ["state"], reason="How far our own work is; what it says of a person, possible spam, is a source of its own."
+)
+registry.exempt(ContactPage, ["page_ptr", "intro", "captcha"], reason="The company's own page.")
 registry.exempt(ContactPage, ["notify_address"], reason="The company's own mailbox, not a visitor's.")
 registry.exempt(
     FormField,

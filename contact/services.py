@@ -60,6 +60,7 @@ def submit(
     language: str,
     at: datetime,
     uploads: Mapping[str, Upload] | None = None,
+    suspicions: Sequence[str] = (),
 ) -> Submission:
     """Store one message: the person's clock, the answers, the files, and one consent event per ticked box.
 
@@ -67,6 +68,9 @@ def submit(
     browser may keep the page (law.md I15), so it comes anew with another number while the browser puts the text back; the same
     answers from the same person within `SAME_MESSAGE_WITHIN` are one message. The owner's mail goes out after the
     commit (see the mail room), so the message never waits for a broker or a mail server.
+
+    With signs of spam it is stored all the same, apart: the clock of somebody who is known already stays where it is, and
+    nobody gets mail (`spam`).
 
     Args:
         page: the form.
@@ -79,6 +83,7 @@ def submit(
         language: language code of the form.
         at: when it came in (aware).
         uploads: field name -> file; none when None.
+        suspicions: signs of spam, codes of `spam.Suspicion`.
 
     Returns:
         The stored message, be it of this call or of the first one.
@@ -92,10 +97,11 @@ def submit(
     all_said = False
     try:
         with transaction.atomic():
-            person = touch(email=email, at=at)
+            person = touch(email=email, at=at, is_contact=not suspicions)
             # Somebody who is new cannot have sent it before; of somebody who is not, the row is locked by now.
             if person.created_at != at:
-                _refuse_repeat(person, answers, [choice.purpose for choice in choices], version, at)
+                purposes = [choice.purpose for choice in choices]
+                _refuse_repeat(person, answers, purposes, version, at, is_suspicious=bool(suspicions))
             submission = Submission.objects.create(
                 submission_id=submission_id,
                 subject=person,
@@ -104,6 +110,8 @@ def submit(
                 labels=labels,
                 version=version,
                 submit_time=at,
+                state=Submission.State.SPAM if suspicions else Submission.State.NEW,
+                suspicions=list(suspicions),
             )
             # As the visitor knows it; `url_path` counts from the root of the page tree.
             place = page.get_url_parts()[2]
@@ -120,7 +128,12 @@ def submit(
             )
             if attachments:
                 _attach(submission, attachments)
-            send_several([Owed(kind=OWNERS_MAIL, reference=submission.pk, subject=person), *receipt_of(given)])
+            # Nobody else hears of possible spam, but whoever it came from can always take their consent back.
+            owed = receipt_of(given)
+            if not suspicions:
+                owed.insert(0, Owed(kind=OWNERS_MAIL, reference=submission.pk, subject=person))
+            if owed:
+                send_several(owed)
             all_said = True
     except SentBefore as repeat:
         return repeat.first
@@ -135,10 +148,21 @@ def submit(
 
 
 def _refuse_repeat(
-    person: DataSubject, answers: dict[str, Any], purposes: Sequence[str], version: StatementVersion, at: datetime
+    person: DataSubject,
+    answers: dict[str, Any],
+    purposes: Sequence[str],
+    version: StatementVersion,
+    at: datetime,
+    *,
+    is_suspicious: bool,
 ) -> None:
-    """Raise `SentBefore` when this person sent these answers a moment ago, with no consent that is new now."""
+    """Raise `SentBefore` when this person sent these answers a moment ago, with no consent that is new now.
+
+    Who sent it without the check against spam and now with it has not been heard yet.
+    """
     recent = Submission.objects.filter(subject=person, submit_time__gt=at - SAME_MESSAGE_WITHIN, version=version)
+    if not is_suspicious:
+        recent = recent.exclude(state=Submission.State.SPAM)
     same = recent.filter(form_data=answers).annotate(
         boxes=sum(
             # A box whose address is to be confirmed first waits beside the events.
@@ -169,6 +193,7 @@ def _kept(upload: Upload, *, label: str) -> Attachment:
         content_type=upload.content_type,
         size=upload.size,
         sha256=upload.sha256,
+        scan=upload.scan,
     )
 
 

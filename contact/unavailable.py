@@ -22,7 +22,7 @@ from .services import FilesRefused, PerhapsStored
 RETRY_AFTER = 60
 
 #: Fields that are nobody's answer.
-_UNSEEN = {"csrfmiddlewaretoken", *ContactForm.base_fields, "asked"}
+_UNSEEN = {"csrfmiddlewaretoken", *ContactForm.base_fields, "asked", "form_proof", "g-recaptcha-response"}
 
 
 @dataclass(frozen=True, kw_only=True)

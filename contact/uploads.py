@@ -8,7 +8,7 @@ what was sent, and taking a document apart would break signatures. Macros are re
 import hashlib
 import unicodedata
 import zipfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from io import BytesIO
 from pathlib import PurePath
 from typing import IO, Any
@@ -20,6 +20,8 @@ from django.core.files.uploadedfile import UploadedFile
 from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext_lazy as _
 from PIL import Image, ImageOps
+
+from .virus import Verdict, scan
 
 #: Longest file, and all files of one message together, in bytes.
 MAX_FILE = 10 * 1024 * 1024
@@ -65,6 +67,7 @@ class Upload:
         content: what will be stored.
         size: in bytes.
         sha256: of `content` (hexadecimal).
+        scan: what the virus scanner said of it as it was sent.
     """
 
     filename: str
@@ -72,6 +75,7 @@ class Upload:
     content: IO[Any]
     size: int
     sha256: str
+    scan: Verdict = Verdict.UNKNOWN
 
 
 class UploadField(forms.FileField):
@@ -85,7 +89,7 @@ class UploadField(forms.FileField):
         """Look at the file.
 
         Raises:
-            ValidationError: it is required and missing, empty, too large, or nothing we take.
+            ValidationError: it is required and missing, empty, too large, nothing we take, or carries a virus.
         """
         file = super().clean(data, initial)
         if not file:
@@ -101,13 +105,23 @@ class UploadField(forms.FileField):
                 code="too_large",
             )
         try:
-            return examined(file)
+            upload = examined(file)
         except Unacceptable:
             raise ValidationError(
                 _("“%(name)s” is geen bestand dat wij aannemen, of het is beschadigd. %(kinds)s"),
                 params={"name": safe_name(file.name, ""), "kinds": HINT % {"size": filesizeformat(MAX_FILE)}},
                 code="unacceptable",
             ) from None
+        verdict = scan(file)
+        if verdict == Verdict.FOUND:
+            raise ValidationError(
+                _("In “%(name)s” zit een virus. Wij bewaren dit bestand niet; verstuur het bericht zonder."),
+                params={"name": safe_name(file.name, "")},
+                code="virus",
+            )
+        # Where the file itself is what will be stored, it was read to its end just now.
+        upload.content.seek(0)
+        return replace(upload, scan=verdict)
 
 
 def examined(file: "UploadedFile[Any]") -> Upload:

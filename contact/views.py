@@ -2,24 +2,43 @@
 
 from typing import TYPE_CHECKING, Any
 
+from csp.constants import SELF
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
 from django.utils.functional import Promise
 from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
 
+from privacy.rate_limit import allowed, network_address
 from privacy.register.models import Controller
 from privacy.register.periods import expires_at
 from privacy.statement.gate import RELATIONS
 from privacy.statement.models import StatementVersion
 
+from .captcha import GoogleField, field_for
 from .coverage import boxes_and_notices, is_open, reasons
 from .forms import ContactForm
 from .services import submit
+from .spam import POSSIBLE_SPAM
 
 if TYPE_CHECKING:
     from .models import ContactPage
+
+_BUSY = _(
+    "Er komen op dit moment meer berichten binnen dan wij aannemen, misschien vanaf het netwerk dat u gebruikt. Er is niets "
+    "bewaard. Wat u typte staat hieronder nog. Probeer het over een kwartier opnieuw en kruis dan de vakjes weer aan, of mail "
+    "of bel ons."
+)
+
+#: What reCAPTCHA needs once the visitor has pressed its button; on a page that has one, and nowhere else.
+_GOOGLE_MAY = {
+    "script-src": [SELF, "https://www.google.com/recaptcha/", "https://www.gstatic.com/recaptcha/"],
+    "frame-src": ["https://www.google.com/recaptcha/", "https://recaptcha.google.com/recaptcha/"],
+    "connect-src": [SELF, "https://www.google.com/recaptcha/"],
+}
 
 
 def contact_form(request: HttpRequest, page: "ContactPage") -> HttpResponse:
@@ -27,6 +46,10 @@ def contact_form(request: HttpRequest, page: "ContactPage") -> HttpResponse:
     version = StatementVersion.objects.defer("html").in_force()
     if version is None or not is_open(page, version):
         return _closed(request, page)
+    if request.method == "POST" and (wait := _must_wait(request)):
+        response = give_back(request, page, message=_BUSY, status=429)
+        response["Retry-After"] = str(wait)
+        return response
     data, uploaded = (request.POST, request.FILES) if request.method == "POST" else (None, None)
     form = page.get_form(data, uploaded, page=page, **_terms(page, version))
     if form.is_valid():
@@ -41,24 +64,35 @@ def contact_form(request: HttpRequest, page: "ContactPage") -> HttpResponse:
             choices=form.choices(),
             language=get_language() or page.locale.language_code,
             at=timezone.now(),
+            suspicions=form.suspicions,
         )
         return HttpResponseRedirect(page.get_url(request) + page.reverse_subpage("thanks"))
     return _form(request, page, version, form)
 
 
-def give_back(request: HttpRequest, page: "ContactPage", *, message: str | Promise) -> HttpResponse:
+def _must_wait(request: HttpRequest) -> int:
+    """Count one more form; return after how many seconds to come back, 0 when it may pass. Redis gone: everything may."""
+    each, in_seconds = settings.FORM_LIMIT_PER_ADDRESS
+    if not allowed("contact.address", network_address(request), limit=each, seconds=in_seconds):
+        return int(in_seconds)
+    everybody, in_seconds = settings.FORM_LIMIT
+    return 0 if allowed("contact", "", limit=everybody, seconds=in_seconds) else int(in_seconds)
+
+
+def give_back(request: HttpRequest, page: "ContactPage", *, message: str | Promise, status: int = 200) -> HttpResponse:
     """Show what was sent in a new form, unjudged and with empty boxes, because it could not be taken at all.
 
     Args:
         request: the POST.
         page: the form.
         message: why, and what to do.
+        status: of the answer.
     """
     version = StatementVersion.objects.defer("html").in_force()
     if version is None or not is_open(page, version):
         return _closed(request, page)
     form = page.get_form(page=page, given_back=request.POST, **_terms(page, version))
-    return _form(request, page, version, form, refusal=message, files_lost=bool(request.FILES))
+    return _form(request, page, version, form, refusal=message, files_lost=bool(request.FILES), status=status)
 
 
 def thanks(request: HttpRequest, page: "ContactPage") -> HttpResponse:
@@ -67,8 +101,12 @@ def thanks(request: HttpRequest, page: "ContactPage") -> HttpResponse:
     The page knows nothing of the visitor: a message sent just now had its last contact just now.
     """
     version = StatementVersion.objects.defer("html").in_force()
-    keep_until = expires_at(timezone.now(), version.period_months(RELATIONS)) if version else None
-    return _answer(request, page, page.landing_page_template, version=version, keep_until=keep_until)
+    context: dict[str, Any] = {"version": version}
+    if version:
+        context["keep_until"] = expires_at(timezone.now(), version.period_months(RELATIONS))
+        if version.look.rule(POSSIBLE_SPAM):
+            context["keep_spam_until"] = expires_at(timezone.now(), version.period_months(POSSIBLE_SPAM))
+    return _answer(request, page, page.landing_page_template, **context)
 
 
 def preview(request: HttpRequest, page: "ContactPage") -> HttpResponse:
@@ -79,16 +117,24 @@ def preview(request: HttpRequest, page: "ContactPage") -> HttpResponse:
 
 
 def _terms(page: "ContactPage", version: StatementVersion) -> dict[str, Any]:
-    """Return what the statement in force makes of the form: its boxes and its reasons."""
-    boxes, _notices = boxes_and_notices(page, version)
-    return {"boxes": boxes, "reasons": reasons(page, version), "version_number": version.number}
+    """Return what the statement in force makes of the form: its boxes, its reasons, and whom it may ask about robots."""
+    boxes, __ = boxes_and_notices(page, version)
+    return {
+        "boxes": boxes,
+        "reasons": reasons(page, version),
+        "version_number": version.number,
+        "captcha": field_for(page, version),
+    }
 
 
 def _form(
     request: HttpRequest, page: "ContactPage", version: StatementVersion | None, form: ContactForm, **context: Any
 ) -> HttpResponse:
     notices = boxes_and_notices(page, version)[1] if version else []
-    return _answer(request, page, page.template, form=form, notices=notices, version=version, **context)
+    response = _answer(request, page, page.template, form=form, notices=notices, version=version, **context)
+    if isinstance(form.captcha, GoogleField):
+        response._csp_update = _GOOGLE_MAY  # type: ignore[attr-defined]  # read by django-csp
+    return response
 
 
 def _closed(request: HttpRequest, page: "ContactPage") -> HttpResponse:

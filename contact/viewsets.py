@@ -11,6 +11,7 @@ from wagtail.admin.ui.tables import Column
 from privacy.records import RecordView, RecordViewSet, shown
 
 from .models import Submission
+from .spam import reasons
 
 
 class MessageView(RecordView):
@@ -25,15 +26,20 @@ class MessageView(RecordView):
             shown(
                 _("Bestand: %(question)s") % {"question": attachment.label},
                 format_html(
-                    '<a href="{}">{}</a> ({})',
+                    '<a href="{}">{}</a> ({}; {})',
                     reverse("contact_attachment", args=[attachment.pk]),
                     attachment.filename,
                     filesizeformat(attachment.size),
-                ),
+                    attachment.get_scan_display(),
+                )
+                if attachment.file
+                else f"{attachment.filename} ({attachment.get_scan_display()})",
             )
             for attachment in self.object.attachments.all()
         ]
-        return [*answers, *files, *super().get_fields_context()]
+        signs = reasons(self.object.suspicions)
+        suspected = [shown(_("Aanwijzingen voor spam"), ", ".join(signs))] if signs else []
+        return [*answers, *files, *suspected, *super().get_fields_context()]
 
 
 class SubmissionViewSet(RecordViewSet):
@@ -45,8 +51,9 @@ class SubmissionViewSet(RecordViewSet):
     menu_label = _("Berichten")
     menu_order = 250
     add_to_admin_menu = True
-    list_display = ["__str__", Column("subject.email", label=_("Van")), "submit_time", "version"]
+    list_display = ["__str__", Column("subject.email", label=_("Van")), "submit_time", "state", "version"]
+    list_filter = ["state"]
     related = ("subject", "version")
     deferred = ("version__html", "version__facts")
     inspect_view_class = MessageView
-    inspect_view_fields = ["submit_time", "version", "submission_id"]
+    inspect_view_fields = ["submit_time", "state", "version", "submission_id"]

@@ -1,10 +1,12 @@
 """Makers of what tests need: people with a past, messages as the form stores them, and the form itself as a visitor uses it."""
 
 import itertools
+import json
 import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import altcha
 import factory
 from django.db import connection, transaction
 from django.http import HttpResponse
@@ -13,7 +15,9 @@ from django.urls import reverse
 from django.utils import timezone
 from wagtail.test.utils.form_data import inline_formset, nested_form_data, rich_text, streamfield
 
+from contact.captcha import AltchaField
 from contact.models import Attachment, ContactPage, Submission
+from contact.spam import opened_now
 from privacy.consent.chain import append, locked
 from privacy.consent.models import ConsentEvent, Method
 from privacy.register.models import RetentionRule
@@ -63,10 +67,13 @@ class ConsentEventFactory(factory.django.DjangoModelFactory):
 
 
 class SubmissionFactory(factory.django.DjangoModelFactory):
-    """A message of a person's last contact. Needs the demo site."""
+    """A message of a person's last contact; `possible_spam` is one that is held apart. Needs the demo site."""
 
     class Meta:
         model = Submission
+
+    class Params:
+        possible_spam = factory.Trait(state=Submission.State.SPAM, suspicions=["honeypot"])
 
     subject = factory.SubFactory(DataSubjectFactory)
     page = factory.LazyFunction(ContactPage.objects.get)
@@ -146,9 +153,23 @@ def form_number(response: HttpResponse) -> str:
 _numbers = itertools.count(1)
 
 
+def solved(challenge: str) -> str:
+    """Return the proof for a sum (ALTCHA), as a browser makes it."""
+    asked = altcha.Challenge.from_dict(json.loads(challenge))
+    found = altcha.solve_challenge(asked)
+    assert found
+    return altcha.Payload(asked, found).to_base64()
+
+
 def send(client: Client, **answers: Any) -> HttpResponse:
-    """Open the contact form and send it, with consent to the enquiry unless said otherwise. None leaves a field out."""
+    """Open the contact form and send it as a person with a browser does, with consent to the enquiry unless said otherwise.
+
+    None leaves a field out.
+    """
     data = {
+        "form_website": "",
+        "form_opened": opened_now(),
+        "form_proof": solved(AltchaField().challenge),
         "phone": f"06 {next(_numbers):08}",
         "email": "jan@voorbeeld.example",
         "message": "Hoe duur is een website?",

@@ -181,15 +181,17 @@ def _database_is_outside(databases: dict[str, Any]) -> bool:
     return any(map(_is_outside, hosts.split(",")))
 
 
+GOOGLE = Switch(
+    name="RECAPTCHA_PRIVATE_KEY",
+    on=bool,
+    recipient="google",
+    words=("google", "recaptcha"),
+    what=gettext_lazy("Het formulier gebruikt reCAPTCHA van Google."),
+)
+
 #: Settings -> whom the statement must name when they are set (art. 13(1)(e)). Another service is another row.
 SWITCHES = [
-    Switch(
-        name="RECAPTCHA_PRIVATE_KEY",
-        on=bool,
-        recipient="google",
-        words=("google", "recaptcha"),
-        what=gettext_lazy("Het formulier gebruikt reCAPTCHA van Google."),
-    ),
+    GOOGLE,
     Switch(
         name="EMAIL_HOST",
         on=_is_outside,
@@ -233,7 +235,7 @@ def unnamed_recipients(version: StatementVersion) -> Iterator[Deviation]:
     """Name the services that settings switch on while no recipient in the version is called so (A5)."""
     for switch in SWITCHES:
         value = getattr(settings, switch.name, None)
-        if value and switch.on(value) and not _names(version, switch):
+        if value and switch.on(value) and not names(version, switch):
             yield Deviation(
                 code="A5.recipient",
                 message=_("%(what)s De verklaring noemt daarvoor geen ontvanger. Leg haar vast en publiceer de verklaring.")
@@ -242,7 +244,8 @@ def unnamed_recipients(version: StatementVersion) -> Iterator[Deviation]:
             )
 
 
-def _names(version: StatementVersion, switch: Switch) -> bool:
+def names(version: StatementVersion, switch: Switch) -> bool:
+    """Say whether a recipient in the version is the one that this setting switches on."""
     return any(
         row["key"] == switch.recipient or any(word in f"{row['name']} {row['service']}".lower() for word in switch.words)
         for row in version.facts["recipients"]

@@ -16,6 +16,19 @@ from .facts import canonical, sha256
 from .gate import Missing
 from .models import PrivacyStatementPage, StatementTranslation, StatementVersion
 
+#: What Wagtail keeps in a revision about saving and publishing it, and what editors say to each other: nobody publishes these.
+_BOOKKEEPING = {
+    "latest_revision",
+    "latest_revision_created_at",
+    "live_revision",
+    "live",
+    "has_unpublished_changes",
+    "first_published_at",
+    "last_published_at",
+    "draft_title",
+    "wagtail_admin_comments",
+}
+
 
 @dataclass(frozen=True, kw_only=True)
 class Proposal:
@@ -108,7 +121,9 @@ class Proposal:
     def fingerprint(self) -> str:
         """A hash of all that the screen shows: when it is another one, the editor has to look again."""
         revision = self.draft.latest_revision
-        draft = [revision.pk, revision.content] if revision else []
+        said = revision.content if revision else {}
+        # Not which revision it is, nor when it was saved: the editor's page saves by itself, also just after it was left.
+        draft = {name: value for name, value in said.items() if name not in _BOOKKEEPING}
         return sha256(canonical({"facts": self.facts, "text": self.text, "draft": draft, "number": self.number}))
 
     @property

@@ -95,6 +95,7 @@ class Source:
         rows: the same records as `collect` gives, as a query, for a source of which one person may have very many; see `Rows`.
         amend: corrects values of one of the person's records (art. 16); None where nothing in it is theirs to correct.
         file: name of the field that holds the name of a file in the private storage, which goes with its row.
+        only: which rows of the model these are, where another period or purpose makes two sources of one model; all when None.
     """
 
     key: str
@@ -112,6 +113,7 @@ class Source:
     rows: Rows | None = None
     amend: Amend | None = None
     file: str = ""
+    only: models.Q | None = None
 
     @property
     def goes_with_person(self) -> bool:
@@ -124,7 +126,7 @@ class Source:
         Their files go as soon as that is committed. For when only this source goes: where the whole person does, the rows go
         by the database's own keys, unless a source overrides this.
         """
-        rows = self.model._base_manager.filter(among(self.subject, subject_ids))
+        rows = self._held_of(subject_ids)
         self.doom_files(subject_ids)
         # One DELETE in the database. The ORM's own delete() would first load every row to look for dependants; those
         # are sources of their own here, erased before this one.
@@ -133,21 +135,26 @@ class Source:
     def doom_files(self, subject_ids: Sequence[int]) -> None:
         """Have the files of these people's rows go with the running transaction, if this source has files."""
         if self.file:
-            rows = self.model._base_manager.filter(among(self.subject, subject_ids))
+            rows = self._held_of(subject_ids)
             files.doom(rows.exclude(**{self.file: ""}).values_list(self.file, flat=True))
 
     def holders(self, subject_ids: Sequence[int]) -> set[int]:
         """Return which of the people with these keys have rows here."""
-        rows = self.model._base_manager.filter(among(self.subject, subject_ids))
-        return set(rows.order_by().values_list(self.subject, flat=True).distinct())
+        return set(self._held_of(subject_ids).order_by().values_list(self.subject, flat=True).distinct())
 
     def count(self, people: models.QuerySet[DataSubject]) -> int:
         """Return how many rows `erase` would delete for these people."""
-        return self.model._base_manager.filter(**{f"{self.subject}__in": people.values("pk")}).count()
+        return self._held().filter(**{f"{self.subject}__in": people.values("pk")}).count()
+
+    def _held(self) -> models.QuerySet[Any, Any]:
+        return self.model._base_manager.filter(self.only or models.Q())
+
+    def _held_of(self, subject_ids: Sequence[int]) -> models.QuerySet[Any, Any]:
+        return self._held().filter(among(self.subject, subject_ids))
 
     def rows_per_person(self, subject_ids: Sequence[int]) -> models.QuerySet[Any, Any]:
         """Return the query for how many rows each of these people has: their key as `person`, and `rows`."""
-        found = self.model._base_manager.filter(among(self.subject, subject_ids)).order_by()
+        found = self._held_of(subject_ids).order_by()
         grouped: models.QuerySet[Any, Any] = found.values(person=models.F(self.subject)).annotate(rows=models.Count("*"))
         return grouped
 

@@ -15,7 +15,7 @@ from .models import DataSubject, DataSubjectQuerySet
 from .registry import Source, among, array, registry
 
 
-def touch(*, email: str, at: datetime) -> DataSubject:
+def touch(*, email: str, at: datetime, is_contact: bool = True) -> DataSubject:
     """Find or make the person with this address and move their last contact to `at`, never back.
 
     One statement, so that two forms sent at once, or a form and an expiry run, cannot get between a look and a write.
@@ -23,6 +23,7 @@ def touch(*, email: str, at: datetime) -> DataSubject:
     Args:
         email: address as typed.
         at: time of the contact (aware).
+        is_contact: whether it counts as one; if not, somebody who is known already keeps the clock they had.
     """
     table = connection.ops.quote_name(DataSubject._meta.db_table)
     return DataSubject.objects.raw(
@@ -30,10 +31,11 @@ def touch(*, email: str, at: datetime) -> DataSubject:
         INSERT INTO {table} AS known (email, created_at, last_contact_at, hold_reason)
         VALUES (%(email)s, %(at)s, %(at)s, '')
         ON CONFLICT (email) DO UPDATE
-            SET last_contact_at = greatest(known.last_contact_at, excluded.last_contact_at)
+            SET last_contact_at = greatest(known.last_contact_at, %(contact)s::timestamptz)
         RETURNING *
         """,  # noqa: S608 (the only part put in is our own table's name)
-        {"email": normalise_email(email), "at": at},
+        # PostgreSQL's greatest() passes over what is NULL.
+        {"email": normalise_email(email), "at": at, "contact": at if is_contact else None},
     )[0]
 
 

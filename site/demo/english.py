@@ -65,6 +65,12 @@ WORDS: dict[str, dict[str, dict[str, str]]] = {
             "origin": _YOU,
             "consequence": "What you do not consent to, we do not do.",
         },
+        "spam_signs": {
+            "name": "Signs of spam",
+            "description": "Whether a message looks like spam and why: sent too fast, many links, without the check against "
+            "spam. And how often something comes from your network address, under a code that cannot be traced back and "
+            "changes every day.",
+        },
         "invoices": {"name": "Invoices", "description": "What we charged you and when you paid."},
     },
     "System": {
@@ -118,6 +124,10 @@ WORDS: dict[str, dict[str, dict[str, str]]] = {
             "reason": "Clients sometimes come back with a further question after a long time. When we hear nothing for this "
             "long, we no longer need the data.",
         },
+        "possible_spam": {
+            "name": "Messages that our website takes for possible spam",
+            "reason": "Long enough to find a message of a human among them; after that nobody has any use for it.",
+        },
         "fiscal": {
             "name": "Invoices and the accounts around them",
             "reason": "Tax law obliges us to (art. 52(4) AWR). We use them for nothing else.",
@@ -159,6 +169,12 @@ WORDS: dict[str, dict[str, dict[str, str]]] = {
             "consent_wording": "Yes, {naam} may name me, my company and my website as an example of its work, on its website "
             "and on social media. I can withdraw this at any time through the link in the confirmation that I get by mail, or "
             "with a mail to {e-mail}.",
+        },
+        "spam": {
+            "name": "Keeping spam out",
+            "description": "We put messages that look like spam aside and check them. No computer decides whether you get an "
+            "answer; we do.",
+            "interest": "we do not want to lose messages of people among those of robots",
         },
         "accountability": {
             "name": "Showing that we keep to the law",

@@ -104,6 +104,13 @@ CATEGORIES: list[dict[str, Any]] = [
         "consequence": "Waar u geen toestemming voor geeft, dat doen wij niet.",
     },
     {
+        "key": "spam_signs",
+        "name": "Aanwijzingen voor spam",
+        "description": "Of een bericht op spam lijkt en waarom: te snel verstuurd, veel links, zonder de controle tegen spam. "
+        "En hoe vaak er vanaf uw netwerkadres iets komt, onder een code die niet terug te rekenen is en elke dag verandert.",
+        "source": DataCategory.Source.OURS,
+    },
+    {
         "key": "invoices",
         "name": "Facturen",
         "description": "Wat wij u in rekening brachten en wanneer u betaalde.",
@@ -158,6 +165,13 @@ RULES = [
         "start_event": RetentionRule.StartEvent.LAST_CONTACT,
         "reason": "Opdrachtgevers komen soms na lange tijd terug met een vervolgvraag. Horen wij zo lang niets, dan hebben "
         "wij de gegevens niet meer nodig.",
+    },
+    {
+        "key": "possible_spam",
+        "name": "Berichten die onze website voor mogelijke spam houdt",
+        "months": 1,
+        "start_event": RetentionRule.StartEvent.RECORDED,
+        "reason": "Lang genoeg om een bericht van een mens ertussenuit te halen; daarna heeft niemand er iets aan.",
     },
     {
         "key": "fiscal",
@@ -257,6 +271,19 @@ PURPOSES: list[dict[str, Any]] = [
         "systems": ["website"],
         "recipients": [],
         "rule": "relations",
+    },
+    {
+        "key": "spam",
+        "name": "Spam buiten houden",
+        "description": "Wij zetten berichten die op spam lijken apart en kijken ze na. Een computer beslist niet of u antwoord "
+        "krijgt; dat doen wij.",
+        "persons": "wie ons formulier gebruikt",
+        "legal_basis": Purpose.Basis.LEGITIMATE_INTEREST,
+        "interest": "wij willen berichten van mensen niet kwijtraken tussen die van robots",
+        "categories": ["name", "company", "contact_details", "phone", "message", "contact_moments", "spam_signs"],
+        "systems": ["website"],
+        "recipients": [],
+        "rule": "possible_spam",
     },
     {
         "key": "accountability",

@@ -53,7 +53,8 @@ class Containers:
             "127.0.0.1:8000": f"127.0.0.1:{self.port}",
             "redis://redis:6379/0": redis_url,
         }
-        interpolated = re.sub(r"\$\{(\w+):\?[^}]*\}", lambda match: GIVEN[match[1]], COMPOSE)
+        required = re.sub(r"\$\{(\w+):\?[^}]*\}", lambda match: GIVEN[match[1]], COMPOSE)
+        interpolated = re.sub(r"\$\{\w+:-([^}]*)\}", r"\1", required)
         self.services = yaml.safe_load(interpolated)["services"]
         for path in ("ledger", "media", "private", "beat"):
             (folder / "lib" / path).mkdir(parents=True)
@@ -83,7 +84,7 @@ class Containers:
             pairs = dict(pair.split("=", 1) for pair in shlex.split(line))
             environment |= {name: self.here(value) for name, value in pairs.items() if name != "PATH"}
         for name, value in (self.services[service]["environment"] if service else {}).items():
-            environment[name] = self.here(value)
+            environment[name] = self.here(value or "")
         return environment
 
     def run(self, command, environment):

@@ -37,6 +37,9 @@ class TestTheForm:
             "submission_id": False,
             "statement_version": False,
             "asked": False,
+            "form_website": False,
+            "form_opened": False,
+            "form_proof": False,
         }
         assert all(control.label for name, control in shown.items() if control.attrs.get("type") != "hidden"), "H2, 3.3.2"
 

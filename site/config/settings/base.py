@@ -227,6 +227,27 @@ CONSENT_SWEEP_SECONDS = 60
 # Counts up when receipts are to be signed with a new key; the public keys of all generations stay published.
 RECEIPT_KEY_GENERATION = 1
 
+# --- Spam ---------------------------------------------------------------------------------------------------------------
+
+# Signs of spam: a form sent back sooner after it was shown, and texts with more links.
+FORM_FASTEST_SECONDS = 2
+FORM_MOST_LINKS = 3
+# How many forms are taken, and in how many seconds: from one network address (an office shares one), and from all together.
+FORM_LIMIT_PER_ADDRESS = (60, 600)
+FORM_LIMIT = (600, 3600)
+# ALTCHA: how many tries the sum takes at least and at most, how much work a try is (rounds of PBKDF2), and how long it may
+# take before the form comes back. A second on a phone; nothing to somebody who writes, a lot to somebody who sends a million.
+ALTCHA_TRIES = (100, 300)
+ALTCHA_COST = 2000
+ALTCHA_SECONDS = 24 * 3600
+# The virus scanner (clamd) that looks at files of visitors, and how long a visitor waits for it.
+CLAMAV_URL = env.clamav_url
+CLAMAV_SECONDS = 10
+RECAPTCHA_PUBLIC_KEY = env.recaptcha_public_key
+RECAPTCHA_PRIVATE_KEY = env.recaptcha_private_key
+# A visitor waits for it.
+RECAPTCHA_VERIFY_REQUEST_TIMEOUT = 3
+
 # --- Security -----------------------------------------------------------------------------------------------------------
 
 AUTH_PASSWORD_VALIDATORS = [

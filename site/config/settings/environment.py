@@ -89,9 +89,22 @@ def _storage(text: str) -> Path:
     return _folder(unquote(url.path))
 
 
-def _variable(parse: Callable[[str], Any], *, like: str) -> Any:
-    """Declare a required variable: `parse` raises Malformed; `like` is an example for the message."""
-    return field(metadata={"parse": parse, "like": like})
+def _google_key(text: str) -> str:
+    if not text.isascii() or not text.replace("-", "").replace("_", "").isalnum():
+        raise Malformed("letters, digits, - and _ only")
+    return text
+
+
+def _scanner(text: str) -> str:
+    url = urlsplit(text)
+    if not (url.scheme == "tcp" and url.hostname and not url.path) and not (url.scheme == "unix" and url.path.startswith("/")):
+        raise Malformed("tcp with a host, or unix with a path")
+    return text
+
+
+def _variable(parse: Callable[[str], Any], *, like: str, default: Any = MISSING) -> Any:
+    """Declare a variable, required without a `default`: `parse` raises Malformed; `like` is an example for the message."""
+    return field(default=default, metadata={"parse": parse, "like": like})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -110,6 +123,10 @@ class Environment:
     erasure_ledger_dir: Path = _variable(_folder, like="/var/lib/koel/ledger")
     media_storage_url: Path = _variable(_storage, like="file:///var/lib/koel/media")
     private_storage_url: Path = _variable(_storage, like="file:///var/lib/koel/private")
+    recaptcha_public_key: str = _variable(_google_key, like="the site key that Google gave, 40 characters", default="")
+    recaptcha_private_key: str = _variable(_google_key, like="the secret key that Google gave, 40 characters", default="")
+
+    clamav_url: str = _variable(_scanner, like="tcp://clamav:3310 or unix:///run/clamav/clamd.sock", default="")
 
     @classmethod
     def read(cls, variables: Mapping[str, str] = os.environ) -> Self:
@@ -129,6 +146,8 @@ class Environment:
             except ValueError:
                 # From a parser of others, whose message may repeat the value.
                 problems.append(f"{name} is malformed: it cannot be read. It looks like: {like}")
+        if not problems and bool(values.get("recaptcha_public_key")) != bool(values.get("recaptcha_private_key")):
+            problems.append("RECAPTCHA_PUBLIC_KEY and RECAPTCHA_PRIVATE_KEY come together: set both, or neither")
         if problems:
             raise ImproperlyConfigured("\n  ".join(["The environment is not complete (docs/operations.md):", *problems]))
         return cls(**values)

@@ -325,6 +325,14 @@ class TestMeanwhile:
         draft.save_revision(overwrite_revision=page().latest_revision)
         assert "Overschreven" in words(self.refused(admin_client, opened), ".privacy-diff ins")
 
+    @pytest.mark.parametrize("in_place", [True, False], ids=["over the same revision", "as a new revision"])
+    def test_the_draft_was_saved_again_as_it_was(self, admin_client: Client, opened: dict[str, str], in_place: bool) -> None:
+        """Autosave may come in after the editor's page was left: nothing changed, so nothing is asked twice."""
+        revision = page().latest_revision if in_place else None
+        page().get_latest_revision_as_object().save_revision(overwrite_revision=revision)
+        assert admin_client.post(screen_url(), opened).status_code == 302
+        assert StatementVersion.objects.count() == 2
+
     def test_somebody_else_published_it(self, admin_client: Client, opened: dict[str, str]) -> None:
         confirm(admin_client, kind="editorial")
         assert "Dit wordt versie 3." in self.refused(admin_client, opened)

@@ -22,7 +22,7 @@ from privacy.subjects import ledger
 from privacy.subjects.models import DataSubject
 from privacy.subjects.registry import Record, Source, registry
 from privacy.subjects.services import erase
-from tests.factories import AttachmentFactory, relation
+from tests.factories import AttachmentFactory, SubmissionFactory, relation
 
 pytestmark = pytest.mark.usefixtures("demo_site")
 
@@ -43,6 +43,7 @@ def known(email: str) -> DataSubject:
     request = DataRequest.objects.create(subject=person, received_at=NOW)
     Correction.objects.create(request=request, subject=person, old="Ana", new="Anna", at=NOW)
     AttachmentFactory.create(submission=person.submissions.get())
+    AttachmentFactory.create(submission=SubmissionFactory.create(subject=person, possible_spam=True))
     token_for(person)
     ErasureDue.objects.create(subject=person, since=NOW)
     version = StatementVersion.objects.in_force()

@@ -1,0 +1,133 @@
+"""The verbs on possible spam: `accept` when somebody knows better, `expire` when its period is over.
+
+Principle: a stranger's robot may not keep anybody longer in our files, nor take anything from somebody we know. So what goes
+is the message; the person goes along only when nothing else ever came of them. Failure mode: the process may die
+anywhere; a batch is one transaction, and the next run takes up what is left. Two runs at once pass over each other's rows.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Exists, F, OuterRef
+from django.utils import timezone
+
+from privacy import files
+from privacy.consent.models import ConsentEvent
+from privacy.register.periods import expires_at, not_due_after
+from privacy.statement.models import StatementVersion
+from privacy.subjects.models import DataSubject
+from privacy.subjects.registry import registry
+from privacy.subjects.services import erase, touch
+
+from .models import Attachment, Submission
+from .spam import POSSIBLE_SPAM
+
+#: Messages per transaction.
+_BATCH = 500
+
+#: Sources that a message makes rows in by itself; rows anywhere else mean that there is more to a person.
+_OF_A_MESSAGE = {
+    "subjects.person",
+    "contact.submissions",
+    "contact.attachments",
+    "contact.possible_spam",
+    "contact.possible_spam_files",
+    "consent.events",
+    "consent.unconfirmed",
+    "consent.links",
+    "mail.sent",
+}
+
+
+@dataclass(kw_only=True)
+class Expired:
+    """What one call of `expire` did.
+
+    Args:
+        messages: messages erased, those of `people` among them.
+        people: people erased, of whom nothing else was known.
+    """
+
+    messages: int = 0
+    people: int = 0
+
+
+def accept(submission: Submission) -> bool:
+    """Take a message out of possible spam: a person wrote it, so it counts as contact from when it came in.
+
+    Returns:
+        Whether it was possible spam until now.
+    """
+    with transaction.atomic():
+        found = Submission.objects.select_for_update(of=("self",)).select_related("subject").get(pk=submission.pk)
+        if found.state != Submission.State.SPAM:
+            return False
+        touch(email=found.subject.email, at=found.submit_time)
+        found.state = submission.state = Submission.State.NEW
+        # They were wrong, so they are nothing to keep of anybody (art. 5(1)(d)).
+        found.suspicions = submission.suspicions = []
+        found.save(update_fields=["state", "suspicions"])
+    return True
+
+
+def expire(*, as_of: datetime | None = None) -> Expired:
+    """Erase possible spam whose period is over, by the version in force; people who are held keep theirs.
+
+    May run twice: the second finds nothing.
+
+    Args:
+        as_of: the moment of the decision (aware); now when None.
+
+    Raises:
+        NoStatementInForce: nothing is published.
+        LookupError: the version in force has no period for possible spam.
+        OSError: the ledger cannot be written; the batch in hand is whole again.
+    """
+    months = StatementVersion.objects.defer("html").binding().period_months(POSSIBLE_SPAM)
+    moment = as_of or timezone.now()
+    total = Expired()
+    while (batch := _expire_batch(moment, months)).messages:
+        total.messages += batch.messages
+        total.people += batch.people
+    return total
+
+
+@transaction.atomic
+def _expire_batch(moment: datetime, months: int) -> Expired:
+    held_apart = Submission.objects.filter(state=Submission.State.SPAM, submit_time__lte=not_due_after(moment, months))
+    # The row of the person is the lock that every writer takes; the message's own keeps `accept` waiting.
+    found = (
+        held_apart.filter(subject__in=DataSubject.objects.free(moment))
+        .select_related("subject")
+        .select_for_update(skip_locked=True, of=("self", "subject"))
+        .order_by("submit_time", "pk")[:_BATCH]
+    )
+    # The query is a few days generous around month ends (see `periods`); whoever comes first is due first.
+    due = [message for message in found if expires_at(message.submit_time, months) <= moment]
+    ids = [message.pk for message in due]
+    strangers = _strangers({message.subject_id: message.subject for message in due}, ids)
+    if strangers:
+        erase(strangers, reason="possible spam expired", at=timezone.now())
+    # Of people of whom there is more, only the message goes; what they agreed to stays in the chain of their consents.
+    attachments = Attachment.objects.filter(submission__in=ids)
+    files.doom(attachments.values_list("file", flat=True))
+    attachments._raw_delete(attachments.db)
+    messages = Submission.objects.filter(pk__in=ids)
+    messages._raw_delete(messages.db)
+    return Expired(messages=len(ids), people=len(strangers))
+
+
+def _strangers(people: dict[int, DataSubject], going: list[int]) -> list[DataSubject]:
+    """Return those of whom nothing is known but the messages that go: no contact since, no other rows, no other consent."""
+    known = set(Submission.objects.filter(subject__in=people).exclude(pk__in=going).values_list("subject", flat=True))
+    for source in registry.in_order():
+        if source.key not in _OF_A_MESSAGE:
+            known |= source.holders(list(people))
+    with_message = Submission.objects.filter(subject=OuterRef("subject"), submit_time=OuterRef("at"))
+    known |= set(
+        ConsentEvent.objects.filter(~Exists(with_message), subject__in=people).values_list("subject", flat=True).distinct()
+    )
+    met = DataSubject.objects.filter(pk__in=people, last_contact_at__gt=F("created_at")).values_list("pk", flat=True)
+    known |= set(met)
+    return [person for key, person in people.items() if key not in known]

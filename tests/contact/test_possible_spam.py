@@ -1,0 +1,154 @@
+"""What becomes of possible spam: found by inzage, gone after its own period, and never at the cost of somebody we know."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.core.management import call_command
+from django.test import Client
+
+from contact.models import Submission
+from contact.possible_spam import Expired, accept, expire
+from contact.tasks import expire_possible_spam
+from privacy.consent.models import ConsentEvent
+from privacy.register.models import RetentionRule
+from privacy.rights.models import DataRequest
+from privacy.rights.states import State
+from privacy.statement.models import PrivacyStatementPage
+from privacy.subjects.ledger import pseudonym, read
+from privacy.subjects.models import DataSubject
+from privacy.subjects.registry import registry
+from tests.factories import (
+    AttachmentFactory,
+    ConsentEventFactory,
+    DataSubjectFactory,
+    SubmissionFactory,
+    publish,
+    relation,
+    send,
+    set_period,
+)
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("demo_site")]
+
+CAME = datetime(2026, 3, 10, 12, tzinfo=UTC)
+DUE = datetime(2026, 4, 10, 11, tzinfo=UTC)  # one month on a clock that went an hour forward meanwhile
+
+
+def possible_spam(**fields: object) -> Submission:
+    """Make a message of a stranger, held for spam, as the form stores it."""
+    person = fields.pop("subject", None) or DataSubjectFactory.create(last_contact_at=CAME)
+    message: Submission = SubmissionFactory.create(subject=person, possible_spam=True, **{"submit_time": CAME, **fields})
+    ConsentEventFactory.create(subject=message.subject, at=message.submit_time)
+    return message
+
+
+class TestExpiry:
+    def test_goes_when_its_period_is_over_and_not_a_second_sooner(self) -> None:
+        """A8, art. 5(1)(e): with a stranger of whom nothing else is known, who stands in the ledger like everybody."""
+        stranger = possible_spam().subject
+        assert expire(as_of=DUE - timedelta(seconds=1)) == Expired()
+        assert expire(as_of=DUE) == Expired(messages=1, people=1)
+        assert not DataSubject.objects.exists()
+        assert not ConsentEvent.objects.exists()
+        assert [line.reason for line in read() if line.subject == pseudonym(stranger.email)] == ["possible spam expired"]
+        assert expire(as_of=DUE) == Expired(), "the second finds nothing"
+
+    def test_the_period_is_that_of_the_published_statement(self) -> None:
+        """A8: the register changes nothing until it is published."""
+        possible_spam()
+        set_period(2, rule="possible_spam")
+        with_one = expire(as_of=DUE - timedelta(seconds=1))
+        publish()
+        assert with_one == expire(as_of=DUE) == Expired()
+        assert expire(as_of=datetime(2026, 5, 10, 11, tzinfo=UTC)).messages == 1
+
+    def test_takes_the_message_and_not_a_person_whom_we_know(self) -> None:
+        known = relation(CAME - timedelta(days=200))
+        message = possible_spam(subject=known)
+        AttachmentFactory.create(submission=message)
+        assert expire(as_of=DUE) == Expired(messages=1, people=0)
+        assert known.submissions.get().state == "new"
+        assert known.consent_events.count() == 2, "the chain of consents stays whole"
+        assert "possible spam expired" not in [line.reason for line in read() if line.subject == pseudonym(known.email)]
+
+    def test_keeps_a_stranger_of_whom_there_is_more(self) -> None:
+        asked = possible_spam().subject
+        DataRequest.objects.create(subject=asked, received_at=CAME, state=State.EXPIRED, closed_at=CAME)
+        agreed = possible_spam().subject
+        ConsentEventFactory.create(subject=agreed, at=CAME + timedelta(days=1))
+        wrote = possible_spam().subject
+        possible_spam(subject=wrote, submit_time=CAME + timedelta(days=20))
+        met = possible_spam().subject
+        DataSubject.objects.filter(pk=met.pk).update(last_contact_at=CAME + timedelta(days=1))
+        assert expire(as_of=DUE) == Expired(messages=4, people=0)
+        assert DataSubject.objects.count() == 4
+        assert Submission.objects.get().subject == wrote
+
+    def test_leaves_people_alone_who_are_held_or_ask(self) -> None:
+        possible_spam(subject=DataSubjectFactory.create(last_contact_at=CAME, held=True))
+        possible_spam(subject=DataSubjectFactory.create(last_contact_at=CAME, restricted=True))
+        asks = possible_spam().subject
+        DataRequest.objects.create(subject=asks, received_at=CAME)
+        assert expire(as_of=DUE) == Expired()
+
+    def test_leaves_every_other_message_alone(self) -> None:
+        for state in ("new", "answered", "closed"):
+            SubmissionFactory.create(subject=DataSubjectFactory.create(last_contact_at=CAME), state=state)
+        assert expire(as_of=DUE + timedelta(days=300)) == Expired()
+
+    def test_takes_more_than_a_batch(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr("contact.possible_spam._BATCH", 2)
+        for _ in range(5):
+            possible_spam()
+        assert expire(as_of=DUE) == Expired(messages=5, people=5)
+
+    def test_the_nightly_job_says_what_it_did_and_why_not(self, caplog: pytest.LogCaptureFixture) -> None:
+        caplog.set_level("INFO")
+        possible_spam()
+        RetentionRule.objects.filter(key="possible_spam").update(key="other")
+        expire_possible_spam()
+        assert "1 messages erased, and 1 people" in caplog.text
+        PrivacyStatementPage.source().unpublish()
+        expire_possible_spam()
+        assert "No privacy statement is in force" in caplog.text
+
+
+class TestInzage:
+    def test_hands_over_what_is_held_for_spam_and_why(self) -> None:
+        """C: art. 15 knows no exception for what a robot may have written."""
+        message = possible_spam()
+        by_source = {source.key: list(source.collect(message.subject)) for source in registry.in_order()}
+        assert by_source["contact.submissions"] == []
+        record = by_source["contact.possible_spam"][0]
+        assert record.values["Uw bericht"] == "Hoe duur is een website?"
+        assert record.values["Aanwijzingen voor spam"] == "een veld ingevuld dat mensen niet zien"
+        assert registry.sources["contact.possible_spam"].rule == "possible_spam"
+
+    def test_each_message_is_counted_once(self) -> None:
+        person = possible_spam().subject
+        SubmissionFactory.create(subject=person)
+        people = DataSubject.objects.filter(pk=person.pk)
+        assert [registry.sources[key].count(people) for key in ("contact.submissions", "contact.possible_spam")] == [1, 1]
+
+    def test_the_command_finds_it(self, client: Client, tmp_path, capsys: pytest.CaptureFixture[str]) -> None:
+        send(client, form_website="x", email="piet@voorbeeld.example")
+        call_command("inzage", "piet@voorbeeld.example", str(tmp_path / "inzage.zip"))
+        assert '"contact.possible_spam": 1' in capsys.readouterr().out
+
+
+class TestAccept:
+    def test_what_a_person_wrote_counts_as_contact_from_when_it_came(self) -> None:
+        known = DataSubjectFactory.create(last_contact_at=CAME - timedelta(days=200))
+        message = possible_spam(subject=known)
+        assert accept(message)
+        known.refresh_from_db()
+        assert (message.state, known.last_contact_at) == ("new", CAME)
+        assert message.suspicions == [], "what was wrong of somebody is not kept (art. 5(1)(d))"
+        assert expire(as_of=DUE) == Expired()
+
+    def test_moves_nobody_back_and_does_nothing_twice(self) -> None:
+        known = DataSubjectFactory.create(last_contact_at=CAME + timedelta(days=9))
+        message = possible_spam(subject=known)
+        assert [accept(message), accept(message)] == [True, False]
+        known.refresh_from_db()
+        assert known.last_contact_at == CAME + timedelta(days=9)
