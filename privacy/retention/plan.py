@@ -92,11 +92,13 @@ class Plan:
     """What goes when.
 
     Args:
-        rules: the rules by which this site deletes, each with its months.
+        rules: the rules by which people go, each with its months.
+        one_by_one: rows of the facts for rules by which single data go on days of their own, before their person does.
         elsewhere: rows of the facts for rules of which this site holds no data.
     """
 
     rules: list[RulePlan]
+    one_by_one: list[Mapping[str, Any]]
     elsewhere: list[Mapping[str, Any]]
 
 
@@ -112,6 +114,7 @@ def plan(version: StatementVersion, *, at: datetime) -> Plan:
     relations = facts.rule(RELATIONS)
     return Plan(
         rules=[RulePlan(rule=relations, months=_relations(int(relations["months"]), at))] if relations else [],
+        one_by_one=[rule for rule in facts.raw["retention"] if rule["key"] in here - {RELATIONS}],
         elsewhere=[rule for rule in facts.raw["retention"] if rule["key"] not in here],
     )
 

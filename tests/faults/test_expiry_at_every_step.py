@@ -37,8 +37,8 @@ DUE = 60
 STEPS = {
     "before the lock": ("privacy.retention.services._expire_batch", "before", 2),
     "with the rows locked": ("privacy.subjects.services._look", "before", 2),
-    # Two sources have files of their own, so this is the second of them in the second batch.
-    "between two sources": ("privacy.files.doom", "before", 4),
+    # Three sources have files of their own, so this is the second of them in the second batch.
+    "between two sources": ("privacy.files.doom", "before", 5),
     "between the files and the rows": ("privacy.subjects.services._delete", "before", 2),
     "before the ledger": ("privacy.subjects.ledger.append", "before", 2),
     "before the commit": ("privacy.subjects.ledger.append", "after", 2),
