@@ -189,23 +189,21 @@ def read_from(kind: str) -> Iterator[dict[str, Any]]:
 
 
 def find(name: str) -> Line | None:
-    """Return the line of this name, or None: newest file first, and only lines in which the name stands are parsed."""
-    for path in reversed(_files()):
-        with path.open("rb") as file:
-            for line in _parse(text for text in file if name.encode() in text):
-                if line.id == name:
-                    return line
-    return None
+    """Return the line of this name, or None; only lines in which the name stands are parsed."""
+    return next((line for line in _with(name) if line.id == name), None)
 
 
 def lines_of(email: str) -> list[Line]:
     """Return the lines of the person with this address (normalised), oldest first; for most people there is one at most."""
     subject = pseudonym(email)
-    found = []
-    for path in _files():
+    return [line for line in _with(subject) if line.subject == subject]
+
+
+def _with(text: str) -> Iterator[Line]:
+    for path in _files(_ERASURES):
         with path.open("rb") as file:
-            found += [line for line in _parse(text for text in file if subject.encode() in text) if line.subject == subject]
-    return found
+            for raw in _parse(line for line in file if text.encode() in line):
+                yield Line(**{**raw, "at": datetime.fromisoformat(raw["at"])})
 
 
 def newest_number() -> int:
