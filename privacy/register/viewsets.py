@@ -126,6 +126,7 @@ class RetentionRuleViewSet(ReviewedViewSet):
         FieldPanel("action"),
         FieldPanel("reason"),
         FieldPanel("owner"),
+        FieldPanel("notice_days"),
         REVIEW_PANEL,
     ]
 

@@ -5,7 +5,6 @@ law.md C16). So an erasure takes from it who it was and what they wrote, and the
 """
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
@@ -16,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from privacy import files
 from privacy.immutable import erasing
 from privacy.subjects.models import DataSubject
-from privacy.subjects.registry import Clock, Record, Scrubbed, Source, Stay, among, registry
+from privacy.subjects.registry import Clock, Moment, Record, Scrubbed, Source, Stay, among, registry
 
 from .delivery import answered_strangers, end_archives
 from .models import (
@@ -122,7 +121,7 @@ def _was_called(subject_ids: Sequence[int]) -> Iterator[str]:
         yield from values
 
 
-def _open_request(at: datetime) -> Q:
+def _open_request(at: Moment) -> Q:
     return Q(Exists(DataRequest.objects.pending().filter(subject=OuterRef("pk"))))
 
 
@@ -217,6 +216,7 @@ for _free_text in (Letter, RecipientNotice):
 # What staff wrote as a reason may name somebody after all.
 registry.scrub(Scrubbed(model=RequestEvent, is_proof=True))
 registry.exempt(DataRequest, ["id"], reason="A number that says nothing outside this database.")
+registry.exempt(DataRequest, ["erasure"], reason="Names a line of the erasure ledger, which names nobody (law.md D4).")
 registry.exempt(DataRequest, ["handler"], reason="Number of a staff account: who answers for the request (law.md C16).")
 registry.exempt(DataRequest, ["attempts", "next_attempt_at"], reason="When the site tries again; says nothing of the person.")
 registry.exempt(Correction, ["id", "request"], reason="Numbers that say nothing outside this database.")

@@ -54,6 +54,7 @@ _PARTS: dict[str, tuple[Promise, dict[str, Promise]]] = {
             "action": _("daarna"),
             "reason": _("waarom"),
             "owner": _("wie erop toeziet"),
+            "notice_days": _("bericht vooraf, in dagen"),
         },
     ),
     "recipients": (

@@ -15,9 +15,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from django.db import models
+from django.db.models.expressions import Combinable
 
 from privacy import files
 
@@ -261,8 +262,11 @@ class Scrubbed:
     is_proof: bool = False
 
 
-#: Given a moment (aware): the condition under which a `DataSubject` may not be erased then.
-Hold = Callable[[datetime], models.Q]
+#: A moment (aware), or an SQL expression for one of each person's own.
+Moment: TypeAlias = "datetime | Combinable"
+
+#: Given a moment: the condition under which a `DataSubject` may not be erased then.
+Hold = Callable[[Moment], models.Q]
 
 
 @dataclass

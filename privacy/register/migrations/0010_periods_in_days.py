@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('privacy_register', '0008_mailings'),
+        ('privacy_register', '0009_notice_days'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
