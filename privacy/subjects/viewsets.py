@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
 
 from privacy.menu import PRIVACY_MENU_HOOK
@@ -9,6 +10,7 @@ from privacy.records import RecordViewSet
 
 from .forms import HoldForm
 from .models import DataSubject
+from .views import MomentView, PersonView
 
 
 class DataSubjectViewSet(RecordViewSet):
@@ -22,7 +24,13 @@ class DataSubjectViewSet(RecordViewSet):
     menu_order = 40
     list_display = ["__str__", "email", "last_contact_at", "hold_until", "restricted_at"]
     search_fields = ["email"]
+    inspect_view_class = PersonView
 
     def get_form_class(self, for_update: bool = False) -> Any:
         """Return the form for restriction and hold."""
         return HoldForm
+
+    def get_urlpatterns(self) -> list[URLPattern]:
+        """Add the form that takes down a contact."""
+        moment = self.construct_view(MomentView, index_url_name=self.get_url_name("index"))
+        return [*super().get_urlpatterns(), path("moment/<int:pk>/", moment, name="moment")]
