@@ -38,8 +38,9 @@ class MessageAction(PermissionCheckedMixin, BulkAction):
     def get_queryset(cls, model: type[Submission], object_ids: Sequence[Any]) -> QuerySet[Submission]:
         """Return the messages that are still there and that this action is for; another may have been first."""
         numbers = [int(pk) for pk in map(str, object_ids) if pk.isascii() and pk.isdecimal()]
-        rows = Submission.objects.filter(pk__in=numbers, state__in=cls.of).order_by("pk")
-        return rows.annotate(is_held=inbox.held(timezone.now())).only("pk", "state", "submit_time")
+        found = Submission.objects.filter(pk__in=numbers, state__in=cls.of).order_by("pk").only("pk", "state", "submit_time")
+        rows: QuerySet[Submission] = found.annotate(is_held=inbox.held(timezone.now()))
+        return rows
 
     def get_all_objects_in_listing_query(self, parent_id: Any) -> QuerySet[Submission, int]:
         """Return the keys of all that the inbox lists for the filters in the address, on all its pages."""

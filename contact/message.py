@@ -50,7 +50,8 @@ class MessageView(RecordView):
     def get_object(self, queryset: Any = None) -> Submission:
         """Fetch the message with what the page says of it."""
         found = Submission.objects.select_related("subject", "version").defer("version__html", "version__facts")
-        return get_object_or_404(found.annotate(is_held=inbox.held(timezone.now())), pk=self.pk)
+        message: Submission = get_object_or_404(found.annotate(is_held=inbox.held(timezone.now())), pk=self.pk)
+        return message
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Write down who opens it, then show it."""
@@ -89,7 +90,7 @@ class MessageView(RecordView):
     def get_fields_context(self) -> list[dict[str, Any]]:
         """Say what we know of the message, beside what it says."""
         message = self.object
-        end = shown(_("Wordt gewist"), Terms.in_force().said(message, is_held=message.is_held))  # type: ignore[attr-defined]
+        end = shown(_("Wordt gewist"), Terms.in_force().said(message, is_held=message.is_held))
         fields = [*super().get_fields_context(), end]
         user = self.request.user
         if policy_registry.get_by_type(DataSubject).user_has_permission(user, "view"):
@@ -121,7 +122,7 @@ class MessageView(RecordView):
             "signs": reasons(message.suspicions),
             "steps": [(state.value, _STEPS[state]) for state in steps],
             "may_accept": is_spam and self._may("handle"),
-            "may_erase": is_spam and self._may("erase") and not message.is_held,  # type: ignore[attr-defined]
+            "may_erase": is_spam and self._may("erase") and not message.is_held,
             "reply": f"mailto:{quote(message.subject.email, safe='@')}?subject={subject}",
             "moment": moment_url(message.subject, back_to=here) if may_with_moments(self.request.user, "add") else "",
         }

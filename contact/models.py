@@ -30,7 +30,6 @@ from .fields import FIELD_TYPES, ContactFormBuilder
 from .forms import ContactPageForm
 from .virus import Verdict
 
-
 #: The words of a message, for the search of the inbox: as typed, in no language's grammar, since a name has none.
 WORDS = models.Func(
     models.F("form_data"), template="to_tsvector('simple'::regconfig, %(expressions)s)", output_field=SearchVectorField()
@@ -293,7 +292,9 @@ class Opening(models.Model):
 
     subject = models.ForeignKey(DataSubject, verbose_name=_("betrokkene"), on_delete=models.PROTECT, related_name="openings")
     message = models.PositiveBigIntegerField(_("bericht"), help_text=_("Nummer van het bericht."))
-    attachment = models.PositiveBigIntegerField(_("bijlage"), null=True, help_text=_("Nummer van het bestand; leeg: het bericht."))
+    attachment = models.PositiveBigIntegerField(
+        _("bijlage"), null=True, help_text=_("Nummer van het bestand; leeg: het bericht.")
+    )
     # As in Wagtail's log: an account that goes takes no line along and changes none.
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL,

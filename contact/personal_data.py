@@ -194,7 +194,7 @@ registry.register(
         label=_("Wanneer wij uw berichten en bestanden openden"),
         origin=_("Door onze website vastgelegd toen een medewerker ze opende."),
         model=Opening,
-        fields=dict.fromkeys(("subject", "message", "attachment", "at"), ["contact_moments"]),
+        fields={name: ["contact_moments"] for name in ("subject", "message", "attachment", "at")},
         purposes=["accountability"],
         rule="relations",
         collect=_openings,

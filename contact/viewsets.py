@@ -52,8 +52,8 @@ class Inbox(RecordList):
 
     def get_base_queryset(self) -> QuerySet[Submission]:
         """Return the rows with whether each is held; their answers only when the row is opened."""
-        rows: QuerySet[Submission] = super().get_base_queryset()
-        return rows.annotate(is_held=inbox.held(timezone.now()))
+        rows: QuerySet[Submission] = super().get_base_queryset().annotate(is_held=inbox.held(timezone.now()))
+        return rows
 
     def search_queryset(self, queryset: QuerySet[Submission]) -> QuerySet[Submission]:
         """Look in addresses and answers."""
@@ -64,9 +64,7 @@ class Inbox(RecordList):
         """Return the columns, with boxes to choose rows for who may do something with them."""
         title = self._get_title_column("__str__", get_title_id=lambda row: f"submission_{row.pk}_title")
         columns: list[BaseColumn] = [title, *super().columns[1:]]
-        end = Column(
-            "end", label=_("Wordt gewist"), accessor=lambda row: self.terms.said(row, is_held=row.is_held)
-        )
+        end = Column("end", label=_("Wordt gewist"), accessor=lambda row: self.terms.said(row, is_held=row.is_held))
         boxes = [BulkActionsCheckboxColumn("bulk_actions", obj_type="submission")] if self.may_handle else []
         return [*boxes, *columns, end]
 

@@ -1,4 +1,4 @@
-"""The officer's forms on a person: what keeps their data from being erased (art. 18, 17(3)(e); law.md D3), and contact by phone."""
+"""The officer's forms on a person: what keeps data from being erased (art. 18, 17(3)(e); law.md D3), and contact by phone."""
 
 from typing import Any
 

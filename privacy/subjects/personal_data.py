@@ -48,9 +48,7 @@ registry.register(
 
 def _moments(subject: DataSubject) -> Iterator[Record]:
     for moment in subject.contact_moments.order_by("at", "pk").iterator():
-        yield Record(
-            reference=str(moment), at=moment.at, values={str(_("Soort contact")): str(moment.get_kind_display())}
-        )
+        yield Record(reference=str(moment), at=moment.at, values={str(_("Soort contact")): str(moment.get_kind_display())})
 
 
 registry.register(
@@ -59,7 +57,7 @@ registry.register(
         label=_("Wanneer wij elkaar spraken of mailden buiten deze website om"),
         origin=_("Door ons vastgelegd na een gesprek, een bezoek, een mail of een brief; niet wat er gezegd is."),
         model=ContactMoment,
-        fields=dict.fromkeys(("subject", "kind", "at"), ["contact_moments"]),
+        fields={name: ["contact_moments"] for name in ("subject", "kind", "at")},
         purposes=["relations"],
         rule="relations",
         collect=_moments,

@@ -3,8 +3,7 @@
 from typing import Any
 from urllib.parse import urlencode
 
-from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import formats, timezone
@@ -31,7 +30,7 @@ MET = "privacy_subjects.met"
 
 def may(user: Any, action: str) -> bool:
     """Say whether `user` may "view" contact moments, or "add" one."""
-    return policy_registry.get_by_type(ContactMoment).user_has_permission(user, action)
+    return bool(policy_registry.get_by_type(ContactMoment).user_has_permission(user, action))
 
 
 def moment_url(person: DataSubject, *, back_to: str = "") -> str:
@@ -82,12 +81,10 @@ class MomentView(PermissionCheckedMixin, WagtailAdminTemplateMixin, FormView):  
     header_icon = "calendar-alt"
     index_url_name = ""
 
-    def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
-        """Find the person."""
-        super().setup(request, *args, **kwargs)
-        if not may(request.user, "add"):
-            raise PermissionDenied
-        self.person = get_object_or_404(DataSubject, pk=kwargs["pk"])
+    @cached_property
+    def person(self) -> DataSubject:
+        """With whom."""
+        return get_object_or_404(DataSubject, pk=self.kwargs["pk"])
 
     def get_initial(self) -> dict[str, Any]:
         """Begin with a call of this minute: what it mostly is."""

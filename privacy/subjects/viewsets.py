@@ -32,5 +32,5 @@ class DataSubjectViewSet(RecordViewSet):
 
     def get_urlpatterns(self) -> list[URLPattern]:
         """Add the form that takes down a contact."""
-        moment = self.construct_view(MomentView, index_url_name=self.get_url_name("index"))
+        moment = MomentView.as_view(index_url_name=self.get_url_name("index"))
         return [*super().get_urlpatterns(), path("moment/<int:pk>/", moment, name="moment")]
