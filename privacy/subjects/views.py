@@ -11,11 +11,12 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.generic import FormView
+from wagtail import hooks
 from wagtail.admin import messages
 from wagtail.admin.utils import get_valid_next_url_from_request
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
-from wagtail.admin.widgets.button import HeaderButton
+from wagtail.admin.widgets.button import Button, HeaderButton
 from wagtail.log_actions import log
 from wagtail.permissions import policy_registry
 
@@ -26,6 +27,9 @@ from .models import ContactMoment, DataSubject
 from .moments import meet
 
 MET = "privacy_subjects.met"
+
+#: Rooms above add a way from a person to what they hold: a function of request and person that returns a button, or None.
+PERSON_BUTTON_HOOK = "construct_privacy_person_button"
 
 
 def may(user: Any, action: str) -> bool:
@@ -50,9 +54,15 @@ def said(moment: ContactMoment) -> str:
 
 
 class PersonView(RecordView):
-    """One person, with the contacts that staff took down."""
+    """One person, with the contacts that staff took down and the ways to what the rooms above hold about them."""
 
     object: DataSubject
+
+    @cached_property
+    def header_more_buttons(self) -> list[Button]:
+        """Ask every room."""
+        made = (make(self.request, self.object) for make in hooks.get_hooks(PERSON_BUTTON_HOOK))
+        return [*super().header_more_buttons, *(button for button in made if button)]
 
     @cached_property
     def header_buttons(self) -> list[HeaderButton]:
