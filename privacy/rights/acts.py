@@ -197,14 +197,14 @@ def erase_person(request: DataRequest, *, actor: str, at: datetime, user: Any = 
     move(request, State.DELIVERED, actor=actor, at=at, user=user)
     result = erase([subject], reason="request", at=at)
     request = locked(request)
-    request.email = address
-    request.save(update_fields=["email"])
+    request.email, request.erasure = address, result.lines[0].id
+    request.save(update_fields=["email", "erasure"])
     with override(request.language):
         stays = "\n".join(
             f"- {registry.sources[kept.source].label}: {kept.reason} ({date_format(kept.until, 'j F Y')})"
             for kept in result.retained
         ) or _("Er blijft niets over u bewaard.")
-    letter = write(request, LetterKind.ERASED, at=at, survives=True, blijft=stays)
+    letter = write(request, LetterKind.ERASED, at=at, survives=True, blijft=stays, bewijs=request.erasure)
     note(request, actor=Actor.SITE, at=at, reason="", letter=letter)
     return result
 
