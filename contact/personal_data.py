@@ -13,6 +13,7 @@ from privacy.subjects.models import DataSubject
 from privacy.subjects.registry import Clock, HeldFile, Record, Source, registry
 
 from .models import Attachment, ContactPage, FormField, FormPurpose, Opening, Submission
+from .possible_spam import expire
 from .spam import POSSIBLE_SPAM, SPAM, reasons
 
 #: Messages that are held for spam have a period of their own, so they are a source of their own; so are their files.
@@ -198,8 +199,8 @@ registry.clock(
         only=_SPAM,
         subject="subject",
         along=[Attachment],
-        # Strangers go with their message, so people are locked first: `possible_spam.expire`.
-        by_itself=True,
+        # Strangers go with their message, so people are locked first.
+        verb=lambda as_of: expire(as_of=as_of).messages,
     )
 )
 

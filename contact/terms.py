@@ -6,7 +6,7 @@ from datetime import datetime
 from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 
-from privacy.register.periods import expires_at
+from privacy.register.periods import Period, expires_at
 from privacy.statement.gate import RELATIONS
 from privacy.statement.models import StatementVersion
 
@@ -20,11 +20,11 @@ class Terms:
 
     Args:
         relations: months from the person's last contact; None when no statement is in force, and nothing goes.
-        spam: months from when possible spam came in; None where the statement has none, and it goes with the person.
+        spam: how long after possible spam came in; None where the statement has none, and it goes with the person.
     """
 
     relations: int | None
-    spam: int | None
+    spam: Period | None
 
     @classmethod
     def in_force(cls) -> "Terms":
@@ -32,7 +32,7 @@ class Terms:
         version = StatementVersion.objects.defer("html").in_force()
         if version is None:
             return cls(relations=None, spam=None)
-        spam = version.period_months(POSSIBLE_SPAM) if version.look.rule(POSSIBLE_SPAM) else None
+        spam = version.period(POSSIBLE_SPAM) if version.look.rule(POSSIBLE_SPAM) else None
         return cls(relations=version.period_months(RELATIONS), spam=spam)
 
     def end_of(self, message: Submission) -> datetime | None:
@@ -45,7 +45,7 @@ class Terms:
             return None
         with_person = expires_at(message.subject.last_contact_at, self.relations)
         if message.state == Submission.State.SPAM and self.spam is not None:
-            return min(with_person, expires_at(message.submit_time, self.spam))
+            return min(with_person, expires_at(message.submit_time, *self.spam))
         return with_person
 
     def said(self, message: Submission, *, is_held: bool) -> str:
