@@ -15,12 +15,13 @@ from django.utils import timezone
 
 from contact.models import Submission
 from privacy.mail.models import Mail
+from privacy.proof_of_work import AltchaField
 from privacy.rights import delivery, services
 from privacy.rights.models import Correction, DataRequest, OneTimeLink, RecipientNotice, RequestEvent
 from privacy.rights.session import COOKIE
 from privacy.rights.tasks import forget
 from privacy.subjects.models import DataSubject
-from tests.factories import relation
+from tests.factories import relation, solved
 
 from .conftest import JAN, archives, ask, link_in
 
@@ -48,6 +49,20 @@ def inside(client: Client, link: str) -> Client:
     """Jan has confirmed."""
     assert client.post(link).status_code == 302
     return client
+
+
+def sent(client: Client, *, proof: bool = False, **more: str) -> Any:
+    """Send the form, with a proof as a browser makes one or without."""
+    made = {"form_proof": solved(AltchaField().challenge)} if proof else {}
+    return client.post("/mijn-gegevens/", {"email": JAN, "kind": "access", **made, **more})
+
+
+@pytest.fixture
+def limits(settings: Any) -> dict[str, int]:
+    """The limits of asking, to be changed by the test."""
+    settings.ASKS_PER_HOUR = dict(settings.ASKS_PER_HOUR)
+    found: dict[str, int] = settings.ASKS_PER_HOUR
+    return found
 
 
 class TestAsking:
@@ -103,12 +118,6 @@ class TestAsking:
         assert "Kies wat u wilt" in page
         assert not DataRequest.objects.exists()
 
-    def test_machines_are_thanked_and_forgotten(self, client: Client) -> None:
-        """F6: the field that nobody sees."""
-        response = client.post("/mijn-gegevens/", {"email": JAN, "kind": "access", "website": "http://spam.example"})
-        assert response["Location"] == "/mijn-gegevens/gevraagd/"
-        assert not DataRequest.objects.exists()
-
     def test_a_mailbox_gets_so_many_mails_an_hour(self, client: Client, settings: Any) -> None:
         """The same answer at every attempt: who asks does not learn that somebody asked before."""
         for _ in range(settings.ASKS_PER_HOUR["mailbox"] + 2):
@@ -116,14 +125,60 @@ class TestAsking:
             assert response["Location"] == "/mijn-gegevens/gevraagd/"
         assert DataRequest.objects.count() == settings.ASKS_PER_HOUR["mailbox"]
 
-    def test_one_network_cannot_ask_for_ever(self, client: Client, settings: Any) -> None:
-        settings.ASKS_PER_HOUR = {"mailbox": 3, "network": 2, "everybody": 100}
+    def test_one_network_cannot_ask_for_ever(self, client: Client, limits: dict[str, int]) -> None:
+        """F6: with a proof for each; elsewhere it goes on, and whoever has to wait loses nothing they typed."""
+        limits["proven network"] = 2
         for number in range(2):
-            client.post("/mijn-gegevens/", {"email": f"n{number}@voorbeeld.example", "kind": "access"})
-        refused = client.post("/mijn-gegevens/", {"email": "n3@voorbeeld.example", "kind": "access"})
-        assert refused.status_code == 429
+            assert sent(client, proof=True, email=f"n{number}@voorbeeld.example").status_code == 302
+        refused = sent(client, proof=True, email="n3@voorbeeld.example", message="Wat ik typte")
+        page = refused.content.decode()
+        assert (refused.status_code, refused["Retry-After"]) == (429, "3600")
+        assert "Er kwamen net te veel verzoeken tegelijk" in page
+        assert "Wat ik typte" in page
+        assert 'name="form_proof" autocomplete="off" id="id_form_proof"' in page, "the proof is used up"
         elsewhere = Client(headers={"X-Forwarded-For": "1.2.3.4, 198.51.100.7"})
-        assert elsewhere.post("/mijn-gegevens/", {"email": "n3@voorbeeld.example", "kind": "access"}).status_code == 302
+        assert sent(elsewhere, proof=True, email="n3@voorbeeld.example").status_code == 302
+        assert DataRequest.objects.count() == 3
+
+    def test_without_its_proof_a_request_is_answered_all_the_same(self, client: Client) -> None:
+        """The contract: a captcha only sorts."""
+        assert sent(client, proof=False).status_code == 302
+        assert DataRequest.objects.get().email == JAN
+
+    def test_a_field_filled_in_by_a_browser_loses_nobody_their_right(self, client: Client) -> None:
+        """F6: the trap sorts too."""
+        assert sent(client, proof=True, form_website="https://voorbeeld.example").status_code == 302
+        assert DataRequest.objects.get().email == JAN
+
+    @pytest.mark.parametrize("scope", ["network", "everybody"])
+    def test_a_flood_without_proofs_keeps_nobody_out_who_has_one(
+        self, client: Client, limits: dict[str, int], scope: str
+    ) -> None:
+        """What sorting is here: limits of their own, tighter ones."""
+        limits[f"unproven {scope}"] = 1
+        assert sent(client, proof=False).status_code == 302
+        assert sent(client, proof=False).status_code == 429
+        assert sent(client, proof=True, form_website="robot").status_code == 429
+        assert sent(client, proof=True).status_code == 302
+
+    def test_a_proof_that_is_wrong_old_or_used_is_none(self, client: Client, limits: dict[str, int], settings: Any) -> None:
+        """Never a refusal: whoever let the page lie for a day is no robot."""
+        limits["unproven network"] = 0
+        used = solved(AltchaField().challenge)
+        assert sent(client, form_proof=used).status_code == 302
+        settings.ALTCHA_SECONDS = -1
+        old = solved(AltchaField().challenge)
+        for proof in (used, old, "geen base64", "A" * 100_000):
+            assert sent(client, form_proof=proof).status_code == 429
+        limits["unproven network"] = 9
+        assert sent(client, form_proof=old).status_code == 302
+
+    def test_a_form_that_is_refused_keeps_its_proof(self, client: Client, limits: dict[str, int]) -> None:
+        limits["unproven network"] = 0
+        proof = solved(AltchaField().challenge)
+        refused = sent(client, form_proof=proof, email="geen adres")
+        assert proof in refused.content.decode()
+        assert sent(client, form_proof=proof).status_code == 302
 
     def test_works_in_english(self, client: Client, jan: DataSubject, post_office: PostOffice) -> None:
         client.post("/en/my-data/", {"email": JAN, "kind": "access"})
