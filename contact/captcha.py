@@ -40,14 +40,14 @@ class AltchaField(proof_of_work.AltchaField):
 
         Args:
             proof: as it came in; "" when there is none.
-            number: see `proves`.
+            number: the form's own; see `proof_of_work.proves`.
 
         Raises:
             ValidationError: it is wrong, too old, or was used before.
         """
         if not proof:
             return Suspicion.NO_PROOF
-        if not self.proves(proof, number=number):
+        if not proof_of_work.proves(proof, number=number):
             raise forms.ValidationError(_WRONG, code="wrong_proof")
         return None
 

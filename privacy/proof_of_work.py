@@ -42,21 +42,22 @@ class AltchaField(forms.Field):
         )
         return json.dumps(made.to_dict())
 
-    def proves(self, proof: str, *, number: UUID) -> bool:
-        """Say whether a proof is right, not too old, and not used by another form.
 
-        Args:
-            proof: as it came in.
-            number: the form's own. The same form may come twice with one proof; another form may not.
-        """
-        try:
-            payload = altcha.Payload.from_base64(proof[:LONGEST])
-            is_right = altcha.verify_solution(
-                payload, derived("altcha challenge"), hmac_key_secret=derived("altcha answer")
-            ).verified
-        except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
-            return False
-        return is_right and used_by(payload.challenge.signature or "", number) == str(number)
+def proves(proof: str, *, number: UUID) -> bool:
+    """Say whether a proof is right, not too old, and not used by another form.
+
+    Args:
+        proof: as it came in.
+        number: the form's own. The same form may come twice with one proof; another form may not.
+    """
+    try:
+        payload = altcha.Payload.from_base64(proof[:LONGEST])
+        is_right = altcha.verify_solution(
+            payload, derived("altcha challenge"), hmac_key_secret=derived("altcha answer")
+        ).verified
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
+        return False
+    return bool(is_right) and used_by(payload.challenge.signature or "", number) == str(number)
 
 
 def used_by(proof: str, number: UUID) -> str:

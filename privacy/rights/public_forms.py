@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from privacy.proof_of_work import AltchaField
+from privacy.proof_of_work import AltchaField, proves
 from privacy.subjects.registry import Record
 
 from .models import DataRequest
@@ -64,10 +64,8 @@ class AskForm(forms.Form):
 
         To be asked once, of a form that is right otherwise: it uses the proof up.
         """
-        field = self.fields["form_proof"]
-        assert isinstance(field, AltchaField)
-        proof = self.cleaned_data["form_proof"] or ""
-        return not self.cleaned_data["form_website"] and bool(proof) and field.proves(proof, number=uuid.uuid4())
+        proof = self.cleaned_data["form_proof"]
+        return bool(proof and not self.cleaned_data["form_website"] and proves(proof, number=uuid.uuid4()))
 
     def give_back(self) -> None:
         """Let the form be shown again, with a new sum: the proof is used up."""

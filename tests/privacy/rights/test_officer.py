@@ -13,6 +13,7 @@ from django.db import IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 from wagtail.models import ModelLogEntry
 
 from privacy.mail.models import Mail
@@ -393,6 +394,8 @@ class TestReview:
             DataRequest.objects.update(next_attempt_at=timezone.now())
         assert request.attempts == len(settings.COLLECT_RETRY_AFTER_SECONDS) + 1
         assert delivery.missing(request) == ["test.mailbox"]
+        assert request.events.last().reason == "Deze bronnen antwoorden niet: test.mailbox."  # type: ignore[union-attr]
+        assert Mail.objects.get(kind="rights.officer").state == "sent"
         delivery.approve(request, user=officer, at=timezone.now(), reason="Mailbox volgt.")
         (ready,) = [mail for mail in post_office() if "staan klaar" in mail.subject]
         assert "Mailwisseling" in ready.body
@@ -400,6 +403,21 @@ class TestReview:
         with zipfile.ZipFile(io.BytesIO(b"".join(response.streaming_content))) as bundle:
             assert b'"state":"unreachable"' in bundle.read("data.json")
             assert "nu niet te bereiken" in bundle.read("index.html").decode()
+        self.the_rest_follows(request, monkeypatch, post_office)
+
+    def the_rest_follows(self, request: DataRequest, monkeypatch: Any, post_office: PostOffice) -> None:
+        """What was promised is a request of its own, on the clock of the first."""
+        (letter,) = request.letters.filter(kind="delivered")
+        assert f"uiterlijk op {date_format(request.due_on, 'j F Y')}" in letter.body
+        rest = DataRequest.objects.latest("pk")
+        assert (rest.received_at, rest.due_on, rest.state) == (request.received_at, request.due_on, "collecting")
+        assert rest.events.earliest("pk").reason == f"Vervolg op V{request.pk}, waaraan nog iets ontbrak."
+        monkeypatch.setattr(Source, "count", lambda self, people: 0 if self.key == "test.mailbox" else 1)
+        DataRequest.objects.filter(pk=rest.pk).update(next_attempt_at=timezone.now())
+        (ready,) = [mail for mail in post_office() if "staan klaar" in mail.subject]
+        assert "ontbreekt" not in ready.body
+        rest.refresh_from_db()
+        assert rest.state == "delivered"
 
 
 def test_the_log_of_an_erased_person_goes_after_its_period(jan: DataSubject, officer: User) -> None:
