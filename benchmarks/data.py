@@ -51,9 +51,11 @@ def one_person(records: int) -> str:
 def _messages(cursor: object, who: str, each: int) -> None:
     cursor.execute(  # type: ignore[attr-defined]
         f"""
-        INSERT INTO contact_submission (form_data, page_id, subject_id, submission_id, labels, version_id, submit_time)
+        INSERT INTO contact_submission (form_data, page_id, subject_id, submission_id, labels, version_id, submit_time,
+                                        state, suspicions)
         SELECT jsonb_build_object('email', who.email, 'message', repeat('Hoe duur is een website? ', 10)), %s, who.id,
-               gen_random_uuid(), '[["email", "E-mailadres"], ["message", "Uw bericht"]]', %s, who.last_contact_at
+               gen_random_uuid(), '[["email", "E-mailadres"], ["message", "Uw bericht"]]', %s, who.last_contact_at,
+               'new', '[]'
         FROM privacy_subjects_datasubject AS who, generate_series(1, %s) WHERE {who}
         """,  # noqa: S608 (both conditions stand above)
         [ContactPage.objects.get().pk, StatementVersion.objects.get().pk, each],

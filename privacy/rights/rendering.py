@@ -22,8 +22,10 @@ from psycopg import sql
 from privacy.csv_guard import guarded, guarded_sql
 from privacy.subjects.registry import Record
 
+from .ahead import read_ahead
+
 #: How many records are in memory at a time.
-BATCH = 2_000
+BATCH = 1_000
 
 CSV_HEAD = "reference,at,delete_on,statement_version,label,value\r\n"
 
@@ -97,8 +99,7 @@ def _stream(statement: str, params: Sequence[Any]) -> Iterator[list[Written]]:
     # batch to be asked for, while a stream is written by one process and read by another at the same time.
     with connection.connection.cursor() as cursor:
         stream = cursor.stream(statement, params, size=BATCH)
-        while batch := list(islice(stream, BATCH)):
-            yield batch
+        yield from read_ahead(iter(lambda: list(islice(stream, BATCH)), []))
 
 
 def from_records(
@@ -106,7 +107,7 @@ def from_records(
 ) -> Iterator[list[Written]]:
     """The same for records that came through Python, each with what is to be said of its files (see the schema)."""
     several = iter(records)
-    while batch := list(islice(several, BATCH // 4)):
+    while batch := list(islice(several, BATCH // 2)):
         by_labels: dict[tuple[str, ...], list[dict[str, Any]]] = {}
         for n, (record, handed) in enumerate(batch):
             row = {
