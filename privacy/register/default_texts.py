@@ -30,7 +30,8 @@ HOW_TO_ASK = _(
     "Het snelst gaat het op “Mijn gegevens”: daar vraagt u een link aan, en daarachter ziet u wat wij van u hebben en kunt u "
     "het zelf ophalen, verbeteren of wissen. Of stuur uw verzoek naar {e-mail} of per post naar ons adres. Het kost niets en "
     "wij vragen geen kopie van uw identiteitsbewijs. Wij antwoorden zo snel wij kunnen, ons streven is binnen {dagen} dagen; "
-    "de wet geeft ons een maand, die wij alleen met uitleg en bij ingewikkelde verzoeken met ten hoogste twee maanden verlengen."
+    "de wet geeft ons een maand, die wij alleen met uitleg en bij ingewikkelde verzoeken met ten hoogste twee maanden "
+    "verlengen."
 )
 OBJECTION = _(
     "Wilt u niet dat wij uw gegevens gebruiken om ons werk te laten zien of u te benaderen? Laat het weten, dan stoppen wij "

@@ -214,6 +214,8 @@ class TestScreen:
         assert timezone.localtime(request.received_at).isoformat() == "2026-11-01T10:00:00+01:00"
         assert (request.channel, request.identity, request.subject.email) == ("phone", "callback", JAN)  # type: ignore[union-attr]
         assert any("ontvangen" in mail.subject for mail in post_office())
+        (event,) = request.events.all()
+        assert (event.actor, event.user.username, request.handler) == ("officer", "admin", event.user)  # type: ignore[union-attr]
         future = admin_client.post(address, data | {"received_at": "2999-01-01 10:00"})
         assert "toekomst" in future.content.decode()
 
@@ -247,6 +249,9 @@ class TestScreen:
         self.act(admin_client, request, "erase", sure="on")
         assert not DataSubject.objects.exists()
         assert any("zijn gewist" in mail.body or "Dat is gedaan" in mail.body for mail in post_office())
+        letters = request.letters.filter(kind="recipient")
+        assert letters.count() == request.notices.count() > 1
+        assert all("zijn bij ons gewist" in letter.body for letter in letters), "what they are told outlives the person"
         assert self.form(admin_client, request)
 
     def test_lifts_a_restriction_after_its_letter(
@@ -266,6 +271,14 @@ class TestScreen:
         """C19."""
         request = taken("restriction", received_at=timezone.now())
         self.act(admin_client, request, "restrict")
+        letters = list(request.letters.filter(kind="recipient"))
+        assert len(letters) == request.notices.count() > 1
+        assert not Mail.objects.filter(kind="rights.letter", reference__in=[letter.pk for letter in letters]).exists()
+        for notice, letter in zip(request.notices.order_by("pk"), letters, strict=True):
+            assert f"Aan {notice.recipient}," in letter.body
+            assert "zijn bij ons beperkt" in letter.body
+            assert JAN not in letter.body
+        assert "Aan Acumulus," in self.form(admin_client, request)
         first = RecipientNotice.objects.all()[0]
         admin_client.post(reverse("privacy_rights_told", args=[first.pk]), {"outcome": "had niets"})
         first.refresh_from_db()
