@@ -10,10 +10,12 @@ from pathlib import Path
 from statistics import median
 from types import SimpleNamespace
 
+import redis
 from config.testing import Mailbox, Worker, wait_until
 from django.conf import settings
 from django.test import Client, override_settings
 
+from privacy.mail.models import Mail
 from tests.privacy.rights.conftest import link_in
 
 #: Nobody is turned away while we measure.
@@ -35,6 +37,10 @@ def same_for_everybody(email: str, rounds: int) -> str:
                 begin = time.perf_counter()
                 _ask(client, address)
                 times.append(time.perf_counter() - begin)
+    # What follows on these is nobody's to measure.
+    Mail.objects.update(state=Mail.State.CANCELLED, next_attempt_at=None)
+    with redis.Redis.from_url(settings.REDIS_URL) as broker:
+        broker.flushall()
     known, unknown = took.values()
     longer = sum(one > other for one in known for other in unknown) / rounds**2
     return (

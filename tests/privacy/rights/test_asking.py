@@ -222,6 +222,16 @@ class TestAsking:
         assert proof in refused.content.decode()
         assert sent(client, form_proof=proof).status_code == 302
 
+    def test_the_statement_and_every_page_lead_here(self, client: Client) -> None:
+        """A9, A10, art. 12(2): how to use one's rights, and how to withdraw, in both languages."""
+        for page, here, withdraw in (
+            ("/privacy/", "/mijn-gegevens/", "uw eigen link in de bevestiging"),
+            ("/en/privacy/", "/en/my-data/", "your own link in the confirmation"),
+        ):
+            text = client.get(page).content.decode()
+            assert text.count(f'href="{here}"') == 2, "in the statement, and at the foot"
+            assert withdraw in text
+
     def test_works_in_english(self, client: Client, jan: DataSubject, post_office: PostOffice) -> None:
         client.post("/en/my-data/", {"email": JAN, "kind": "access"})
         assert DataRequest.objects.get().language == "en"
