@@ -23,7 +23,8 @@ class AddView(CreateView):
 
     def get_form_kwargs(self) -> dict[str, Any]:
         """Say who takes it down: the log must (law.md C16)."""
-        return super().get_form_kwargs() | {"for_user": self.request.user}
+        kwargs: dict[str, Any] = super().get_form_kwargs()
+        return kwargs | {"for_user": self.request.user}
 
     def get_success_buttons(self) -> list[Any]:
         """Return no buttons: there is nothing to edit."""
