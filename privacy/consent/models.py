@@ -91,6 +91,7 @@ class ConsentEvent(Asked):
         verbose_name = _("toestemming")
         verbose_name_plural = _("toestemmingen")
         ordering = ["-pk"]
+        permissions = [("record_consentevent", _("Kan een intrekking of bezwaar vastleggen"))]
         indexes = [models.Index(fields=["subject", "purpose", "-number"], name="privacy_consent_last_act")]
         constraints = [models.UniqueConstraint(fields=["subject", "number"], name="privacy_consent_one_chain")]
 

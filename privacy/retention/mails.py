@@ -66,14 +66,14 @@ def _day(owed: Mail) -> date:
     return date(owed.reference // 10_000, owed.reference // 100 % 100, owed.reference % 100)
 
 
-@mail.register(WARNING_MAIL, label=gettext_lazy("Wie over twee weken gewist wordt"))
+@mail.register(WARNING_MAIL, label=gettext_lazy("Wie over twee weken gewist wordt"), because="To our own officer.")
 def warning_mail(owed: Mail) -> EmailMessage | None:
     """Write who goes, by number."""
     day = _day(owed)
     return _mail(_("Over twee weken gewist"), "warning", leaving(day), day + timedelta(days=settings.RETENTION_WARN_DAYS))
 
 
-@mail.register(HOLDS_MAIL, label=gettext_lazy("Wie niet meer wordt vastgehouden"))
+@mail.register(HOLDS_MAIL, label=gettext_lazy("Wie niet meer wordt vastgehouden"), because="To our own officer.")
 def holds_mail(owed: Mail) -> EmailMessage | None:
     """Write whose hold ended, by number."""
     day = _day(owed)
