@@ -19,7 +19,7 @@ from privacy.rights import acts, services
 from privacy.rights.delivery import build_export
 from privacy.subjects.models import DataSubject
 from privacy.subjects.registry import registry
-from tests.factories import AttachmentFactory, send
+from tests.factories import AttachmentFactory, SubmissionFactory, send
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("demo_site")]
 
@@ -35,14 +35,16 @@ def person(client: Client) -> DataSubject:
     found = DataSubject.objects.get()
     now = timezone.now()
     token_for(found)
-    AttachmentFactory.create(submission=found.submissions.get())
+    message = found.submissions.get()
+    AttachmentFactory.create(submission=message)
+    AttachmentFactory.create(submission=SubmissionFactory.create(subject=found, state="spam"))
     ErasureDue.objects.create(subject=found, since=now)
-    version = found.submissions.get().version
+    version = message.version
     UnconfirmedConsent.objects.create(
         subject=found, purpose="newsletter", wording="Ja.", version=version, language="nl", place="/contact/", at=now
     )
     asked = services.take(email=EMAIL, kind="rectification", message=ASKED, received_at=now, at=now)
-    reference = str(found.submissions.get())
+    reference = str(message)
     acts.correct(asked, source="contact.submissions", reference=reference, values={"Naam": NAME}, actor="officer", at=now)
     return found
 
