@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.validators import MinValueValidator
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, HelpPanel, MultiFieldPanel
@@ -330,6 +330,15 @@ class RetentionRule(Reviewed, Orderable):  # type: ignore[django-manager-missing
     action = models.CharField(_("daarna"), max_length=20, choices=Action, default=Action.ERASE)
     reason = models.TextField(_("waarom deze termijn"))
     reason_en = english(reason)
+    notice_days = models.PositiveSmallIntegerField(
+        _("bericht vooraf, in dagen"),
+        default=0,
+        validators=[MaxValueValidator(90)],
+        help_text=_(
+            "Zoveel dagen voor het wissen krijgt de betrokkene een mail, en kan dan nog iets van zich laten horen. 0: geen "
+            "bericht. Werkt bij termijnen vanaf het laatste contact, en staat in de verklaring als het aan is."
+        ),
+    )
 
     class Meta(Orderable.Meta):
         verbose_name = _("bewaartermijn")

@@ -8,7 +8,7 @@ PostgreSQL counts `timestamp + interval 'n months'` in the same way, so the expi
 `expires_at_sql`; a property test holds the two against each other.
 """
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
 from dateutil.relativedelta import relativedelta
@@ -60,3 +60,12 @@ def months_after(day: date, months: int) -> date:
         months: calendar months.
     """
     return day + relativedelta(months=months)
+
+
+def midnight(day: date) -> datetime:
+    """Return the moment (aware, UTC) at which a day begins on the reader's clock.
+
+    Args:
+        day: the day.
+    """
+    return datetime.combine(day, time(), ZoneInfo(settings.TIME_ZONE)).astimezone(UTC)

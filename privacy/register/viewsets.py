@@ -125,6 +125,7 @@ class RetentionRuleViewSet(ReviewedViewSet):
         FieldPanel("start_event"),
         FieldPanel("action"),
         FieldPanel("reason"),
+        FieldPanel("notice_days"),
         REVIEW_PANEL,
     ]
 

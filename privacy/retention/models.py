@@ -54,6 +54,11 @@ class RetentionRun(models.Model):
         return self.state in {self.State.RUNNING, self.State.PAUSED}
 
     @property
+    def progress(self) -> str:
+        """How many of whom it found have gone, in words."""
+        return _("%(erased)s van %(due)s") % {"erased": self.erased, "due": self.due}
+
+    @property
     def speed(self) -> int | None:
         """People erased per second, from the beginning to the last batch; None before the first."""
         if self.progress_at is None or not self.erased:

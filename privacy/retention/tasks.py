@@ -9,7 +9,7 @@ from kombu.exceptions import OperationalError
 
 from privacy.statement.models import NoStatementInForce
 
-from .mails import announce
+from .mails import announce, tell_people
 from .models import RetentionRun
 from .services import AlreadyRunning, Paused, assist, expire_due
 
@@ -58,5 +58,10 @@ def resume_interrupted() -> None:
 
 @shared_task
 def announce_today() -> None:
-    """Tell the officer who goes in two weeks and whose hold has ended. May run twice: each mail is owed once a day."""
+    """Tell the officer who goes in two weeks and whose hold has ended, and the people themselves where the rule says so.
+
+    May run twice: each mail is owed once a day, or once per person and date.
+    """
     announce(timezone.localdate())
+    if new := tell_people(timezone.localdate()):
+        logger.info("%s people are told that their period ends.", new)

@@ -198,14 +198,14 @@ def erase_person(request: DataRequest, *, actor: str, at: datetime, user: Any = 
     result = erase([subject], reason="request", at=at)
     request = locked(request)
     tell_recipients(request, what=gettext_lazy("gewist"), at=at)
-    request.email = address
-    request.save(update_fields=["email"])
+    request.email, request.erasure = address, result.lines[0].id
+    request.save(update_fields=["email", "erasure"])
     with override(request.language):
         stays = "\n".join(
             f"- {registry.sources[kept.source].label}: {kept.reason} ({date_format(kept.until, 'j F Y')})"
             for kept in result.retained
         ) or _("Er blijft niets over u bewaard.")
-    letter = write(request, LetterKind.ERASED, at=at, survives=True, blijft=stays)
+    letter = write(request, LetterKind.ERASED, at=at, survives=True, blijft=stays, bewijs=request.erasure)
     note(request, actor=Actor.SITE, at=at, reason="", letter=letter)
     return result
 

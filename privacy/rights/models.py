@@ -129,6 +129,8 @@ class DataRequest(models.Model):
     archive = models.FileField(_("archief"), storage=private_storage, upload_to="inzage/", blank=True)
     sha256 = models.CharField(_("SHA-256"), max_length=64, blank=True)
     records = models.PositiveIntegerField(_("gegevens"), null=True, blank=True)
+    # Names the line of the erasure ledger, and so the certificate; it names nobody.
+    erasure = models.CharField(_("kenmerk van de wissing"), max_length=40, blank=True, default="")
 
     objects = DataRequestQuerySet.as_manager()
 

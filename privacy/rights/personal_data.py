@@ -5,7 +5,6 @@ law.md C16). So an erasure takes from it who it was and what they wrote, and the
 """
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
@@ -16,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from privacy import files
 from privacy.immutable import erasing
 from privacy.subjects.models import DataSubject
-from privacy.subjects.registry import Record, Source, registry
+from privacy.subjects.registry import Moment, Record, Source, registry
 
 from .models import (
     Correction,
@@ -96,7 +95,7 @@ def _corrections(subject: DataSubject) -> Iterator[Record]:
         yield Record(reference=str(change), at=change.at, values=values)
 
 
-def _open_request(at: datetime) -> Q:
+def _open_request(at: Moment) -> Q:
     return Q(Exists(DataRequest.objects.pending().filter(subject=OuterRef("pk"))))
 
 
@@ -161,6 +160,7 @@ registry.register(
     )
 )
 registry.exempt(DataRequest, ["id"], reason="A number that says nothing outside this database.")
+registry.exempt(DataRequest, ["erasure"], reason="Names a line of the erasure ledger, which names nobody (law.md D4).")
 registry.exempt(DataRequest, ["handler"], reason="Number of a staff account: who answers for the request (law.md C16).")
 registry.exempt(DataRequest, ["attempts", "next_attempt_at"], reason="When the site tries again; says nothing of the person.")
 registry.exempt(Correction, ["id", "request"], reason="Numbers that say nothing outside this database.")

@@ -52,6 +52,7 @@ _PARTS: dict[str, tuple[Promise, dict[str, Promise]]] = {
             "start_event": _("gerekend vanaf"),
             "action": _("daarna"),
             "reason": _("waarom"),
+            "notice_days": _("bericht vooraf, in dagen"),
         },
     ),
     "recipients": (

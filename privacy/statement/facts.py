@@ -34,7 +34,8 @@ from privacy.register.words import word
 #: 3: the controller has an officer, says whether it is registered for VAT, and what a computer decides; rights and complaints
 #: have their texts; categories say where data come from, whether they are needed, and what happens without them;
 #: agreements may end; purposes say whether addresses are confirmed first.
-SCHEMA_VERSION = 3
+#: 4: retention rules say how many days ahead the person hears of it, 0 for not.
+SCHEMA_VERSION = 4
 
 #: The rights of art. 15-18, 20 and 21, in the order of the statement; objection has a place of its own (art. 21(4)).
 RIGHTS = ("access", "rectification", "erasure", "restriction", "portability", "objection")
@@ -59,7 +60,7 @@ def collect(site: Site) -> dict[str, Any]:
         ],
         "retention": [
             {
-                **_columns(rule, "key", "name", "months", "start_event", "action", "reason"),
+                **_columns(rule, "key", "name", "months", "start_event", "action", "reason", "notice_days"),
                 "start_event_label": rule.get_start_event_display(),
                 "action_label": rule.get_action_display(),
                 "period_label": period_label(rule.months),

@@ -38,6 +38,13 @@ class StatementVersionQuerySet(models.QuerySet["StatementVersion"]):
         """
         return self.filter(page__live=True, effective_on__lte=timezone.localdate()).order_by("-number").first()
 
+    def in_force_at(self, at: datetime) -> StatementVersion | None:
+        """Return the version that bound at a moment (aware) in the past, None before the first.
+
+        Whether its page was live at that moment is not known any more.
+        """
+        return self.filter(published_at__lte=at, effective_on__lte=timezone.localdate(at)).order_by("-number").first()
+
     def announced(self, *, after: StatementVersion | None) -> StatementVersion | None:
         """Return the version that binds next: published, and its day is still to come; None when there is none.
 

@@ -11,9 +11,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from django.db import models
+from django.db.models.expressions import Combinable
 
 from privacy import files
 
@@ -174,8 +175,11 @@ def array(keys: Sequence[int]) -> str:
     return f"{{{','.join(map(str, keys))}}}"
 
 
-#: Given a moment (aware): the condition under which a `DataSubject` may not be erased then.
-Hold = Callable[[datetime], models.Q]
+#: A moment (aware), or an SQL expression for one of each person's own.
+Moment: TypeAlias = "datetime | Combinable"
+
+#: Given a moment: the condition under which a `DataSubject` may not be erased then.
+Hold = Callable[[Moment], models.Q]
 
 
 @dataclass

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('privacy_register', '0008_mailings'),
+        ('privacy_register', "0009_notice_days"),
     ]
 
     operations = [
