@@ -103,9 +103,10 @@ registry.exempt(
 )
 registry.exempt(
     RetentionRule,
-    ["id", "sort_order", "key", "name", "months", "start_event", "action", "reason", "notice_days"],
+    ["id", "sort_order", "key", "name", "months", "days", "start_event", "action", "reason", "notice_days"],
     reason=_OWN,
 )
+registry.exempt(RetentionRule, ["owner"], reason="A function in the company, as the statement prints it; not a name.")
 registry.exempt(
     Purpose,
     [

@@ -9,6 +9,7 @@ from kombu.exceptions import OperationalError
 
 from privacy.statement.models import NoStatementInForce
 
+from . import classes
 from .mails import announce, tell_people
 from .models import RetentionRun
 from .services import AlreadyRunning, Paused, assist, expire_due
@@ -54,6 +55,22 @@ def resume_interrupted() -> None:
     """Take up a run whose process died. May run at any time: without such a run it costs one query."""
     if RetentionRun.objects.filter(state=RetentionRun.State.RUNNING).exists():
         run_nightly()
+
+
+@shared_task
+def end_classes() -> None:
+    """End what has a clock of its own: logs, old drafts, answered requests. May run twice: the second finds nothing."""
+    try:
+        ended = classes.end_classes()
+    except AlreadyRunning:
+        logger.info("The clean-up of classes is already running elsewhere.")
+    except Paused:
+        logger.warning("The expiry is paused: nothing was erased.")
+    except NoStatementInForce:
+        logger.error("No privacy statement is in force: nothing was erased.")
+    else:
+        if ended:
+            logger.info("Ended: %s.", ", ".join(f"{run.rows} {run.source}" for run in ended))
 
 
 @shared_task

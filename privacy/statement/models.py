@@ -17,6 +17,8 @@ from wagtail.blocks import StreamValue
 from wagtail.fields import StreamField
 from wagtail.models import Page, Revision, Site
 
+from privacy.register.periods import Period
+
 from . import blocks
 from .facts import Facts, canonical, collect, sha256
 from .forms import SectionsPanel, StatementPageForm
@@ -177,10 +179,18 @@ class StatementVersion(FrozenWords):
         Raises:
             LookupError: this version has no such rule.
         """
-        rule = self.look.rule(rule_key)
-        if rule is None:
+        return self.period(rule_key).months
+
+    def period(self, rule_key: str) -> Period:
+        """Return the period of a retention rule, in months or in days, as this version promised it.
+
+        Raises:
+            LookupError: this version has no such rule.
+        """
+        period = self.look.period(rule_key)
+        if period is None:
             raise LookupError(f"Statement version {self.number} has no retention rule {rule_key!r}.")
-        return int(rule["months"])
+        return period
 
     def chained_sha256(self, translations: Iterable[StatementTranslation] | None = None) -> str:
         """Compute the hash that binds this version, in all its languages, to the one before.

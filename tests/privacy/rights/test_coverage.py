@@ -13,11 +13,13 @@ from django.test import Client
 from django.utils import timezone
 from wagtail.models import ModelLogEntry, PageLogEntry, ReferenceIndex, Revision
 
+from contact.openings import opened
 from privacy.consent.links import token_for
 from privacy.consent.models import ErasureDue, UnconfirmedConsent
 from privacy.rights import acts, services
 from privacy.rights.delivery import build_export
 from privacy.subjects.models import DataSubject
+from privacy.subjects.moments import meet
 from privacy.subjects.registry import registry
 from tests.factories import AttachmentFactory, SubmissionFactory, send
 
@@ -35,17 +37,18 @@ def person(client: Client) -> DataSubject:
     found = DataSubject.objects.get()
     now = timezone.now()
     token_for(found)
-    message = found.submissions.get()
-    AttachmentFactory.create(submission=message)
-    AttachmentFactory.create(submission=SubmissionFactory.create(subject=found, state="spam"))
+    AttachmentFactory.create(submission=found.submissions.get())
+    opened(found.submissions.get(), by=None)
+    meet(found, kind="phone", at=now)
     ErasureDue.objects.create(subject=found, since=now)
-    version = message.version
+    version = found.submissions.get().version
     UnconfirmedConsent.objects.create(
         subject=found, purpose="newsletter", wording="Ja.", version=version, language="nl", place="/contact/", at=now
     )
     asked = services.take(email=EMAIL, kind="rectification", message=ASKED, received_at=now, at=now)
-    reference = str(message)
+    reference = str(found.submissions.get())
     acts.correct(asked, source="contact.submissions", reference=reference, values={"Naam": NAME}, actor="officer", at=now)
+    AttachmentFactory.create(submission=SubmissionFactory.create(subject=found, possible_spam=True))
     return found
 
 

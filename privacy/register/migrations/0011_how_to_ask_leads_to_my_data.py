@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('privacy_register', "0009_notice_days"),
+        ('privacy_register', "0010_periods_in_days"),
     ]
 
     operations = [
