@@ -58,6 +58,7 @@ MIDDLEWARE = [
     "config.health.probes",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "config.page_cache.PageCache",
     "config.middleware.PathCSPMiddleware",
     "privacy.statement.middleware.CookieWatch",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -122,6 +123,9 @@ CACHES = {
         "OPTIONS": {"socket_connect_timeout": 0.5, "socket_timeout": 0.5, "retry": Retry(NoBackoff(), 0)},
     }
 }
+
+# Pages for readers are kept until something on them changes (`config.page_cache`).
+PAGE_CACHE = True
 
 STORAGES = {
     "default": {
