@@ -8,7 +8,11 @@ class ProjectConfig(AppConfig):
 
     def ready(self) -> None:
         # `shared_task` binds to this app also in the processes that only publish: web, shell and commands.
-        from config import celery  # noqa: F401
-        from config import freshness
+        from config import (
+            celery,  # noqa: F401
+            errors,
+            freshness,
+        )
 
         freshness.connect()
+        errors.connect()

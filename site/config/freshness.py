@@ -8,11 +8,15 @@ import uuid
 from typing import Any
 
 from django.apps import apps
+from django.conf import settings
 from django.core.cache import cache
 from django.db import models, transaction
 from django.db.models.signals import m2m_changed, post_delete, post_migrate, post_save
 from wagtail.models import Page
 from wagtail.signals import page_published, page_unpublished, post_page_move
+
+from config.tasks import refresh_front
+from privacy.queue import enqueue_on_commit
 
 _GENERATION = "pages.generation"
 
@@ -48,6 +52,8 @@ def generation_with(key: str) -> tuple[str, Any]:
 def renew() -> None:
     """Begin a new generation: what was made before is not served again."""
     cache.set(_GENERATION, uuid.uuid4().hex, timeout=None)
+    if settings.WAGTAILFRONTENDCACHE:
+        enqueue_on_commit(refresh_front)
 
 
 def renew_on_commit() -> None:

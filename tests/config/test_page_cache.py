@@ -26,7 +26,7 @@ from wagtail.contrib.redirects.models import Redirect
 from wagtail.documents.models import Document
 from wagtail.images.models import Image
 from wagtail.images.tests.utils import get_test_image_file
-from wagtail.models import Locale, Page, PageViewRestriction, Site
+from wagtail.models import Locale, PageViewRestriction, Site
 
 from contact.models import ContactPage, FormField
 from home.models import ContentPage, HomePage
@@ -92,7 +92,9 @@ def test_the_second_reader_costs_no_query_and_gets_the_same(path: str) -> None:
 
 
 @pytest.mark.parametrize(("path", "queries"), [("/privacy/", 5), ("/en/privacy/", 5), ("/privacy/versies/1/", 5)])
-def test_a_statement_page_made_anew_costs_five_queries_at_most(client: Client, settings: Settings, path: str, queries: int) -> None:
+def test_a_statement_page_made_anew_costs_five_queries_at_most(
+    client: Client, settings: Settings, path: str, queries: int
+) -> None:
     settings.PAGE_CACHE = False
     client.get(path)  # the figures of the foot are kept for a minute
     with CaptureQueriesContext(connection) as captured:
@@ -308,9 +310,7 @@ def test_the_minute_ends_everything(client: Client, clock: SimpleNamespace) -> N
     assert "Zonder een woord" in client.get("/over-ons/").content.decode()
 
 
-def test_a_version_takes_effect_at_midnight(
-    client: Client, clock: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_version_takes_effect_at_midnight(client: Client, clock: SimpleNamespace, monkeypatch: pytest.MonkeyPatch) -> None:
     """Nobody publishes anything at that moment; a minute of the Netherlands begins there."""
     midnight = (timezone.localtime() + timedelta(days=1)).replace(hour=0, minute=0, second=0, microsecond=0)
     assert midnight.timestamp() % 60 == 0

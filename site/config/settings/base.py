@@ -68,6 +68,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "privacy.statement.middleware.RefusedPublicationMiddleware",
+    "config.errors.ErrorPages",
     "contact.unavailable.DatabaseGoneMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "wagtail.contrib.redirects.middleware.RedirectMiddleware",
@@ -126,6 +127,15 @@ CACHES = {
 
 # Pages for readers are kept until something on them changes (`config.page_cache`).
 PAGE_CACHE = True
+# Caches in front of us that are told what has changed; other kinds (Varnish, CDNs) stand in Wagtail's documentation.
+WAGTAILFRONTENDCACHE: dict[str, dict[str, str]] = {}
+if env.frontend_cache_url:
+    WAGTAILFRONTENDCACHE["default"] = {
+        "BACKEND": "wagtail.contrib.frontend_cache.backends.HTTPBackend",
+        "LOCATION": env.frontend_cache_url,
+    }
+# Who may read `/metrics`; empty for nobody.
+METRICS_TOKEN = env.metrics_token
 
 STORAGES = {
     "default": {
