@@ -23,7 +23,7 @@ SHARE = """
 body { background: linear-gradient(180deg, var(--surface) 0%, var(--surface-tint) 100%); position: relative; }
 .brand { position: absolute; left: 84px; top: 265px; gap: 28px; padding: 0; min-height: 0; font-size: 76px; }
 .brand__mark { width: 100px; height: 100px; }
-.opening__art { position: absolute; right: 24px; top: 32px; width: 560px; height: 566px; }
+.opening__art { position: absolute; right: 72px; top: 40px; width: 540px; height: 546px; }
 """
 TOUCH = """
 body { background: #fff; display: grid; place-items: center; }

@@ -1,7 +1,7 @@
 """A page for everybody is made once and then served to every reader, without a query and almost without work.
 
-Right by construction: kept is only what is the same for all (`_is_for_everybody` says what that is, by what is allowed and not by
-what is forbidden), and it counts for two things only, both asked for at every hit:
+Right by construction: kept is only what is the same for all (`_is_for_everybody` says what that is, by what is allowed and not
+by what is forbidden), and only for as long as two things stand, both looked at for every reader:
 
 - its *generation*: `config.freshness` begins a new one whenever something changes that a page may show. It is read before
   a page is made, so a page made from what was true before carries a generation that is over;
@@ -9,8 +9,8 @@ what is forbidden), and it counts for two things only, both asked for at every h
   what is left of it). So figures in a page are at most a minute old, a version of the statement takes effect at midnight
   sharp, and should the word of a change get lost (Redis unreachable at that moment), it is lost for a minute at most.
 
-Redis gone: nothing is found and nothing kept; pages cost more and still appear (`config.cache`). What a reader's browser gets is
-the same in all cases: a strong ETag, the moment since which these bytes are served, and 304 when it has them already.
+Redis gone: nothing is found and nothing kept; pages cost more and still appear (`config.cache`). What a reader's browser gets
+is the same in all cases: a strong ETag, the moment since which these bytes are served, and 304 when it has them already.
 """
 
 import gzip

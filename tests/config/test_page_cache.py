@@ -110,9 +110,9 @@ CHANGES: dict[str, Callable[[], Any]] = {
     "a page is deleted": lambda: about().delete(),
     "a page goes behind a password": lambda: PageViewRestriction.objects.create(page=about(), password="geheim"),
     "the controller changes": lambda: Controller.objects.get().save(),
-    "texts change": lambda: RightsTexts.objects.get_or_create(site=Site.objects.get())[0].save(),
+    "texts change": lambda: RightsTexts.objects.update_or_create(site=Site.objects.get(), defaults={"access": "Ja."}),
     "the register changes": lambda: RetentionRule.objects.first().save(),  # type: ignore[union-attr]
-    "a purpose gets other data": lambda: Purpose.objects.first().categories.clear(),  # type: ignore[union-attr]
+    "a purpose gets other data": lambda: Purpose.objects.get(key="enquiry").categories.set([]),
     "a field of the form goes": lambda: FormField.objects.first().delete(),  # type: ignore[union-attr]
     "a version is frozen": make_new_version,
     "an image": lambda: Image.objects.create(title="Foto", file=get_test_image_file()),
@@ -150,7 +150,7 @@ def test_readers_see_what_an_editor_published(client: Client) -> None:
     assert "Heel anders" in client.get("/over-ons/").content.decode()
     assert "Heel anders" in client.get("/").content.decode()  # in the menu
     about().unpublish()
-    assert client.get("/over-ons/").status_code == 404
+    assert client.get("/over-ons/").status_code == 410
 
 
 @commits

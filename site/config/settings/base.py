@@ -59,6 +59,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "config.page_cache.PageCache",
+    "config.middleware.permissions_policy",
     "config.middleware.PathCSPMiddleware",
     "privacy.statement.middleware.CookieWatch",
     "django.contrib.sessions.middleware.SessionMiddleware",
