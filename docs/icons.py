@@ -17,7 +17,8 @@ HERO = SITE.parent / "home" / "templates" / "home" / "drawings" / "hero.svg"
 MARK = SITE / "templates" / "includes" / "mark.svg"
 
 PAGE = """<!DOCTYPE html><html><head><meta charset="utf-8"><style>{css}
-body {{ width: {width}px; height: {height}px; min-height: 0; overflow: hidden; }} {more}</style></head><body>{body}</body></html>"""
+body {{ width: {width}px; height: {height}px; min-height: 0; overflow: hidden; }}
+{more}</style></head><body>{body}</body></html>"""
 
 SHARE = """
 body { background: linear-gradient(180deg, var(--surface) 0%, var(--surface-tint) 100%); position: relative; }

@@ -119,7 +119,7 @@ def organisation() -> SafeString:
         "identifier": {"@type": "PropertyValue", "propertyID": "KvK", "value": known.get("kvk_number")},
     }
     text = json.dumps({name: value for name, value in described.items() if value}, ensure_ascii=False)
-    # Data and no code: a browser does not run it, so the Content-Security-Policy has nothing against it. No text ends the element.
+    # Data and no code: browsers do not run it, so the Content-Security-Policy allows it. No text can end the element.
     return format_html('<script type="application/ld+json">{}</script>', SafeString(text.replace("<", "\\u003c")))
 
 

@@ -48,7 +48,8 @@ def _was_here(request: HttpRequest) -> bool:
         return False
     if match.view_name == "wagtaildocs_serve":
         documents = ContentType.objects.get_for_model(get_document_model())
-        return ModelLogEntry.objects.filter(content_type=documents, object_id=match.args[0], action="wagtail.delete").exists()
+        deleted = ModelLogEntry.objects.filter(content_type=documents, object_id=match.args[0], action="wagtail.delete")
+        return bool(deleted.exists())
     return match.view_name == "wagtail_serve" and (_was_unpublished(match.args[0]) or _was_deleted(request))
 
 
@@ -57,12 +58,12 @@ def _was_unpublished(path: str) -> bool:
     language = get_language()
     roots = [root.root_path for root in Site.get_site_root_paths() if root.language_code == language]
     paths = [f"{root}{path}" for root in roots]
-    return Page.objects.filter(url_path__in=paths, live=False, first_published_at__isnull=False).exists()
+    return bool(Page.objects.filter(url_path__in=paths, live=False, first_published_at__isnull=False).exists())
 
 
 def _was_deleted(request: HttpRequest) -> bool:
     path = Redirect.normalise_path(request.path)
-    return Redirect.objects.filter(old_path=path, redirect_page=None, redirect_link="").exists()
+    return bool(Redirect.objects.filter(old_path=path, redirect_page=None, redirect_link="").exists())
 
 
 def remember_deleted(sender: type[Page], instance: Page, **kwargs: object) -> None:

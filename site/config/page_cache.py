@@ -61,7 +61,7 @@ class Kept(NamedTuple):
     headers: list[tuple[str, str]]
     body: bytes
 
-    def answer(self, request: HttpRequest) -> HttpResponseBase:
+    def answer(self, request: HttpRequest) -> HttpResponse:
         """Return the page, or 304 when the browser has it."""
         compressed = _ACCEPTS_GZIP.search(request.META.get("HTTP_ACCEPT_ENCODING", "")) is not None
         etag = self.gzip_etag if compressed else self.etag
@@ -77,7 +77,7 @@ class Kept(NamedTuple):
         headers["Last-Modified"] = http_date(self.since)
         headers["Cache-Control"] = f"public, max-age=0, must-revalidate, s-maxage={max(0, int(self.until - time.time()))}"
         if "HTTP_IF_NONE_MATCH" in request.META or "HTTP_IF_MODIFIED_SINCE" in request.META:
-            return get_conditional_response(request, etag=etag, last_modified=self.since, response=response)
+            return get_conditional_response(request, etag=etag, last_modified=self.since, response=response) or response
         return response
 
 
@@ -98,10 +98,10 @@ class PageCache:
         except DisallowedHost:
             return self.get_response(request)
         generation, kept = freshness.generation_with(key) if settings.PAGE_CACHE else ("", None)
-        if kept and kept.generation == generation and kept.until > time.time():
+        if isinstance(kept, Kept) and kept.generation == generation and kept.until > time.time():
             return kept.answer(request)
         response = self.get_response(request)
-        if not _is_for_everybody(request, response):
+        if not (isinstance(response, HttpResponse) and _is_for_everybody(request, response)):
             return response
         made = _kept(response, generation, kept)
         if generation and request.method == "GET":
@@ -128,11 +128,10 @@ def _may_be_for_everybody(request: HttpRequest) -> bool:
     )
 
 
-def _is_for_everybody(request: HttpRequest, response: HttpResponseBase) -> bool:
+def _is_for_everybody(request: HttpRequest, response: HttpResponse) -> bool:
     """Whether the answer is a whole public page about which nobody has said anything else."""
     return (
-        isinstance(response, HttpResponse)
-        and response.status_code == 200
+        response.status_code == 200
         and request.resolver_match is not None
         and request.resolver_match.view_name in PUBLIC
         and not response.cookies

@@ -74,8 +74,6 @@ class TestWithAToken:
             for key in range(number):
                 row = {"reference": key + 100 * number, "state": state, "created_at": now, "next_attempt_at": waits}
                 Mail.objects.create(kind="contact.owner", **row)
-                    kind="contact.owner", reference=key + 100 * number, state=state, created_at=now, next_attempt_at=waits
-                )
         take(
             email="jan@voorbeeld.example",
             kind=DataRequest.Kind.ACCESS,

@@ -130,6 +130,8 @@ CACHES = {
 PAGE_CACHE = True
 # Caches in front of us that are told what has changed; other kinds (Varnish, CDNs) stand in Wagtail's documentation.
 WAGTAILFRONTENDCACHE: dict[str, dict[str, str]] = {}
+# Each page is told by its own address; Wagtail would guess those of other languages.
+WAGTAILFRONTENDCACHE_LANGUAGES: list[str] = []
 if env.frontend_cache_url:
     WAGTAILFRONTENDCACHE["default"] = {
         "BACKEND": "wagtail.contrib.frontend_cache.backends.HTTPBackend",
