@@ -37,7 +37,7 @@ def _measure(relations: int, records: int) -> None:
     from django.db import connection
     from django.test import Client
 
-    from benchmarks import data, expiry, inzage
+    from benchmarks import data, expiry, inzage, pages
 
     call_command("migrate", verbosity=0)
     build()
@@ -46,6 +46,7 @@ def _measure(relations: int, records: int) -> None:
     for path in ("/", "/privacy/", "/contact/"):
         client.get(path)  # the first request compiles templates
         _row(f"GET {path}", 50, lambda path=path: [client.get(path) for _ in range(50)])
+    pages.compare()
     data.fill(relations)
     expiry.nothing_due()  # the first loads what it needs
     _row("expiry, nothing due", 1, expiry.nothing_due)

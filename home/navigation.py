@@ -53,6 +53,8 @@ def main_menu(request: HttpRequest) -> Iterator[Link]:
     if site is None:
         return
     pages = Page.objects.child_of(site.root_page).live().public().in_menu().order_by("path")
+    # This stands on every page; half of what a page has is more work to ask for than to use.
+    pages = pages.only("path", "depth", "title", "slug", "url_path", "locale")
     for page in pages:
         url = page.get_url(request, current_site=site)
         if url:
