@@ -51,6 +51,7 @@ def _measure(relations: int, records: int) -> None:
     expiry.nothing_due()  # the first loads what it needs
     _row("expiry, nothing due", 1, expiry.nothing_due)
     _row("overdue query, nothing due", 1, expiry.overdue)
+    _row("what goes when, all months", 1, expiry.ahead)
     connection.close()
     expiry.compare("a tenth of them due", 2)
     expiry.compare("half of them due", 0)

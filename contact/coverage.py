@@ -11,11 +11,14 @@ from privacy.register.models import DataCategory, Processor, Purpose
 from privacy.statement.drift import GOOGLE, names
 from privacy.statement.facts import Facts, has_agreement
 from privacy.statement.gate import Missing
-from privacy.statement.models import PrivacyStatementPage, StatementVersion
+from privacy.statement.models import PrivacyStatementPage, StatementTranslation, StatementVersion
 from privacy.statement.places import Place
 
 if TYPE_CHECKING:
     from .models import ContactPage
+
+#: A version in one language: in that of its source the version itself.
+Words = StatementVersion | StatementTranslation
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -263,27 +266,37 @@ def is_open(page: "ContactPage", version: StatementVersion | None) -> bool:
     return not any(uncovered_parts(page, version))
 
 
-def boxes_and_notices(page: "ContactPage", version: StatementVersion) -> tuple[list[Box], list[Notice]]:
-    """Return what stands above the button: a box for each purpose on consent, a notice for each other one."""
+def boxes_and_notices(page: "ContactPage", words: Words) -> tuple[list[Box], list[Notice]]:
+    """Return what stands above the button: a box for each purpose on consent, a notice for each other one.
+
+    Args:
+        page: the form.
+        words: the version in force, in the language of whoever reads it.
+    """
     boxes: list[Box] = []
     notices: list[Notice] = []
     for row in page.asked:
-        purpose = version.look.purpose(row.purpose.key)
+        purpose = words.look.purpose(row.purpose.key)
         if purpose is None:
             continue
         if purpose["legal_basis"] == Purpose.Basis.CONSENT:
-            words = {"name": purpose["name"], "wording": purpose["consent_wording"]}
-            boxes.append(Box(purpose=purpose["key"], required=row.required, **words))
+            said = {"name": purpose["name"], "wording": purpose["consent_wording"]}
+            boxes.append(Box(purpose=purpose["key"], required=row.required, **said))
         else:
             notices.append(Notice(**{key: purpose[key] for key in ("name", "description", "legal_basis", "legal_basis_label")}))
     return boxes, notices
 
 
-def reasons(page: "ContactPage", version: StatementVersion) -> dict[str, Why]:
-    """Return why each field is asked, by the field's name; a field that the version does not cover has no reason."""
+def reasons(page: "ContactPage", words: Words) -> dict[str, Why]:
+    """Return why each field is asked, by the field's name; a field that the version does not cover has no reason.
+
+    Args:
+        page: the form.
+        words: the version in force, in the language of whoever reads it.
+    """
     found = {}
     for field in page.get_form_fields():
-        category, purpose = version.look.category(field.category.key), version.look.purpose(field.purpose.key)
+        category, purpose = words.look.category(field.category.key), words.look.purpose(field.purpose.key)
         if category and purpose:
             found[field.clean_name or field.get_field_clean_name()] = Why(
                 purpose=purpose["key"],

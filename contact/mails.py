@@ -17,7 +17,9 @@ from .models import Submission
 OWNERS_MAIL = "contact.owner"
 
 
-@mail.register(OWNERS_MAIL, label=gettext_lazy("Melding aan ons dat er een bericht is"))
+@mail.register(
+    OWNERS_MAIL, label=gettext_lazy("Melding aan ons dat er een bericht is"), because="To ourselves: a message came in."
+)
 def owners_mail(owed: Mail) -> EmailMessage | None:
     """Write about one message, in the site's own language; None when the message is gone.
 

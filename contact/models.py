@@ -121,7 +121,7 @@ class ContactPage(RoutablePageMixin, AbstractForm):
 
         return views.contact_form(request, self)
 
-    @path("bedankt/")
+    @path(_("bedankt/"))
     def thanks(self, request: HttpRequest) -> HttpResponse:
         """Thank, and say by which date the message is deleted."""
         from . import views

@@ -1,6 +1,6 @@
 """What this room holds about people."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from privacy.subjects.emails import normalise_email
 from privacy.subjects.models import DataSubject
-from privacy.subjects.registry import HeldFile, Record, Source, registry
+from privacy.subjects.registry import Clock, HeldFile, Record, Source, registry
 
 from .models import Attachment, ContactPage, FormField, FormPurpose, Submission
 from .spam import POSSIBLE_SPAM, SPAM, reasons
@@ -82,6 +82,13 @@ def _amend(subject: DataSubject, reference: str, values: Mapping[str, str]) -> d
     return before
 
 
+def _known_by(subject_ids: Sequence[int]) -> Iterator[str]:
+    """Yield the names and telephone numbers that people gave, from the fields that ask for them."""
+    asked = FormField.objects.filter(category__key__in=["name", "phone"]).values_list("clean_name", flat=True)
+    for answers in Submission.objects.filter(subject__in=subject_ids).values_list("form_data", flat=True):
+        yield from (answer for name in set(asked) if isinstance(answer := answers.get(name), str) and answer)
+
+
 registry.register(
     Source(
         key="contact.submissions",
@@ -97,6 +104,7 @@ registry.register(
         provided=True,
         rows=_rows,
         amend=_amend,
+        known_by=_known_by,
     )
 )
 registry.register(
@@ -178,6 +186,20 @@ registry.register(
         order=21,
         file="file",
         only=_ON_SPAM,
+    )
+)
+registry.clock(
+    Clock(
+        key="contact.possible_spam",
+        label=_("Berichten die onze website voor mogelijke spam houdt, met hun bestanden"),
+        rule=POSSIBLE_SPAM,
+        model=Submission,
+        start="submit_time",
+        only=_SPAM,
+        subject="subject",
+        along=[Attachment],
+        # Strangers go with their message, so people are locked first: `possible_spam.expire`.
+        by_itself=True,
     )
 )
 registry.exempt(Attachment, ["id", "label"], reason="A number, and what the form asked; the same for everybody.")

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from privacy import files
 from privacy.consent.models import ConsentEvent
-from privacy.register.periods import expires_at, not_due_after
+from privacy.register.periods import Period, past
 from privacy.statement.models import StatementVersion
 from privacy.subjects.models import DataSubject
 from privacy.subjects.registry import registry
@@ -84,18 +84,18 @@ def expire(*, as_of: datetime | None = None) -> Expired:
         LookupError: the version in force has no period for possible spam.
         OSError: the ledger cannot be written; the batch in hand is whole again.
     """
-    months = StatementVersion.objects.defer("html").binding().period_months(POSSIBLE_SPAM)
+    period = StatementVersion.objects.defer("html").binding().period(POSSIBLE_SPAM)
     moment = as_of or timezone.now()
     total = Expired()
-    while (batch := _expire_batch(moment, months)).messages:
+    while (batch := _expire_batch(moment, period)).messages:
         total.messages += batch.messages
         total.people += batch.people
     return total
 
 
 @transaction.atomic
-def _expire_batch(moment: datetime, months: int) -> Expired:
-    held_apart = Submission.objects.filter(state=Submission.State.SPAM, submit_time__lte=not_due_after(moment, months))
+def _expire_batch(moment: datetime, period: Period) -> Expired:
+    held_apart = past(Submission.objects.filter(state=Submission.State.SPAM), "submit_time", period=period, as_of=moment)
     # The row of the person is the lock that every writer takes; the message's own keeps `accept` waiting.
     found = (
         held_apart.filter(subject__in=DataSubject.objects.free(moment))
@@ -103,8 +103,7 @@ def _expire_batch(moment: datetime, months: int) -> Expired:
         .select_for_update(skip_locked=True, of=("self", "subject"))
         .order_by("submit_time", "pk")[:_BATCH]
     )
-    # The query is a few days generous around month ends (see `periods`); whoever comes first is due first.
-    due = [message for message in found if expires_at(message.submit_time, months) <= moment]
+    due = list(found)
     ids = [message.pk for message in due]
     strangers = _strangers({message.subject_id: message.subject for message in due}, ids)
     if strangers:

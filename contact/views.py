@@ -19,7 +19,7 @@ from privacy.statement.gate import RELATIONS
 from privacy.statement.models import StatementVersion
 
 from .captcha import GoogleField, field_for
-from .coverage import boxes_and_notices, is_open, reasons
+from .coverage import Words, boxes_and_notices, is_open, reasons
 from .forms import ContactForm
 from .services import submit
 from .spam import POSSIBLE_SPAM
@@ -51,7 +51,8 @@ def contact_form(request: HttpRequest, page: "ContactPage") -> HttpResponse:
         response["Retry-After"] = str(wait)
         return response
     data, uploaded = (request.POST, request.FILES) if request.method == "POST" else (None, None)
-    form = page.get_form(data, uploaded, page=page, **_terms(page, version))
+    words = version.in_language(get_language())
+    form = page.get_form(data, uploaded, page=page, **_terms(page, version, words))
     if form.is_valid():
         submit(
             page=page,
@@ -62,12 +63,12 @@ def contact_form(request: HttpRequest, page: "ContactPage") -> HttpResponse:
             uploads=form.uploads(),
             labels=form.labels(),
             choices=form.choices(),
-            language=get_language() or page.locale.language_code,
+            language=words.language,
             at=timezone.now(),
             suspicions=form.suspicions,
         )
         return HttpResponseRedirect(page.get_url(request) + page.reverse_subpage("thanks"))
-    return _form(request, page, version, form)
+    return _form(request, page, version, words, form)
 
 
 def _must_wait(request: HttpRequest) -> int:
@@ -91,8 +92,9 @@ def give_back(request: HttpRequest, page: "ContactPage", *, message: str | Promi
     version = StatementVersion.objects.defer("html").in_force()
     if version is None or not is_open(page, version):
         return _closed(request, page)
-    form = page.get_form(page=page, given_back=request.POST, **_terms(page, version))
-    return _form(request, page, version, form, refusal=message, files_lost=bool(request.FILES), status=status)
+    words = version.in_language(get_language())
+    form = page.get_form(page=page, given_back=request.POST, **_terms(page, version, words))
+    return _form(request, page, version, words, form, refusal=message, files_lost=bool(request.FILES), status=status)
 
 
 def thanks(request: HttpRequest, page: "ContactPage") -> HttpResponse:
@@ -101,37 +103,50 @@ def thanks(request: HttpRequest, page: "ContactPage") -> HttpResponse:
     The page knows nothing of the visitor: a message sent just now had its last contact just now.
     """
     version = StatementVersion.objects.defer("html").in_force()
-    context: dict[str, Any] = {"version": version}
+    context: dict[str, Any] = {}
     if version:
+        context["words"] = version.in_language(get_language())
         context["keep_until"] = expires_at(timezone.now(), version.period_months(RELATIONS))
         if version.look.rule(POSSIBLE_SPAM):
-            context["keep_spam_until"] = expires_at(timezone.now(), version.period_months(POSSIBLE_SPAM))
+            context["keep_spam_until"] = expires_at(timezone.now(), *version.period(POSSIBLE_SPAM))
     return _answer(request, page, page.landing_page_template, **context)
 
 
 def preview(request: HttpRequest, page: "ContactPage") -> HttpResponse:
     """Show editors the draft of the form, with the boxes it would have now."""
     version = StatementVersion.objects.defer("html").in_force()
-    terms = _terms(page, version) if version else {"boxes": [], "reasons": {}, "version_number": None}
-    return _form(request, page, version, page.get_form(page=page, **terms))
+    words = version.in_language(get_language()) if version else None
+    terms = _terms(page, version, words) if version and words else {"boxes": [], "reasons": {}, "version_number": None}
+    return _form(request, page, version, words, page.get_form(page=page, **terms))
 
 
-def _terms(page: "ContactPage", version: StatementVersion) -> dict[str, Any]:
-    """Return what the statement in force makes of the form: its boxes, its reasons, and whom it may ask about robots."""
-    boxes, __ = boxes_and_notices(page, version)
+def _terms(page: "ContactPage", version: StatementVersion, words: Words) -> dict[str, Any]:
+    """Return what the statement in force makes of the form: its boxes, its reasons, and whom it may ask about robots.
+
+    In the words of one language, whichever it has: what is shown is what is stored (invariant 7).
+    """
+    boxes, __ = boxes_and_notices(page, words)
     return {
         "boxes": boxes,
-        "reasons": reasons(page, version),
+        "reasons": reasons(page, words),
         "version_number": version.number,
         "captcha": field_for(page, version),
     }
 
 
 def _form(
-    request: HttpRequest, page: "ContactPage", version: StatementVersion | None, form: ContactForm, **context: Any
+    request: HttpRequest,
+    page: "ContactPage",
+    version: StatementVersion | None,
+    words: Words | None,
+    form: ContactForm,
+    **context: Any,
 ) -> HttpResponse:
-    notices = boxes_and_notices(page, version)[1] if version else []
-    response = _answer(request, page, page.template, form=form, notices=notices, version=version, **context)
+    notices = boxes_and_notices(page, words)[1] if words else []
+    # Words that were never published in the reader's language are read aloud in their own (WCAG 3.1.2).
+    other = words.language if words and words.language != get_language() else ""
+    context |= {"version": version, "words": words, "other_language": other}
+    response = _answer(request, page, page.template, form=form, notices=notices, **context)
     if isinstance(form.captcha, GoogleField):
         response._csp_update = _GOOGLE_MAY  # type: ignore[attr-defined]  # read by django-csp
     return response

@@ -161,7 +161,7 @@ def solved(challenge: str) -> str:
     return altcha.Payload(asked, found).to_base64()
 
 
-def send(client: Client, **answers: Any) -> HttpResponse:
+def send(client: Client, *, path: str = "/contact/", **answers: Any) -> HttpResponse:
     """Open the contact form and send it as a person with a browser does, with consent to the enquiry unless said otherwise.
 
     None leaves a field out.
@@ -174,9 +174,9 @@ def send(client: Client, **answers: Any) -> HttpResponse:
         "email": "jan@voorbeeld.example",
         "message": "Hoe duur is een website?",
         "consent_enquiry": "on",
-        "submission_id": answers.get("submission_id") or form_number(client.get("/contact/")),
+        "submission_id": answers.get("submission_id") or form_number(client.get(path)),
     }
-    return client.post("/contact/", {key: value for key, value in (data | answers).items() if value is not None})
+    return client.post(path, {key: value for key, value in (data | answers).items() if value is not None})
 
 
 def set_period(months: int, *, rule: str = "relations") -> None:

@@ -91,6 +91,7 @@ class ConsentEvent(Asked):
         verbose_name = _("toestemming")
         verbose_name_plural = _("toestemmingen")
         ordering = ["-pk"]
+        permissions = [("record_consentevent", _("Kan een intrekking of bezwaar vastleggen"))]
         indexes = [models.Index(fields=["subject", "purpose", "-number"], name="privacy_consent_last_act")]
         constraints = [models.UniqueConstraint(fields=["subject", "number"], name="privacy_consent_one_chain")]
 
@@ -99,11 +100,15 @@ class ConsentEvent(Asked):
         return f"ConsentEvent #{self.pk}"
 
 
+#: Key of the retention rule of boxes that nobody confirmed; the link in the mail works as long.
+UNCONFIRMED = "unconfirmed"
+
+
 class UnconfirmedConsent(Asked):
     """A ticked box for a purpose whose address must be confirmed first (double opt-in, law.md B11).
 
     No event: nothing may be done on the strength of it. Confirming makes it one; unconfirmed it goes after
-    `CONSENT_CONFIRM_DAYS`.
+    the period of the rule `UNCONFIRMED`.
     """
 
     wagtail_reference_index_ignore = True

@@ -56,6 +56,12 @@ class Row:
         return self.consent.since
 
     @property
+    def agreed_at(self) -> datetime | None:
+        """When the person last agreed, or proved that the address is theirs; None when they never did or took it back."""
+        last = self.last
+        return (last.confirmed_at or last.at) if last and last.action == ConsentEvent.Action.GIVEN else None
+
+    @property
     def is_on(self) -> bool:
         """Whether data are used on the strength of it."""
         return self.state is State.GIVEN

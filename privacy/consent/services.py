@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -10,12 +11,15 @@ from wagtail.models import Page
 
 from privacy.mail.services import Owed, send, send_several
 from privacy.queue import enqueue_on_commit
+from privacy.register.periods import past
 from privacy.statement.models import StatementVersion
+from privacy.statement.promises import promised
 from privacy.subjects.models import DataSubject
 from privacy.subjects.services import find
 
+from . import ledger
 from .chain import append, locked
-from .models import ConsentEvent, ErasureDue, Method, UnconfirmedConsent
+from .models import UNCONFIRMED, ConsentEvent, ErasureDue, Method, UnconfirmedConsent
 from .states import State, essence, in_force, state
 from .suppression import is_suppressed, suppress
 
@@ -115,8 +119,10 @@ def _ask_to_confirm(person: DataSubject, asked: UnconfirmedConsent) -> None:
     send(kind="consent.confirm", reference=asked.pk, subject=person)
 
 
-def _forget_unconfirmed(person: DataSubject, purposes: Sequence[str]) -> None:
+def _forget_unconfirmed(person: DataSubject, purposes: Sequence[str], *, until: datetime | None = None) -> None:
     waiting = UnconfirmedConsent.objects.filter(subject=person, purpose__in=purposes)
+    if until:
+        waiting = waiting.filter(at__lte=until)
     waiting._raw_delete(waiting.db)
 
 
@@ -146,7 +152,9 @@ def confirm(*, subject: DataSubject, purpose: str, at: datetime) -> ConsentEvent
         DataSubject.DoesNotExist: the person was erased in the meantime.
     """
     person = locked(subject)
-    confirmable = UnconfirmedConsent.objects.filter(subject=person, purpose=purpose, at__gt=_confirmable_since(at))
+    asked = UnconfirmedConsent.objects.filter(subject=person, purpose=purpose)
+    period = promised(UNCONFIRMED, until_then=settings.CONSENT_CONFIRM_DAYS)
+    confirmable = asked.exclude(pk__in=past(asked, "at", period=period, as_of=at).values("pk"))
     waiting = confirmable.select_related("version").defer("version__html", "version__facts").first()
     if waiting is None:
         return None
@@ -173,32 +181,23 @@ def confirm(*, subject: DataSubject, purpose: str, at: datetime) -> ConsentEvent
     return events[0]
 
 
-def _confirmable_since(at: datetime) -> datetime:
-    return at - timedelta(days=settings.CONSENT_CONFIRM_DAYS)
-
-
-def forget_unconfirmed(*, at: datetime) -> int:
-    """Delete the boxes that nobody confirmed in time; return how many went.
-
-    Args:
-        at: now (aware).
-    """
-    late = UnconfirmedConsent.objects.filter(at__lte=_confirmable_since(at))
-    return late._raw_delete(late.db)
-
-
 @transaction.atomic
-def withdraw(*, subject: DataSubject, purpose: str, place: str, at: datetime, method: str) -> ConsentEvent | None:
+def withdraw(
+    *, subject: DataSubject, purpose: str, place: str, at: datetime, method: str, later_stands: bool = False
+) -> ConsentEvent | None:
     """Record that a person took back consent (art. 7(3)); the purpose stops with it, and what rests on it alone is deleted.
 
-    The deletion is queued with the event (art. 17(1)(b)); a broker that is gone delays it, and a sweep catches up.
+    The deletion is queued with the event (art. 17(1)(b)); a broker that is gone delays it, and a sweep catches up. A line in
+    the ledger keeps a restored backup from undoing it.
 
     Args:
-        subject: who.
+        subject: the person.
         purpose: key of the purpose.
         place: path or channel ("mail", "phone") through which it came.
         at: when (aware).
         method: how they let us know.
+        later_stands: whether what was agreed to after `at` stands, for what is written down later than it came in. Otherwise
+            the last act is the last row, whatever the clock did.
 
     Returns:
         The event, or None when there was nothing to take back.
@@ -206,12 +205,25 @@ def withdraw(*, subject: DataSubject, purpose: str, place: str, at: datetime, me
     Raises:
         DataSubject.DoesNotExist: the person was erased in the meantime.
     """
+    event = take_back(subject=subject, purpose=purpose, place=place, at=at, method=method, later_stands=later_stands)
+    if event:
+        ledger.write(event.subject.email, purpose=purpose, method=method, at=at)
+    return event
+
+
+@transaction.atomic
+def take_back(
+    *, subject: DataSubject, purpose: str, place: str, at: datetime, method: str, later_stands: bool
+) -> ConsentEvent | None:
+    """Do what `withdraw` does, for what the ledger knows already."""
     from .tasks import erase_withdrawn  # the tasks are doors to this module
 
     person = locked(subject)
-    _forget_unconfirmed(person, [purpose])
+    _forget_unconfirmed(person, [purpose], until=at if later_stands else None)
     latest = _last_act(person, purpose)
     if latest is None or latest.action != ConsentEvent.Action.GIVEN:
+        return None
+    if later_stands and (latest.confirmed_at or latest.at) > at:
         return None
     (event,) = append(
         person,
@@ -234,7 +246,7 @@ def withdraw(*, subject: DataSubject, purpose: str, place: str, at: datetime, me
 
 
 @transaction.atomic
-def object_to_mailings(*, email: str, place: str, at: datetime, method: str) -> list[ConsentEvent]:
+def object_to_mailings(*, email: str, place: str, at: datetime, method: str, later_stands: bool = False) -> list[ConsentEvent]:
     """Record that somebody objects to direct marketing: no mailing goes to this address any more (art. 21(2)-(3)).
 
     Absolute: it needs no reason, no consent on record, and no known person. Consents to mailings are withdrawn with it.
@@ -244,11 +256,13 @@ def object_to_mailings(*, email: str, place: str, at: datetime, method: str) -> 
         place: path or channel through which it came.
         at: when (aware).
         method: how they let us know.
+        later_stands: as for `withdraw`.
 
     Returns:
         The withdrawals that it meant.
     """
     suppress(email, at=at)
+    ledger.write(email, purpose=ledger.OBJECTION, method=method, at=at)
     subject = find(email)
     if subject is None:
         return []
@@ -257,7 +271,8 @@ def object_to_mailings(*, email: str, place: str, at: datetime, method: str) -> 
         for event in subject.consent_events.select_related("version").defer("version__html", "version__facts")
         if _is_mailing(event.version, event.purpose)
     } | set(subject.unconfirmed_consents.values_list("purpose", flat=True))
-    events = [withdraw(subject=subject, purpose=key, place=place, at=at, method=method) for key in sorted(mailings)]
+    how: Any = {"place": place, "at": at, "method": method, "later_stands": later_stands}
+    events = [withdraw(subject=subject, purpose=key, **how) for key in sorted(mailings)]
     return [event for event in events if event]
 
 

@@ -1,20 +1,25 @@
 """The officer's lists: what people agreed to, and the links to their own pages."""
 
+from functools import cached_property
 from typing import Any
 
 import django_filters
 from django.middleware.csrf import get_token
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.ui.tables import Column
+from wagtail.admin.widgets.button import HeaderButton
 from wagtail.permissions import policy_registry
 
 from privacy.menu import PRIVACY_MENU_HOOK
-from privacy.records import RecordViewSet
+from privacy.records import RecordList, RecordViewSet
 from privacy.statement.models import StatementVersion
 
 from .models import ConsentEvent, ConsentEventQuerySet, ConsentLink
+from .person_views import PersonView, TakeDownView, may, person_url
 from .report import names_of_purposes
 from .revoke import Revoke
 from .states import State, events_in
@@ -53,8 +58,23 @@ class ConsentFilterSet(WagtailFilterSet):
         return events.filter(pk__in=events_in(State(value)).values("pk"))
 
 
+def _person(event: ConsentEvent) -> SafeString:
+    return format_html('<a href="{}">{}</a>', person_url(event.subject), event.subject.email)
+
+
+class ConsentList(RecordList):
+    """The list, with the way to what came by phone, letter or mail."""
+
+    @cached_property
+    def header_buttons(self) -> list[HeaderButton]:
+        """Offer it to who may take it down."""
+        if not may(self.request, "record"):
+            return []
+        return [HeaderButton(TakeDownView.page_title, url=reverse("privacy-consent:take_down"), icon_name="plus")]
+
+
 class ConsentEventViewSet(RecordViewSet):
-    """Read-only: people give and take back consent, staff only look."""
+    """Read-only: people give and take back consent; what they let us know goes through the same verbs (`by_hand`)."""
 
     model = ConsentEvent
     name = "privacy-consent"
@@ -62,7 +82,16 @@ class ConsentEventViewSet(RecordViewSet):
     menu_label = _("Toestemmingen")
     menu_hook = PRIVACY_MENU_HOOK
     menu_order = 50
-    list_display = ["__str__", Column("subject.email", label=_("Van")), "purpose", "action", "method", "version", "at"]
+    list_display = [
+        "__str__",
+        Column("subject", label=_("Van"), accessor=_person),
+        "purpose",
+        "action",
+        "method",
+        "version",
+        "at",
+    ]
+    index_view_class = ConsentList
     search_fields = ["subject__email"]
     filterset_class = ConsentFilterSet
     list_export = [
@@ -100,6 +129,14 @@ class ConsentEventViewSet(RecordViewSet):
         "previous_sha256",
         "sha256",
     ]
+
+    def get_urlpatterns(self) -> list[URLPattern]:
+        """Add one person's consents, and the form for somebody who is not on record."""
+        return [
+            *super().get_urlpatterns(),
+            path("person/<int:pk>/", PersonView.as_view(), name="person"),
+            path("take-down/", TakeDownView.as_view(), name="take_down"),
+        ]
 
 
 class RevokeColumn(Column):

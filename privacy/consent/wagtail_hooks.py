@@ -5,17 +5,20 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.viewsets.base import ViewSet
 from wagtail.admin.viewsets.model import ModelViewSet
+from wagtail.log_actions import LogActionRegistry
 from wagtail.permissions import register_permission_policy
 
 from privacy.deletion import keep_pages_with
 from privacy.permissions import LimitedPolicy
 from privacy.register.notice import REGISTER_NOTICE_HOOK
+from privacy.subjects.viewsets import PERSON_BUTTON_HOOK
 
 from .models import ConsentEvent, ConsentLink
+from .person_views import TAKEN_DOWN, person_button
 from .report import AffectedNotice, ReportViewSet, affected_notice
 from .viewsets import ConsentEventViewSet, ConsentLinkViewSet
 
-register_permission_policy(ConsentEvent, LimitedPolicy(ConsentEvent))
+register_permission_policy(ConsentEvent, LimitedPolicy(ConsentEvent, ["view", "record"]))
 register_permission_policy(ConsentLink, LimitedPolicy(ConsentLink, ["view", "revoke"]))
 keep_pages_with(
     ConsentEvent,
@@ -39,6 +42,17 @@ def consent_report() -> ViewSet:
 def consent_links() -> ModelViewSet:
     """List the links to people's own pages."""
     return ConsentLinkViewSet()
+
+
+@hooks.register("register_log_actions")
+def log_actions(actions: LogActionRegistry) -> None:
+    """Name our actions in Wagtail's log."""
+    actions.register_action(
+        TAKEN_DOWN, _("Intrekking of bezwaar vastleggen"), _("Intrekking of bezwaar vastgelegd zoals de betrokkene liet weten")
+    )
+
+
+hooks.register(PERSON_BUTTON_HOOK, person_button)
 
 
 @hooks.register(REGISTER_NOTICE_HOOK)

@@ -27,21 +27,25 @@ class Kind:
     Args:
         label: what a layman calls it; it stands in the list of mails and in the inzage.
         build: writes it.
+        because: why it may go out without consent; None when it asks for consent.
     """
 
     label: str | _StrPromise
     build: Builder
+    because: str | None = None
 
 
 _kinds: dict[str, Kind] = {}
 
 
-def register(kind: str, *, label: str | _StrPromise) -> Callable[[Builder], Builder]:
+def register(kind: str, *, label: str | _StrPromise, because: str | None = None) -> Callable[[Builder], Builder]:
     """Return the decorator for the function that writes mails of this kind.
 
     Args:
         kind: stable name, `<app>.<thing>`; it stands in the database.
         label: what a layman calls such a mail.
+        because: why such a mail may go out without consent (Tw art. 11.7): whose law or act asks for it. A mail without such a
+            reason must ask first, with `consent.mailing` or `consent.may`; a test looks.
 
     Raises:
         ValueError: the name is taken.
@@ -50,7 +54,7 @@ def register(kind: str, *, label: str | _StrPromise) -> Callable[[Builder], Buil
         raise ValueError(f"Two kinds of mail are called {kind!r}.")
 
     def add(build: Builder) -> Builder:
-        _kinds[kind] = Kind(label, build)
+        _kinds[kind] = Kind(label, build, because)
         return build
 
     return add
@@ -62,6 +66,11 @@ def find(kind: str) -> Kind:
         return _kinds[kind]
     except KeyError:
         raise LookupError(f"No app has mails of the kind {kind!r}.") from None
+
+
+def kinds() -> dict[str, Kind]:
+    """Return every kind by its name."""
+    return dict(_kinds)
 
 
 def choices() -> list[tuple[str, str]]:

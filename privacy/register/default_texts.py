@@ -38,4 +38,5 @@ COMPLAINT = _(
     "toezichthouder:"
 )
 AUTHORITY_NAME = _("Autoriteit Persoonsgegevens")
+OWNER = _("de eigenaar")
 AUTHORITY_URL = "https://www.autoriteitpersoonsgegevens.nl/"

@@ -30,7 +30,7 @@ def send_reviews(month: date) -> None:
         send(kind=REVIEWS_MAIL, reference=month.year * 100 + month.month)
 
 
-@mail.register(REVIEWS_MAIL, label=gettext_lazy("Wat in het register na te lopen is"))
+@mail.register(REVIEWS_MAIL, label=gettext_lazy("Wat in het register na te lopen is"), because="To our own officer.")
 def reviews_mail(owed: Mail) -> EmailMessage | None:
     """Write what is due now, in the site's own language; the rows describe processing and name no person.
 

@@ -72,6 +72,11 @@ def status(at: datetime) -> Status:
     return found
 
 
+def forget() -> None:
+    """Have the figures taken anew: somebody pressed a button and looks at them at once."""
+    cache.delete(_CACHE_KEY)
+
+
 def _status(at: datetime) -> Status:
     finished = RetentionRun.objects.filter(state=RetentionRun.State.FINISHED)
     local = timezone.localtime(at)

@@ -26,7 +26,7 @@ from privacy.subjects.services import Erasure, erase
 
 from .letter_kinds import LetterKind
 from .letters import LETTER_MAIL, write
-from .models import Correction, DataRequest, Letter, RecipientNotice
+from .models import REQUESTS, Correction, DataRequest, Letter, RecipientNotice
 from .services import Actor, locked, move, note
 from .states import State
 
@@ -197,15 +197,14 @@ def erase_person(request: DataRequest, *, actor: str, at: datetime, user: Any = 
     move(request, State.DELIVERED, actor=actor, at=at, user=user)
     result = erase([subject], reason="request", at=at)
     request = locked(request)
-    request.email = address
-    request.save(update_fields=["email"])
+    request.email, request.erasure = address, result.lines[0].id
+    request.save(update_fields=["email", "erasure"])
     with override(request.language):
         stays = "\n".join(
-            f"- {registry.sources[kept.source].label}: {kept.reason} ({date_format(kept.until, 'j F Y')})"
-            for kept in result.retained
+            f"- {kept.label}: {kept.reason} ({date_format(kept.until, 'j F Y')})" for kept in result.retained
         ) or _("Er blijft niets over u bewaard.")
-    letter = write(request, LetterKind.ERASED, at=at, survives=True, blijft=stays)
-    note(request, actor=Actor.SITE, at=at, reason="", letter=letter)
+    letter = write(request, LetterKind.ERASED, at=at, survives=True, blijft=stays, bewijs=request.erasure)
+    note(request, actor=Actor.SITE, at=at, reason="; ".join(kept.reason for kept in result.retained), letter=letter)
     return result
 
 
@@ -233,7 +232,7 @@ def told(notice: RecipientNotice, *, outcome: str, user: Any, at: datetime) -> N
 
 def stays_after_erasure(subject: DataSubject, version: StatementVersion) -> list[tuple[str, str]]:
     """Return what an erasure would leave, as pairs of what and why, for the page that asks for it."""
-    until = timezone.localdate(expires_at(timezone.now(), version.period_months("relations")))
+    until = timezone.localdate(expires_at(timezone.now(), *version.period(REQUESTS)))
     return [
         (
             _("Dat u om wissen vroeg"),

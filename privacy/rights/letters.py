@@ -36,7 +36,7 @@ _BESIDES: dict[LetterKind, frozenset[str]] = {
     LetterKind.REFUSAL: frozenset({"reden"}),
     LetterKind.DELIVERED: frozenset({"link", "dagen", "ontbreekt"}),
     LetterKind.RECTIFIED: frozenset({"verbeterd"}),
-    LetterKind.ERASED: frozenset({"blijft"}),
+    LetterKind.ERASED: frozenset({"blijft", "bewijs"}),
     LetterKind.OBJECTION: frozenset({"reden"}),
     LetterKind.RECIPIENT: frozenset({"ontvanger", "wat"}),
 }

@@ -23,7 +23,11 @@ from .services import LINK_MAIL, nothing_held
 from .states import FINAL, State
 
 
-@mail.register(LINK_MAIL, label=gettext_lazy("Link waarmee u een verzoek bevestigt"))
+@mail.register(
+    LINK_MAIL,
+    label=gettext_lazy("Link waarmee u een verzoek bevestigt"),
+    because="Answers a request that was made with this address (art. 12(3)).",
+)
 def link_mail(owed: Mail) -> EmailMessage | None:
     """Write to the address that asked: the link to somebody we know, the answer to anybody else (law.md C8)."""
     request = DataRequest.objects.filter(pk=owed.reference).exclude(email="").first()
@@ -50,7 +54,7 @@ def link_mail(owed: Mail) -> EmailMessage | None:
         )
 
 
-@mail.register(LETTER_MAIL, label=gettext_lazy("Brief over uw verzoek"))
+@mail.register(LETTER_MAIL, label=gettext_lazy("Brief over uw verzoek"), because="Answers a request (art. 12(3)-(4)).")
 def letter_mail(owed: Mail) -> EmailMessage | None:
     """Write a letter out as it is kept; into the one about an archive comes the link, which nobody keeps."""
     letter = Letter.objects.select_related("request__subject").filter(pk=owed.reference).first()
@@ -66,7 +70,7 @@ def letter_mail(owed: Mail) -> EmailMessage | None:
     return EmailMessage(subject=letter.heading, body=body, to=[letter.request.email])
 
 
-@mail.register(ALARM_MAIL, label=gettext_lazy("Waarschuwing dat een verzoek op antwoord wacht"))
+@mail.register(ALARM_MAIL, label=gettext_lazy("Waarschuwing dat een verzoek op antwoord wacht"), because="To our own officer.")
 def alarm_mail(owed: Mail) -> EmailMessage | None:
     """Warn the officer of the clock of a request, by its number only; None when it was answered meanwhile."""
     request = DataRequest.objects.running().filter(pk=request_of(owed.reference)).first()
@@ -77,7 +81,7 @@ def alarm_mail(owed: Mail) -> EmailMessage | None:
     return _to_officer(request, subject, "alarm", left=left)
 
 
-@mail.register(OFFICER_MAIL, label=gettext_lazy("Melding aan ons dat een verzoek op ons wacht"))
+@mail.register(OFFICER_MAIL, label=gettext_lazy("Melding aan ons dat een verzoek op ons wacht"), because="To our own officer.")
 def officer_mail(owed: Mail) -> EmailMessage | None:
     """Tell the officer that a request needs them, by its number only; None when it was answered meanwhile."""
     request = DataRequest.objects.filter(pk=owed.reference).exclude(state__in=FINAL).first()

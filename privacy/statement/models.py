@@ -18,6 +18,8 @@ from wagtail.blocks import StreamValue
 from wagtail.fields import StreamField
 from wagtail.models import Page, Revision, Site
 
+from privacy.register.periods import Period
+
 from . import blocks
 from .facts import Facts, canonical, collect, sha256
 from .forms import SectionsPanel, StatementPageForm
@@ -38,6 +40,13 @@ class StatementVersionQuerySet(models.QuerySet["StatementVersion"]):
         Of a page that is live, the highest number whose day has come: one published later replaces what was announced.
         """
         return self.filter(page__live=True, effective_on__lte=timezone.localdate()).order_by("-number").first()
+
+    def in_force_at(self, at: datetime) -> StatementVersion | None:
+        """Return the version that bound at a moment (aware) in the past, None before the first.
+
+        Whether its page was live at that moment is not known any more.
+        """
+        return self.filter(published_at__lte=at, effective_on__lte=timezone.localdate(at)).order_by("-number").first()
 
     def announced(self, *, after: StatementVersion | None) -> StatementVersion | None:
         """Return the version that binds next: published, and its day is still to come; None when there is none.
@@ -179,10 +188,18 @@ class StatementVersion(FrozenWords):
         Raises:
             LookupError: this version has no such rule.
         """
-        rule = self.look.rule(rule_key)
-        if rule is None:
+        return self.period(rule_key).months
+
+    def period(self, rule_key: str) -> Period:
+        """Return the period of a retention rule, in months or in days, as this version promised it.
+
+        Raises:
+            LookupError: this version has no such rule.
+        """
+        period = self.look.period(rule_key)
+        if period is None:
             raise LookupError(f"Statement version {self.number} has no retention rule {rule_key!r}.")
-        return int(rule["months"])
+        return period
 
     def chained_sha256(self, translations: Iterable[StatementTranslation] | None = None) -> str:
         """Compute the hash that binds this version, in all its languages, to the one before.

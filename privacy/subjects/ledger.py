@@ -10,6 +10,9 @@ and a restore would bring them back unnoticed. So lines count at least once, and
 
 Lines are numbered from a counter in the database, one number a batch. A database that was put back from a backup has its
 old counter again: then the ledger is ahead of it, and the site can tell (`position.py`).
+
+A room above may keep lines of another kind here, each kind in files of its own (`append_to`): those of the erasures stay what
+they are, and one counter tells whether anything of either is missing.
 """
 
 import fcntl
@@ -18,6 +21,7 @@ import json
 import os
 import secrets
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -26,6 +30,9 @@ from django.conf import settings
 
 #: More than the longest line, so that the end of a file always holds a whole one.
 _TAIL_BYTES = 64 * 1024
+
+#: How the files of the erasures end, and those of every other kind after a word of their own.
+_ERASURES, _OTHERS = ".jsonl", ".ndjson"
 
 
 class Line(NamedTuple):
@@ -89,30 +96,69 @@ def append(
         OSError: the disk is full or the directory cannot be written; nothing may then be deleted.
     """
     moment = at.astimezone(UTC)
-    directory = settings.ERASURE_LEDGER_DIR
-    directory.mkdir(parents=True, exist_ok=True, mode=0o700)
-    path = directory / f"{moment:%Y-%m}.jsonl"
-    is_new = not path.exists()
-    descriptor = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o600)
-    try:
-        # Several workers write the same file; a line of one must not end up inside a line of another.
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
-        # Higher than all before it also when the database's counter is behind, and stays so until everything is replayed.
-        number = max(next_number(), newest_number() + 1)
+    lines: list[Line] = []
+
+    def texts(number: int) -> Iterator[str]:
         name, key = secrets.token_hex(8), settings.ERASURE_KEY.encode()
-        lines = [
+        lines.extend(
             Line(f"{name}-{place}", _hash(key, email), moment, reason, run, rows, sources, number)
             for place, (email, rows) in enumerate(zip(emails, counts or [{}] * len(emails), strict=True), 1)
-        ]
-        # Nor behind half a line that a crash left: that would be lost with it.
-        start = "" if _ends_whole(descriptor) else "\n"
-        _write_all(descriptor, (start + "".join(_texts(lines))).encode())
-        os.fsync(descriptor)
+        )
+        return _texts(lines)
+
+    _append(_ERASURES, texts, at=moment, next_number=next_number)
+    return lines
+
+
+def append_to(kind: str, values: Mapping[str, Any], *, at: datetime, next_number: Callable[[], int]) -> None:
+    """Write one line of another kind and wait until the disk has it.
+
+    Args:
+        kind: a word for the files of this kind.
+        values: what the line says, without personal data.
+        at: when it happened (aware).
+        next_number: as for `append`.
+
+    Raises:
+        OSError: the disk is full or the directory cannot be written.
+    """
+    moment = at.astimezone(UTC)
+
+    def texts(number: int) -> list[str]:
+        return [json.dumps({**values, "at": moment.isoformat(), "number": number}, ensure_ascii=False) + "\n"]
+
+    _append(f".{kind}{_OTHERS}", texts, at=moment, next_number=next_number)
+
+
+def _append(ending: str, texts: Callable[[int], Iterable[str]], *, at: datetime, next_number: Callable[[], int]) -> None:
+    directory = settings.ERASURE_LEDGER_DIR
+    directory.mkdir(parents=True, exist_ok=True, mode=0o700)
+    path = directory / f"{at:%Y-%m}{ending}"
+    with _only_writer(directory):
+        is_new = not path.exists()
+        descriptor = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o600)
+        try:
+            # Higher than all before it also when the database's counter is behind, and stays so until everything is replayed.
+            number = max(next_number(), newest_number() + 1)
+            # Not behind half a line that a crash left: that would be lost with it.
+            start = "" if _ends_whole(descriptor) else "\n"
+            _write_all(descriptor, (start + "".join(texts(number))).encode())
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+        if is_new:
+            _sync_directory(directory)
+
+
+@contextmanager
+def _only_writer(directory: Path) -> Iterator[None]:
+    """Keep other writers out, whichever file they write: a line must not end up inside another, nor a number below one."""
+    descriptor = os.open(directory, os.O_RDONLY)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
     finally:
         os.close(descriptor)
-    if is_new:
-        _sync_directory(directory)
-    return lines
 
 
 def _texts(lines: Sequence[Line]) -> Iterator[str]:
@@ -132,20 +178,52 @@ def _texts(lines: Sequence[Line]) -> Iterator[str]:
 
 def read() -> Iterator[Line]:
     """Yield all lines, oldest file first. A line cut short by a crash was never acted on and is passed over."""
-    for path in _files():
-        # Bytes: a line may be cut in the middle of a character.
+    for raw in _lines(_ERASURES):
+        yield Line(**{**raw, "at": datetime.fromisoformat(raw["at"])})
+
+
+def read_from(kind: str) -> Iterator[dict[str, Any]]:
+    """Yield what the lines of another kind say, as `read` does; `at` is a time (aware)."""
+    for raw in _lines(f".{kind}{_OTHERS}"):
+        yield {**raw, "at": datetime.fromisoformat(raw["at"])}
+
+
+def find(name: str) -> Line | None:
+    """Return the line of this name, or None; only lines in which the name stands are parsed."""
+    return next((line for line in _with(name) if line.id == name), None)
+
+
+def lines_of(email: str) -> list[Line]:
+    """Return the lines of the person with this address (normalised), oldest first; for most people there is one at most."""
+    subject = pseudonym(email)
+    return [line for line in _with(subject) if line.subject == subject]
+
+
+def _with(text: str) -> Iterator[Line]:
+    for path in _files(_ERASURES):
         with path.open("rb") as file:
-            yield from _parse(file)
+            for raw in _parse(line for line in file if text.encode() in line):
+                yield Line(**{**raw, "at": datetime.fromisoformat(raw["at"])})
 
 
 def newest_number() -> int:
-    """Return the highest number in the ledger, by a look at its end; 0 when there is none."""
-    # Two files: around midnight of a new month two writers may disagree about which is the last.
-    return max((_last_number(path) for path in _files()[-2:]), default=0)
+    """Return the highest number in the ledger, of whichever kind, by a look at the ends; 0 when there is none."""
+    # The clock of whoever writes a line of last month may be behind: two files of each kind.
+    kinds: dict[str, list[Path]] = {}
+    for path in (*_files(_ERASURES), *_files(_OTHERS)):
+        kinds.setdefault("".join(path.suffixes), []).append(path)
+    return max((_last_number(path) for paths in kinds.values() for path in paths[-2:]), default=0)
 
 
-def _files() -> list[Path]:
-    return sorted(settings.ERASURE_LEDGER_DIR.glob("*.jsonl"))
+def _files(ending: str) -> list[Path]:
+    return sorted(settings.ERASURE_LEDGER_DIR.glob(f"*{ending}"))
+
+
+def _lines(ending: str) -> Iterator[dict[str, Any]]:
+    for path in _files(ending):
+        # Bytes: a line may be cut in the middle of a character.
+        with path.open("rb") as file:
+            yield from _parse(file)
 
 
 def _last_number(path: Path) -> int:
@@ -154,18 +232,18 @@ def _last_number(path: Path) -> int:
         file.seek(max(0, size - _TAIL_BYTES))
         # From the end: the first that is whole. The one where the look begins may be cut, and is then no JSON.
         for text in reversed(file.read().splitlines()):
-            for line in _parse([text]):
-                return line.number
+            for raw in _parse([text]):
+                return int(raw.get("number", 0))
     return 0
 
 
-def _parse(texts: Iterable[bytes]) -> Iterator[Line]:
+def _parse(texts: Iterable[bytes]) -> Iterator[dict[str, Any]]:
     for text in texts:
         try:
             raw = json.loads(text)
         except ValueError:
             continue
-        yield Line(**{**raw, "at": datetime.fromisoformat(raw["at"])})
+        yield raw
 
 
 def _ends_whole(descriptor: int) -> bool:

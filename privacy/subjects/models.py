@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from .registry import registry
+from .registry import Moment, registry
 
 
 class DataSubjectQuerySet(models.QuerySet["DataSubject"]):
@@ -16,15 +16,21 @@ class DataSubjectQuerySet(models.QuerySet["DataSubject"]):
 
     def held(self, at: datetime) -> DataSubjectQuerySet:
         """People whose data may not be erased at `at` (aware): restricted (art. 18), on hold, or with a request open."""
-        return self.filter(_hold(at))
+        return self.filter(kept_back(at))
 
     def free(self, at: datetime) -> DataSubjectQuerySet:
         """People whom nothing keeps from being erased at `at` (aware)."""
-        return self.exclude(_hold(at))
+        return self.exclude(kept_back(at))
 
 
-def _hold(at: datetime) -> Q:
-    condition = Q(restricted_at__isnull=False) | Q(hold_until__gt=at)
+def kept_back(at: Moment) -> Q:
+    """Return the condition under which a person's data may not be erased.
+
+    Args:
+        at: when (aware), or an expression for a moment of each person's own.
+    """
+    # Whether there is a hold at all comes first: a moment of each person's own costs more than that.
+    condition = Q(restricted_at__isnull=False) | (Q(hold_until__isnull=False) & Q(hold_until__gt=at))
     for added in registry.holds:
         condition |= added(at)
     return condition
@@ -77,6 +83,31 @@ class DataSubject(models.Model):  # type: ignore[django-manager-missing]  # of a
     def __str__(self) -> str:
         """Return a reference without personal data: Wagtail's log stores this text (law.md I2)."""
         return f"DataSubject #{self.pk}"
+
+
+class Mention(models.Model):
+    """An address that stands in a text of staff's or of the site's own, and where (see `mentions`).
+
+    Kept by triggers of the database; nobody else writes here. An address is here for as long as the text has it.
+    """
+
+    wagtail_reference_index_ignore = True
+
+    place = models.CharField(_("tabel"), max_length=63)
+    row = models.CharField(_("rij"), max_length=64)
+    address = models.TextField(_("adres"))
+
+    class Meta:
+        verbose_name = _("vermelding")
+        verbose_name_plural = _("vermeldingen")
+        indexes = [
+            models.Index(fields=["address"], name="privacy_subjects_mention_of"),
+            models.Index(fields=["place", "row"], name="privacy_subjects_mention_in"),
+        ]
+
+    def __str__(self) -> str:
+        """Return a reference without personal data."""
+        return f"Mention #{self.pk}"
 
 
 class DoomedFile(models.Model):

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from django.utils.translation import gettext_lazy as _
 
-from .models import DataSubject, DoomedFile
+from .models import DataSubject, DoomedFile, Mention
 from .registry import Record, Source, registry
 
 
@@ -52,4 +52,9 @@ registry.exempt(
     DataSubject,
     ["consent_count", "consent_head", "consent_seal"],
     reason="Seals the person's consent events, which are a source of their own; a number and hashes that tell nothing more.",
+)
+registry.exempt(
+    Mention,
+    ["id", "place", "row", "address"],
+    reason="A register of which addresses stand in other tables' texts: it says nothing that they do not, and goes with them.",
 )

@@ -5,7 +5,7 @@ only be hashed here, and are, a chunk at a time.
 """
 
 import logging
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -22,6 +22,17 @@ from .services import erase_all
 logger = logging.getLogger(__name__)
 
 _CHUNK = 10_000
+
+_others: list[Callable[[], None]] = []
+
+
+def also(replay: Callable[[], None]) -> None:
+    """Have a room above replay its own lines of the ledger (`ledger.append_to`) whenever erasures are.
+
+    Args:
+        replay: does it; may run twice, and may be killed.
+    """
+    _others.append(replay)
 
 
 @dataclass(kw_only=True)
@@ -64,6 +75,8 @@ def replay_erasures(*, at: datetime) -> Replay:
     Returns:
         How many people were looked at, and how many erased.
     """
+    for replay in _others:
+        replay()
     result = Replay()
     with connection.cursor() as cursor:
         for table in ("replay_gone (subject text, sources text, at timestamptz)", "replay_people (id bigint, subject text)"):

@@ -48,6 +48,10 @@ app.conf.update(
             "task": "privacy.retention.tasks.run_nightly",
             "schedule": crontab(hour=settings.RETENTION_HOUR, minute=settings.RETENTION_MINUTE),
         },
+        "retention.end_classes": {
+            "task": "privacy.retention.tasks.end_classes",
+            "schedule": crontab(hour=4, minute=0),
+        },
         "retention.announce_today": {
             "task": "privacy.retention.tasks.announce_today",
             "schedule": crontab(hour=7, minute=0),

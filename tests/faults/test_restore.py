@@ -13,10 +13,13 @@ from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
+from privacy.consent.chain import broken_links
+from privacy.consent.models import Method, Suppression
+from privacy.consent.services import may, object_to_mailings, withdraw
 from privacy.subjects import ledger, position
 from privacy.subjects.models import DataSubject
 from privacy.subjects.services import erase
-from tests.factories import relation
+from tests.factories import ConsentEventFactory, relation
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("demo_site")]
 
@@ -78,6 +81,37 @@ def test_backup_erase_restore_start(tmp_path: Path, client: Client, caplog: Any)
     assert client.get("/").status_code == 200
     assert not position.ledger_is_ahead()
     assert [line.reason for line in ledger.read()] == ["verzoek", "verzoek", "replayed"]
+
+
+def test_a_withdrawal_is_lost_with_the_database_and_counts_all_the_same(tmp_path: Path, client: Client) -> None:
+    """B8, B12: what was withdrawn or objected to after the backup stays so; what was given anew before it stands."""
+    then = timezone.now() - timedelta(days=400)
+    people = {name: relation(then, email=f"{name}@voorbeeld.example") for name in ("terug", "bezwaar", "opnieuw", "blijft")}
+    for person in people.values():
+        ConsentEventFactory.create(subject=person, purpose="newsletter")
+    back = {"place": "phone", "method": Method.PHONE}
+    withdraw(subject=people["opnieuw"], purpose="newsletter", at=then + timedelta(days=1), **back)
+    ConsentEventFactory.create(subject=people["opnieuw"], purpose="newsletter", at=then + timedelta(days=2))
+    dump = tmp_path / "backup"
+    pg("pg_dump", "--format=custom", f"--file={dump}")
+
+    withdraw(subject=people["terug"], purpose="newsletter", at=timezone.now(), **back)
+    object_to_mailings(email=people["bezwaar"].email, at=timezone.now(), **back)
+    connection.close()
+    pg("pg_restore", "--clean", "--if-exists", str(dump))
+
+    assert may(subject=people["terug"], purpose="newsletter"), "this is what the backup says"
+    guard.__init__()  # type: ignore[misc]  # a new process
+    assert client.get("/").status_code == 503
+    call_command("migrate", verbosity=0)
+
+    kept = {name for name, person in people.items() if may(subject=person, purpose="newsletter")}
+    assert kept == {"opnieuw", "blijft"}
+    assert Suppression.objects.count() == 1
+    assert not list(broken_links())
+    assert client.get("/healthz/ready").status_code == 200
+    assert client.get("/").status_code == 200
+    assert DataSubject.objects.count() == 4
 
 
 def test_a_replay_that_dies_leaves_the_site_closed(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,16 +5,21 @@ from email import message_from_bytes, policy
 from typing import Any
 
 import pytest
+from django.core.mail import EmailMessage
 from django.test import Client
 from django.utils import timezone
 
 from privacy.consent.mailing import mailing
 from privacy.consent.models import ConsentEvent, Method, Suppression, UnconfirmedConsent
-from privacy.consent.services import Choice, confirm, give, may, object_to_mailings
+from privacy.consent.services import Choice, confirm, give, may, object_to_mailings, withdraw
+from privacy.mail import builders
+from privacy.mail.models import Mail
+from privacy.mail.services import deliver, send
 from privacy.statement.models import StatementVersion
 from privacy.subjects.models import DataSubject
 from privacy.subjects.services import erase, touch
 from tests.factories import ConsentEventFactory, DataSubjectFactory
+from tests.factories import send as send_form
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("demo_site")]
 
@@ -93,6 +98,43 @@ class TestMailing:
             message.message()
 
 
+class TestThroughTheMailRoom:
+    """What a newsletter will be one day: a kind of mail that goes out with its button, or does not go out."""
+
+    @pytest.fixture
+    def owed(self, anna: DataSubject, monkeypatch: pytest.MonkeyPatch) -> Mail:
+        monkeypatch.setattr(builders, "_kinds", dict(builders.kinds()))
+        builders.register("test.news", label="Nieuws")(lambda mail: write(mail.subject) if mail.subject else None)
+        return send(kind="test.news", reference=1, subject=anna)
+
+    def test_goes_out_with_the_headers_of_one_click(self, owed: Mail, mailoutbox: list[EmailMessage]) -> None:
+        """RFC 8058: both headers, one https address, as they leave for the mail server; RFC 2369 before it."""
+        deliver(owed.pk)
+        (message,) = mailoutbox
+        sent = message_from_bytes(message.message().as_bytes(), policy=policy.default)
+        assert sent["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+        header = sent["List-Unsubscribe"].strip()
+        assert header.startswith("<http")
+        assert header.endswith("/afmelden/newsletter/>")
+        assert sent["Message-ID"] == owed.message_id_header
+
+    def test_who_withdrew_a_moment_ago_gets_nothing(
+        self, owed: Mail, anna: DataSubject, mailoutbox: list[EmailMessage]
+    ) -> None:
+        """B8: asked when it is written, not when it was owed."""
+        withdraw(subject=anna, purpose="newsletter", place="phone", at=timezone.now(), method=Method.PHONE)
+        deliver(owed.pk)
+        owed.refresh_from_db()
+        assert (owed.state, mailoutbox) == (Mail.State.CANCELLED, [])
+
+    def test_mails_that_need_no_consent_have_no_such_button(self, client: Client, mailoutbox: list[EmailMessage]) -> None:
+        """A receipt cannot be unsubscribed from; its link withdraws."""
+        send_form(client)
+        deliver(Mail.objects.get(kind="consent.receipt").pk)
+        (message,) = mailoutbox
+        assert "List-Unsubscribe" not in message.message()
+
+
 class TestObjection:
     def objects(self, email: str = EMAIL, at: datetime | None = None) -> list[ConsentEvent]:
         return object_to_mailings(email=email, place="mail", at=at or timezone.now(), method=Method.MAIL)
@@ -136,6 +178,12 @@ class TestObjection:
         subscribe(anna, at=timezone.now(), confirmed=False)
         assert not may(subject=anna, purpose="newsletter")
         confirm(subject=anna, purpose="newsletter", at=timezone.now())
+        assert may(subject=anna, purpose="newsletter")
+
+    def test_one_from_before_the_consent_leaves_it_alone(self, anna: DataSubject) -> None:
+        """A letter may be written down late; the newest word counts."""
+        at = datetime(2020, 1, 1, tzinfo=UTC)
+        object_to_mailings(email=EMAIL, place="mail", at=at, method=Method.MAIL, later_stands=True)
         assert may(subject=anna, purpose="newsletter")
 
     def test_a_second_objection_counts_again(self, anna: DataSubject) -> None:

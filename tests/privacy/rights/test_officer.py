@@ -16,6 +16,7 @@ from django.utils import timezone
 from wagtail.models import ModelLogEntry
 
 from privacy.mail.models import Mail
+from privacy.retention.classes import end_classes
 from privacy.rights import acts, delivery, services
 from privacy.rights.alarms import give_alarms
 from privacy.rights.models import DataRequest, Letter, LetterTemplate, RecipientNotice, RequestEvent
@@ -409,8 +410,9 @@ def test_the_log_of_an_erased_person_goes_after_its_period(jan: DataSubject, off
     DataRequest.objects.update(email="")
     closed = DataRequest.objects.get().closed_at
     assert closed is not None
-    assert delivery.forget_old_requests(at=closed + timedelta(days=700)) == 0
-    assert delivery.forget_old_requests(at=closed + timedelta(days=740)) == 1
+    assert not [run for run in end_classes(as_of=closed + timedelta(days=700)) if run.source == "rights.answered"]
+    (run,) = [run for run in end_classes(as_of=closed + timedelta(days=740)) if run.source == "rights.answered"]
+    assert (run.rows, run.rule, run.months) == (1, "requests", 24)
     assert not RequestEvent.objects.exists()
 
 

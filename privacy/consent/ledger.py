@@ -1,0 +1,72 @@
+"""What keeps a restored backup from bringing back a consent that was withdrawn, or mailings that somebody objected to.
+
+A backup that is older than the withdrawal knows the consent as it stood, and the site would act on it again: to somebody who
+had said no (art. 7(3), 21(3)). So each withdrawal and each objection leaves a line beside those of the erasures, outside the
+database (`privacy.subjects.ledger`, in files of its own: nothing was erased, so whoever counts erasures must not meet them).
+A line names the address by a keyed hash, the purpose, how the person let us know, and when.
+
+Failure mode: a ledger that cannot be written does not keep anybody from withdrawing, which would be the worse of the two; it is
+logged as an error. Nor does the replay write lines: those that it acts on are there. It may run twice, or be killed.
+"""
+
+import logging
+from datetime import datetime
+
+from privacy.subjects import ledger, position
+from privacy.subjects.models import DataSubject
+
+from .suppression import address_hash, suppress_hash
+
+logger = logging.getLogger(__name__)
+
+#: Word in the names of the files.
+KIND = "withdrawals"
+
+#: In place of a purpose: all mailings (art. 21(2)-(3)).
+OBJECTION = ""
+
+#: Where the site says a withdrawal came from that a backup had lost.
+PLACE = "logboek, na het terugzetten van een back-up"
+
+_CHUNK = 10_000
+
+
+def write(email: str, *, purpose: str, method: str, at: datetime) -> None:
+    """Write one withdrawal or objection and wait until the disk has it; to be done last before the commit.
+
+    Args:
+        email: the address, however spelled.
+        purpose: key of the purpose, or `OBJECTION`.
+        method: how the person let us know (`Method`).
+        at: when (aware).
+    """
+    values = {"subject": address_hash(email), "purpose": purpose, "method": method}
+    try:
+        ledger.append_to(KIND, values, at=at, next_number=position.next_number)
+    except OSError as error:
+        logger.error("The ledger cannot be written (%s): a backup may bring back what was withdrawn.", type(error).__name__)
+
+
+def replay() -> None:
+    """Withdraw and suppress again what the ledger knows and a restored database has lost.
+
+    A consent that was given after the line was written stands: that person changed their mind by themselves.
+    """
+    from .services import take_back  # the services write these lines
+
+    last: dict[str, dict[str, tuple[datetime, str]]] = {}
+    for line in ledger.read_from(KIND):
+        known = last.setdefault(line["subject"], {})
+        said = (line["at"], line["method"])
+        known[line["purpose"]] = max(known.get(line["purpose"], said), said)
+    for who, purposes in last.items():
+        if OBJECTION in purposes:
+            suppress_hash(who, at=purposes.pop(OBJECTION)[0])
+    withdrawn = 0
+    people = DataSubject.objects.order_by("pk") if last else DataSubject.objects.none()
+    for person in people.iterator(chunk_size=_CHUNK):
+        for purpose, (at, method) in last.get(address_hash(person.email), {}).items():
+            done = take_back(subject=person, purpose=purpose, place=PLACE, at=at, method=method, later_stands=True)
+            withdrawn += done is not None
+    if withdrawn:
+        logger.warning("%s consents that a restored backup brought back are withdrawn again.", withdrawn)
