@@ -1,5 +1,6 @@
 """Pages for what went wrong: a page that was here and is gone, and a database that is."""
 
+import logging
 from collections.abc import Callable
 
 from django.contrib.contenttypes.models import ContentType
@@ -12,6 +13,8 @@ from django.utils.translation import get_language
 from wagtail.contrib.redirects.models import Redirect
 from wagtail.documents import get_document_model
 from wagtail.models import ModelLogEntry, Page, Site
+
+logger = logging.getLogger(__name__)
 
 #: After how many seconds it makes sense to try again.
 _RETRY_AFTER = 60
@@ -34,6 +37,7 @@ class ErrorPages:
         """Ask the visitor to come back; from a template that needs neither database nor cache."""
         if not isinstance(exception, OperationalError | InterfaceError):
             return None
+        logger.error("The database does not answer: %s", type(exception).__name__, exc_info=exception)
         return HttpResponse(
             render_to_string("503.html"),
             status=503,
