@@ -8,6 +8,7 @@ from typing import Any, ClassVar, Self
 
 from django.conf import settings
 from django.db import models
+from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
@@ -55,6 +56,14 @@ class StatementVersionQuerySet(models.QuerySet["StatementVersion"]):
         """
         to_come = self.filter(page__live=True, effective_on__gt=timezone.localdate(), number__gt=after.number if after else 0)
         return to_come.order_by("effective_on", "-number").first()
+
+    def now_and_next(self) -> tuple[StatementVersion | None, StatementVersion | None]:
+        """Return `in_force()` and what is `announced()` after it, with one query: readers ask for both."""
+        live, today = self.filter(page__live=True), timezone.localdate()
+        now = models.Subquery(live.filter(effective_on__lte=today).order_by("-number").values("number")[:1])
+        rows = list(live.select_related("page").filter(number__gte=Coalesce(now, 0)).order_by("effective_on", "-number"))
+        binding = max((row for row in rows if row.effective_on <= today), key=lambda row: row.number, default=None)
+        return binding, next((row for row in rows if row.effective_on > today), None)
 
     def with_fate(self) -> StatementVersionQuerySet:
         """Add `was_replaced`: a later version took its place before its day came, so it never bound anybody."""

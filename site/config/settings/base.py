@@ -58,6 +58,8 @@ MIDDLEWARE = [
     "config.health.probes",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "config.page_cache.PageCache",
+    "config.middleware.permissions_policy",
     "config.middleware.PathCSPMiddleware",
     "privacy.statement.middleware.CookieWatch",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -67,6 +69,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "privacy.statement.middleware.RefusedPublicationMiddleware",
+    "config.errors.ErrorPages",
     "contact.unavailable.DatabaseGoneMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "wagtail.contrib.redirects.middleware.RedirectMiddleware",
@@ -122,6 +125,20 @@ CACHES = {
         "OPTIONS": {"socket_connect_timeout": 0.5, "socket_timeout": 0.5, "retry": Retry(NoBackoff(), 0)},
     }
 }
+
+# Pages for readers are kept until something on them changes (`config.page_cache`).
+PAGE_CACHE = True
+# Caches in front of us that are told what has changed; other kinds (Varnish, CDNs) stand in Wagtail's documentation.
+WAGTAILFRONTENDCACHE: dict[str, dict[str, str]] = {}
+# Each page is told by its own address; Wagtail would guess those of other languages.
+WAGTAILFRONTENDCACHE_LANGUAGES: list[str] = []
+if env.frontend_cache_url:
+    WAGTAILFRONTENDCACHE["default"] = {
+        "BACKEND": "wagtail.contrib.frontend_cache.backends.HTTPBackend",
+        "LOCATION": env.frontend_cache_url,
+    }
+# Who may read `/metrics`; empty for nobody.
+METRICS_TOKEN = env.metrics_token
 
 STORAGES = {
     "default": {
@@ -218,11 +235,11 @@ COLLECT_RETRY_AFTER_SECONDS = [60, 5 * 60, 30 * 60]
 # Requests through the website, an hour: per mailbox; per network address and of everybody together, with and without the proof
 # that a browser makes (F5, F6).
 ASKS_PER_HOUR = {
-    "mailbox": 3,
-    "proven network": 20,
-    "proven everybody": 300,
-    "unproven network": 5,
-    "unproven everybody": 60,
+    "mailbox": 6,  # each right once
+    "proven network": 60,
+    "proven everybody": 600,
+    "unproven network": 30,
+    "unproven everybody": 200,
 }
 # Seconds to connect, and to wait for an answer.
 LINK_CHECK_TIMEOUT = (5, 10)
