@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 
 export PYTHONUNBUFFERED = 1
 
-.PHONY: run test lint bench shell messages lock clean
+.PHONY: run test lint bench screenshots shell messages lock clean
 .DELETE_ON_ERROR:
 
 # `exec`: the supervisor takes the shell's place, so that it gets make's Ctrl-C itself.
@@ -28,6 +28,11 @@ lint: $(VENV)/.installed
 
 bench: $(VENV)/.installed
 	$(BIN)/python -m benchmarks $(ARGS)
+
+# The walks of the accessibility tests, each state photographed: every page and screen, phone and laptop, light and dark.
+screenshots: $(VENV)/.installed
+	rm -rf screenshots
+	SCREENSHOTS=screenshots $(BIN)/pytest -q -k axe tests/browser/test_accessibility.py tests/browser/test_my_data_accessibility.py
 
 shell: $(VENV)/.installed
 	$(BIN)/python manage.py shell

@@ -3,12 +3,14 @@
 from django.core.exceptions import PermissionDenied
 from django.http import FileResponse, HttpRequest
 from django.shortcuts import get_object_or_404
+from django.views.decorators.http import require_safe
 from wagtail.permissions import policy_registry
 
 from .models import Attachment, Submission
 from .openings import opened
 
 
+@require_safe
 def attachment(request: HttpRequest, pk: int) -> FileResponse:
     """Hand a file to somebody who may read messages, and log that they took it (art. 32).
 

@@ -1,23 +1,27 @@
 """What this room says on the admin's first page."""
 
-from collections.abc import Mapping
-from typing import Any
-
-from wagtail.admin.ui.components import Component
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import ngettext
 from wagtail.permissions import policy_registry
+
+from privacy.todo import Todo, Urgency
 
 from .inbox import counts
 from .models import Submission
 
 
-class InboxPanel(Component):
-    """How many messages wait, and how many are possible spam; nothing when there are none."""
-
-    name = "contact-inbox"
-    template_name = "contact/admin/panel.html"
-    order = 40
-
-    def get_context_data(self, parent_context: Mapping[str, Any] | None) -> dict[str, Any]:
-        """Count them, for who may read messages."""
-        user = (parent_context or {})["request"].user
-        return counts() if policy_registry.get_by_type(Submission).user_has_permission(user, "view") else {}
+def todo(request: HttpRequest) -> list[Todo] | None:
+    """Say how many messages wait, and how many are possible spam, for who may read messages."""
+    if not policy_registry.get_by_type(Submission).user_has_permission(request.user, "view"):
+        return None
+    found = counts()
+    new = ngettext("Eén nieuw bericht", "%(count)s nieuwe berichten", found["new"]) % {"count": found["new"]}
+    spam = ngettext(
+        "Eén bericht is mogelijke spam: kijk of het van een mens is",
+        "%(count)s berichten zijn mogelijke spam: kijk of er een van een mens tussen zit",
+        found["spam"],
+    ) % {"count": found["spam"]}
+    url = reverse("contact-messages:index")
+    lines = ((found["new"], new, f"{url}?state=new"), (found["spam"], spam, f"{url}?state=spam"))
+    return [Todo(urgency=Urgency.WORK, text=text, url=where) for count, text, where in lines if count]

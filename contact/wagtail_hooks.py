@@ -1,10 +1,7 @@
 """Registers this room's screens."""
 
-from typing import Any
-
 from django.contrib.auth.models import Permission
 from django.db.models import QuerySet
-from django.http import HttpRequest
 from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
@@ -15,12 +12,13 @@ from wagtail.permissions import register_permission_policy
 
 from privacy.deletion import keep_pages_with
 from privacy.permissions import LimitedPolicy
+from privacy.todo import TODO_HOOK
 
 from .bulk_actions import ACTIONS
 from .downloads import attachment
 from .message import ACCEPTED, ERASED, MOVED
 from .models import Opening, Submission
-from .panels import InboxPanel
+from .panels import todo
 from .viewsets import OpeningViewSet, SubmissionViewSet
 
 register_permission_policy(Submission, LimitedPolicy(Submission, ["view", "handle", "erase", "export"]))
@@ -51,10 +49,7 @@ def permissions() -> QuerySet[Permission]:
     return Permission.objects.filter(content_type__app_label="contact", codename__in=[*actions, "view_opening"])
 
 
-@hooks.register("construct_homepage_panels")
-def inbox_panel(request: HttpRequest, panels: list[Any]) -> None:
-    """Say on the first page what waits."""
-    panels.append(InboxPanel())
+hooks.register(TODO_HOOK, todo)
 
 
 @hooks.register("filter_form_submissions_for_user")

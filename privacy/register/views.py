@@ -9,12 +9,16 @@ from django.db import transaction
 from django.db.models import Model, QuerySet
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.views import View
 from wagtail.admin import messages
 from wagtail.admin.views.generic import CreateView, DeleteView, EditView, IndexView
 from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
+
+from privacy.records import RecordView
 
 from .filters import DueFilterSet
 from .models import Processor
@@ -69,6 +73,17 @@ class RegisterEdit(_RegisterForm, EditView):
         """Add the users' names."""
         used_by = in_words(users_of([self.object])[self.object.pk])
         return super().get_context_data(used_by=used_by, **kwargs)
+
+
+class RegisterRow(NoticeMixin, RecordView):
+    """One row as its form shows it, for who may not change it."""
+
+    def get_agreement_file_display_value(self) -> str:
+        """Lead to the stored agreement; where the file lies tells nobody anything."""
+        if not self.object.agreement_file:
+            return ""
+        url = reverse("privacy-processor:agreement", args=[self.object.pk])
+        return format_html('<a href="{}">{}</a>', url, _("Overeenkomst downloaden"))
 
 
 class RegisterDelete(DeleteView):

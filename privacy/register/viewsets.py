@@ -1,5 +1,6 @@
 """The register's listings and forms."""
 
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django.forms import CheckboxSelectMultiple
@@ -12,7 +13,16 @@ from wagtail.admin.viewsets.model import ModelViewSet
 from privacy.menu import REGISTER_MENU_HOOK
 
 from .models import Cookie, DataCategory, Processor, Purpose, RetentionRule, SecurityMeasure, System
-from .views import AgreementDocument, MarkReviewed, RegisterAdd, RegisterDelete, RegisterEdit, RegisterList, ReviewedList
+from .views import (
+    AgreementDocument,
+    MarkReviewed,
+    RegisterAdd,
+    RegisterDelete,
+    RegisterEdit,
+    RegisterList,
+    RegisterRow,
+    ReviewedList,
+)
 from .widgets import DocumentInput
 from .words import english_panel
 
@@ -34,16 +44,25 @@ class RegisterViewSet(ModelViewSet):
     add_view_class = RegisterAdd
     edit_view_class = RegisterEdit
     delete_view_class = RegisterDelete
+    # For who may look and not change.
+    inspect_view_enabled = True
+    inspect_view_class = RegisterRow
     template_prefix = "privacy_register/admin/"
 
     def __init__(self, **kwargs: Any) -> None:
         """Give each list its address, `/admin/privacy-<things>/`."""
         super().__init__(f"privacy-{self.model._meta.model_name}", **kwargs)
+        self.inspect_view_fields = list(_fields(self.panels))
 
     def get_edit_handler(self) -> Any:
         """Return the form: the panels of the list, and the words in English behind them."""
         english = english_panel(self.model)
         return ObjectList([*self.panels, *([english] if english else [])]).bind_to_model(self.model)
+
+
+def _fields(panels: Iterable[Any]) -> Iterator[str]:
+    for panel in panels:
+        yield from _fields(panel.children) if hasattr(panel, "children") else [panel.field_name]
 
 
 class ReviewedViewSet(RegisterViewSet):

@@ -9,9 +9,10 @@ from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.contrib.settings.registry import SettingMenuItem
 
 from privacy.menu import REGISTER_MENU_HOOK
+from privacy.todo import TODO_HOOK
 
 from .models import Controller, RightsTexts
-from .panels import ReviewsPanel
+from .panels import ReviewsPanel, todo
 from .reviews import REVIEWED
 from .viewsets import VIEWSETS
 
@@ -40,6 +41,9 @@ def rights_texts() -> SettingMenuItem:
 def reviews_panel(request: HttpRequest, panels: list[Any]) -> None:
     """List what is to be looked at again."""
     panels.append(ReviewsPanel())
+
+
+hooks.register(TODO_HOOK, todo)
 
 
 @hooks.register("register_log_actions")

@@ -3,12 +3,17 @@
 from collections.abc import Mapping
 from typing import Any
 
+from django.http import HttpRequest
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from wagtail.admin.ui.components import Component
 from wagtail.permissions import policy_registry
 
 from privacy.statement.models import StatementVersion
 from privacy.subjects.models import DataSubject
+from privacy.todo import Todo, Urgency
 
 from .models import RetentionRun
 from .status import status
@@ -35,3 +40,25 @@ class RetentionPanel(Component):
             "may_pause": policy.user_has_permission(user, "pause"),
             "csrf_token": context.get("csrf_token"),
         }
+
+
+def todo(request: HttpRequest) -> list[Todo] | None:
+    """Say that people are past their date, that a night was missed, or that somebody stopped the expiry."""
+    if not policy_registry.get_by_type(RetentionRun).user_has_permission(request.user, "view"):
+        return None
+    if StatementVersion.objects.in_force() is None:
+        return []  # Nothing may be erased then; the statement says so.
+    state, runs = status(timezone.now()), reverse("privacy-runs:index")
+    lines = []
+    if state.past_their_date:
+        people = ngettext(
+            "Van één persoon staan gegevens over hun termijn.",
+            "Van %(count)s mensen staan gegevens over hun termijn.",
+            state.past_their_date,
+        ) % {"count": state.past_their_date}
+        lines.append(Todo(urgency=Urgency.LATE, text=people, url=runs))
+    if state.is_paused:
+        lines.append(Todo(urgency=Urgency.BROKEN, text=_("De opschoning staat stil: er wordt niets gewist."), url=runs))
+    elif not state.runs_on_time:
+        lines.append(Todo(urgency=Urgency.BROKEN, text=_("De opschoning van vannacht is niet geweest."), url=runs))
+    return lines

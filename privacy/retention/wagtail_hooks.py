@@ -11,10 +11,11 @@ from wagtail.log_actions import LogActionRegistry
 from wagtail.permissions import register_permission_policy
 
 from privacy.permissions import LimitedPolicy
+from privacy.todo import TODO_HOOK
 
 from .certificate_views import CertificateViewSet
 from .models import RetentionRun
-from .panels import RetentionPanel
+from .panels import RetentionPanel, todo
 from .plan_views import PlanViewSet
 from .views import PAUSED, RESUMED
 from .viewsets import RetentionRunViewSet
@@ -44,6 +45,9 @@ def certificates() -> ViewSet:
 def retention_panel(request: HttpRequest, panels: list[Any]) -> None:
     """Say on the first page how the expiry is doing."""
     panels.append(RetentionPanel())
+
+
+hooks.register(TODO_HOOK, todo)
 
 
 @hooks.register("register_log_actions")

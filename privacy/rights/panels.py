@@ -3,16 +3,23 @@
 from collections.abc import Mapping
 from typing import Any
 
+from django.http import HttpRequest
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from wagtail.admin.ui.components import Component
 from wagtail.permissions import policy_registry
+
+from privacy.todo import Todo, Urgency
 
 from .models import DataRequest
 from .states import State
 
 
 class RequestsPanel(Component):
-    """Requests that wait: in red those whose term is over; nothing when there are none."""
+    """Requests that wait and are not too late yet; nothing when there are none."""
 
     name = "privacy-requests"
     template_name = "privacy_rights/admin/panel.html"
@@ -22,10 +29,9 @@ class RequestsPanel(Component):
         """Give the template the requests, for who may see them."""
         user = (parent_context or {})["request"].user
         if not policy_registry.get_by_type(DataRequest).user_has_permission(user, "view"):
-            return {"overdue": [], "waiting": []}
+            return {"waiting": []}
         now = timezone.now()
         return {
-            "overdue": list(DataRequest.objects.overdue(now).order_by("due_on")[:10]),
             "waiting": [
                 (row, row.days_left(now))
                 for row in DataRequest.objects.pending()
@@ -34,3 +40,31 @@ class RequestsPanel(Component):
                 .order_by("due_on")[:10]
             ],
         }
+
+
+#: As many late requests as are named one by one.
+_NAMED = 5
+
+
+def todo(request: HttpRequest) -> list[Todo] | None:
+    """Name the requests whose term is over, the oldest first; beyond a few, only how many there are."""
+    if not policy_registry.get_by_type(DataRequest).user_has_permission(request.user, "view"):
+        return None
+    late = list(DataRequest.objects.overdue(timezone.now()).order_by("due_on").only("pk", "kind", "due_on"))
+    if not late:
+        return []
+    text = ngettext(
+        "Eén verzoek is te laat: de wettelijke termijn is voorbij.",
+        "%(count)s verzoeken zijn te laat: de wettelijke termijn is voorbij.",
+        len(late),
+    ) % {"count": len(late)}
+    lines = [Todo(urgency=Urgency.LATE, text=text, url=reverse("privacy-requests:index"))] if len(late) > 1 else []
+    for row in late[:_NAMED]:
+        named = _("%(request)s, %(kind)s: had uiterlijk op %(date)s beantwoord moeten zijn") % {
+            "request": f"V{row.pk}",
+            "kind": row.get_kind_display(),
+            "date": date_format(row.due_on, "j F Y"),
+        }
+        said = named if lines else f"{text} {named}."
+        lines.append(Todo(urgency=Urgency.LATE, text=said, url=reverse("privacy-requests:inspect", args=[row.pk])))
+    return lines

@@ -9,7 +9,7 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 from wagtail.admin import messages
 from wagtail.log_actions import log
 from wagtail.permissions import policy_registry
@@ -29,12 +29,13 @@ def _allowed(request: HttpRequest, action: str) -> None:
         raise PermissionDenied
 
 
+@require_safe
 def download(request: HttpRequest, pk: int) -> FileResponse | HttpResponse:
-    """Hand the archive of one request to somebody who may see requests, and log that they took it (law.md C14).
+    """Hand the archive of one request to somebody who may handle requests, and log that they took it (law.md C14).
 
     Made for this one answer and kept nowhere: the one that was mailed is sealed, and not for us.
     """
-    _allowed(request, "view")
+    _allowed(request, "handle")
     found = get_object_or_404(DataRequest.objects.filter(subject__isnull=False, kind__in=DataRequest.WITH_ARCHIVE), pk=pk)
     out = tempfile.TemporaryFile("w+b")  # noqa: SIM115 (the response closes it)
     try:
@@ -156,5 +157,5 @@ def context_of(found: DataRequest, *, may_handle: bool) -> dict[str, Any]:
         "redactions": found.redactions.all(),
         "missing": delivery.missing(found),
         "texts": texts,
-        "has_export": found.subject_id is not None and found.kind in DataRequest.WITH_ARCHIVE,
+        "has_export": may_handle and found.subject_id is not None and found.kind in DataRequest.WITH_ARCHIVE,
     }

@@ -121,4 +121,8 @@ class LetterTemplateViewSet(ModelViewSet):
     list_filter = ["kind", "language"]
     form_fields = ["heading", "body"]
     copy_view_enabled = False
+    # For who may look and not change.
+    inspect_view_enabled = True
+    inspect_view_class = RecordView
+    inspect_view_fields = ["heading", "body"]
     add_to_reference_index = False

@@ -11,10 +11,11 @@ from wagtail.log_actions import LogActionRegistry
 from wagtail.permissions import register_permission_policy
 
 from privacy.permissions import LimitedPolicy
+from privacy.todo import TODO_HOOK
 
 from . import views
 from .models import DataRequest, LetterTemplate
-from .panels import RequestsPanel
+from .panels import RequestsPanel, todo
 from .viewsets import DataRequestViewSet, LetterTemplateViewSet
 
 register_permission_policy(DataRequest, LimitedPolicy(DataRequest, ["view", "add", "handle"]))
@@ -48,6 +49,9 @@ def urls() -> list[URLPattern]:
 def requests_panel(request: HttpRequest, panels: list[Any]) -> None:
     """Say on the first page who waits for an answer."""
     panels.append(RequestsPanel())
+
+
+hooks.register(TODO_HOOK, todo)
 
 
 @hooks.register("register_log_actions")

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
@@ -10,6 +11,7 @@ from wagtail.admin.ui.components import Component
 from wagtail.permissions import policy_registry
 
 from privacy.mail.models import Mail
+from privacy.todo import Todo, Urgency
 
 from .changes import Change, changed_facts
 from .drift import deviations
@@ -25,7 +27,7 @@ class StatementPanel(Component):
     order = 50
 
     def get_context_data(self, parent_context: Mapping[str, Any] | None) -> dict[str, Any]:
-        """Give the template the version, the page to edit, what waits for publication, and where the site deviates."""
+        """Give the template the version, the page to edit, and what waits for publication."""
         version = StatementVersion.objects.defer("html").in_force()
         page = PrivacyStatementPage.source()
         return {
@@ -33,8 +35,20 @@ class StatementPanel(Component):
             "announced": StatementVersion.objects.defer("html", "facts").announced(after=version),
             "page": page,
             "changes": pending_changes(page),
-            "deviations": deviations(page, version),
         }
+
+
+def todo(request: HttpRequest) -> list[Todo] | None:
+    """Say that no statement is in force, or where the site does not as it says; for who may see the versions."""
+    if not policy_registry.get_by_type(StatementVersion).user_has_permission(request.user, "view"):
+        return None
+    page, version = PrivacyStatementPage.source(), StatementVersion.objects.defer("html").in_force()
+    lines = [Todo(urgency=Urgency.BROKEN, text=line.message, url=line.url) for line in deviations(page, version)]
+    if version is None:
+        text = _("Publiceer de privacyverklaring: tot dan is het formulier gesloten en wordt niets gewist.")
+        url = reverse("wagtailadmin_pages:edit", args=[page.pk]) if page else reverse("wagtailadmin_explore_root")
+        lines.append(Todo(urgency=Urgency.LATE, text=text, url=url))
+    return lines
 
 
 class Notices(Component):

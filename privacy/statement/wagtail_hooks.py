@@ -16,9 +16,10 @@ from wagtail.permissions import register_permission_policy
 from privacy.deletion import keep_pages_with
 from privacy.permissions import LimitedPolicy
 from privacy.register.notice import REGISTER_NOTICE_HOOK
+from privacy.todo import TODO_HOOK
 
 from .models import StatementTranslation, StatementVersion
-from .panels import NoticesPanel, PendingNotice, StatementPanel, pending_notice
+from .panels import NoticesPanel, PendingNotice, StatementPanel, pending_notice, todo
 from .publish_views import PublishView, ask_what_changes
 from .record_views import RecordOfProcessingViewSet
 from .viewsets import StatementVersionViewSet
@@ -67,8 +68,11 @@ def to_the_field() -> SafeString:
 @hooks.register("construct_homepage_panels")
 def statement_panel(request: HttpRequest, panels: list[Any]) -> None:
     """Say on the first page which version is in force, and of which people are being told."""
-    panels.insert(0, StatementPanel())
+    panels.append(StatementPanel())
     panels.append(NoticesPanel())
+
+
+hooks.register(TODO_HOOK, todo)
 
 
 @hooks.register(REGISTER_NOTICE_HOOK)

@@ -25,6 +25,8 @@ class DataSubjectViewSet(RecordViewSet):
     list_display = ["__str__", "email", "last_contact_at", "hold_until", "restricted_at"]
     search_fields = ["email"]
     inspect_view_class = PersonView
+    # Without the end and the seal of their chain of consents: those are for `consent_verify`, and tell nobody anything.
+    inspect_view_fields_exclude = ["consent_head", "consent_seal"]
 
     def get_form_class(self, for_update: bool = False) -> Any:
         """Return the form for restriction and hold."""

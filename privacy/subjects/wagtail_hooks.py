@@ -1,7 +1,10 @@
 """Registers this room's screens, and the menu that all rooms share."""
 
+from typing import Any
+
 from django.contrib.auth.models import Permission
 from django.db.models import QuerySet
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import SubmenuMenuItem
@@ -11,6 +14,7 @@ from wagtail.permissions import register_permission_policy
 
 from privacy.menu import PRIVACY_MENU_HOOK, privacy_menu_item, register_menu_item
 from privacy.permissions import LimitedPolicy
+from privacy.todo import TodoPanel
 
 from .models import ContactMoment, DataSubject
 from .views import MET
@@ -30,6 +34,12 @@ def privacy_menu() -> SubmenuMenuItem:
 def register_menu() -> SubmenuMenuItem:
     """Put "Register" into the menu "Privacy"."""
     return register_menu_item()
+
+
+@hooks.register("construct_homepage_panels")
+def todo_panel(request: HttpRequest, panels: list[Any]) -> None:
+    """Say first what needs doing, in every room."""
+    panels.append(TodoPanel())
 
 
 @hooks.register("register_admin_viewset")

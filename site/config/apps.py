@@ -12,7 +12,9 @@ class ProjectConfig(AppConfig):
             celery,  # noqa: F401
             errors,
             freshness,
+            roles,
         )
 
         freshness.connect()
         errors.connect()
+        roles.connect()

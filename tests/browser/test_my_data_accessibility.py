@@ -5,7 +5,6 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.core.mail import EmailMessage
 from django.utils import timezone
 from playwright.sync_api import Locator, Page, expect
@@ -14,6 +13,7 @@ from privacy.rights import acts, delivery, services
 from privacy.rights.models import DataRequest, LetterTemplate
 from privacy.subjects.models import DataSubject
 from privacy.subjects.registry import Source
+from tests.browser.looking import look
 from tests.privacy.rights.conftest import JAN, jan, link_in, post_office  # noqa: F401 (fixtures)
 from tests.privacy.rights.test_officer import mailbox_source  # noqa: F401 (a fixture)
 
@@ -22,7 +22,6 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True), pyte
 PostOffice = Callable[[], list[EmailMessage]]
 
 SIZES = [{"width": 360, "height": 740}, {"width": 1280, "height": 860}]
-RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 OVERVIEW = "/mijn-gegevens/overzicht/"
 UNFOLD = "document.querySelectorAll('details').forEach((one) => { one.open = true; })"
 #: One line that says what was done, one that warns; the others differ in words.
@@ -82,17 +81,14 @@ def visitor_sees(page: Page, mails: PostOffice, settings: Any) -> Iterator[str]:
     yield "erased"
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_nothing_for_a_visitor(
-    new_page: Callable[..., Page],
+    page: Page,
     jan: DataSubject,  # noqa: F811
     post_office: PostOffice,  # noqa: F811
-    scheme: str,
     settings: Any,
 ) -> None:
-    page = new_page(color_scheme=scheme)
-    found = {state: offences(page) for state in visitor_sees(page, post_office, settings)}
-    assert not {state: offences for state, offences in found.items() if offences}
+    found = {state: look(page, f"mijn gegevens {state}") for state in visitor_sees(page, post_office, settings)}
+    assert not {state: wrong for state, wrong in found.items() if wrong}
 
 
 def officer_sees(page: Page, mails: PostOffice, officer: Any, monkeypatch: Any) -> Iterator[str]:
@@ -156,25 +152,22 @@ def officer_sees(page: Page, mails: PostOffice, officer: Any, monkeypatch: Any) 
     yield "a letter"
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_nothing_for_an_officer(
-    new_page: Callable[..., Page],
+    page: Page,
     admin_user: Any,
     jan: DataSubject,  # noqa: F811
     mailbox_source: Source,  # noqa: F811
     post_office: PostOffice,  # noqa: F811
-    scheme: str,
     monkeypatch: Any,
 ) -> None:
     """In what is ours: the frame around it is Wagtail's."""
-    page = new_page(color_scheme=scheme)
     log_in(page, admin_user.username)
     found = {}
     for state in officer_sees(page, post_office, admin_user, monkeypatch):
-        found[state] = offences(page, context="#main")
+        found[state] = look(page, f"admin request {state}", context="#main")
     page.goto("/admin/")
-    found["the first page"] = offences(page, context="#privacy-requests-section, .help-critical")
-    assert not {state: offences for state, offences in found.items() if offences}
+    found["the first page"] = look(page, "admin first page, busy", context="#privacy-todo-section, #privacy-requests-section")
+    assert not {state: wrong for state, wrong in found.items() if wrong}
 
 
 def log_in(page: Page, name: str) -> None:
@@ -183,23 +176,6 @@ def log_in(page: Page, name: str) -> None:
     page.locator("input[name=password]").fill("password")
     page.get_by_role("button", name="Inloggen").click()
     page.locator("#main").wait_for()
-
-
-def offences(page: Page, context: str | None = None) -> list[str]:
-    """Return what axe finds and what is wider than the screen, on a phone and a laptop."""
-    found = []
-    for size in SIZES:
-        page.set_viewport_size(size)  # type: ignore[arg-type]
-        results = Axe().run(page, context=context, options=RULES)
-        assert results.response["passes"], "axe has looked"
-        found += [
-            f"{size['width']}: {violation['id']}: {node['html'][:160]}"
-            for violation in results.response["violations"]
-            for node in violation["nodes"]
-        ]
-        if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
-            found.append(f"{size['width']}: too wide")
-    return found
 
 
 def tab_to(page: Page, wanted: Locator) -> None:

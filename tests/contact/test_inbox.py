@@ -431,7 +431,7 @@ def test_each_door_asks_for_its_own_permission(client: Client, method: str, name
 
 class TestTheFirstPage:
     def test_says_what_waits(self, admin_client: Client) -> None:
-        assert "contact-inbox" not in admin_client.get("/admin/").content.decode()
+        assert "nieuw bericht" not in admin_client.get("/admin/").content.decode()
         message()
         message(possible_spam=True)
         html = admin_client.get("/admin/").content.decode()

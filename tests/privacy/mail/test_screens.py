@@ -145,10 +145,9 @@ class TestRetry:
         mail.refresh_from_db()
         assert mail.state == Mail.State.FAILED
 
-    @pytest.mark.parametrize("page", [LIST, "/admin/"])
-    def test_the_button_works_as_the_browser_sends_it(self, admin_client: Client, page: str) -> None:
+    def test_the_button_works_as_the_browser_sends_it(self, admin_client: Client) -> None:
         (mail,) = make()
-        html = admin_client.get(page).content.decode()
+        html = admin_client.get(LIST).content.decode()
         url = reverse("privacy-mails:retry_all")
         token = html.split(f'action="{url}"', 1)[1].split('name="csrfmiddlewaretoken" value="', 1)[1].split('"', 1)[0]
         browser = Client(enforce_csrf_checks=True)

@@ -308,6 +308,8 @@ class TestScreen:
         user.user_permissions.set(Permission.objects.filter(codename__in=["access_admin", "view_datarequest"]))
         client.force_login(user)
         assert "Alles wissen" not in self.form(client, request)
+        assert "Archief voor uzelf" not in self.form(client, request)
+        assert client.get(reverse("privacy_rights_download", args=[request.pk])).status_code == 302, "nor takes a copy"
         self.act(client, request, "erase", sure="on")
         assert DataSubject.objects.exists()
 
