@@ -16,7 +16,7 @@ from privacy.subjects.models import DataSubject
 from privacy.todo import Todo, Urgency
 
 from .models import RetentionRun
-from .status import status
+from .status import LATE, status
 
 
 class RetentionPanel(Component):
@@ -46,9 +46,11 @@ def todo(request: HttpRequest) -> list[Todo] | None:
     """Say that people are past their date, that a night was missed, or that somebody stopped the expiry."""
     if not policy_registry.get_by_type(RetentionRun).user_has_permission(request.user, "view"):
         return None
-    if StatementVersion.objects.in_force() is None:
+    version = StatementVersion.objects.defer("html", "facts").in_force()
+    if version is None:
         return []  # Nothing may be erased then; the statement says so.
-    state, runs = status(timezone.now()), reverse("privacy-runs:index")
+    now, runs = timezone.now(), reverse("privacy-runs:index")
+    state = status(now)
     lines = []
     if state.past_their_date:
         people = ngettext(
@@ -59,6 +61,8 @@ def todo(request: HttpRequest) -> list[Todo] | None:
         lines.append(Todo(urgency=Urgency.LATE, text=people, url=runs))
     if state.is_paused:
         lines.append(Todo(urgency=Urgency.BROKEN, text=_("De opschoning staat stil: er wordt niets gewist."), url=runs))
-    elif not state.runs_on_time:
+    elif not state.runs_on_time and (
+        state.last_run or now - version.published_at > LATE
+    ):  # a new site waits for its first night
         lines.append(Todo(urgency=Urgency.BROKEN, text=_("De opschoning van vannacht is niet geweest."), url=runs))
     return lines

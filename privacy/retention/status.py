@@ -16,7 +16,7 @@ from .due import past_their_period
 from .models import RetentionRun
 
 #: From so long without a finished run on, something is wrong: a night was missed.
-_LATE = timedelta(hours=26)
+LATE = timedelta(hours=26)
 
 _MINUTE = 60
 _CACHE_KEY = "retention.status"
@@ -45,7 +45,7 @@ class Status:
     @property
     def runs_on_time(self) -> bool:
         """Whether a run finished in the last 26 hours."""
-        return self.last_run is not None and self.at - self.last_run < _LATE
+        return self.last_run is not None and self.at - self.last_run < LATE
 
     @property
     def is_fine(self) -> bool:

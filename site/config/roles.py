@@ -40,7 +40,10 @@ class Role:
 
 _ADMIN = "wagtailadmin.access_admin"
 _PAGES = ("add_page", "change_page", "publish_page", "lock_page", "unlock_page")
-_FILES = ("wagtailimages.add_image", "wagtailimages.change_image", "wagtailimages.choose_image") + (
+_FILES = (
+    "wagtailimages.add_image",
+    "wagtailimages.change_image",
+    "wagtailimages.choose_image",
     "wagtaildocs.add_document",
     "wagtaildocs.change_document",
     "wagtaildocs.choose_document",

@@ -56,5 +56,8 @@ def _photograph(page: Page, state: str) -> None:
     Path(folder).mkdir(parents=True, exist_ok=True)
     for (width, height), scheme in PICTURES:
         _turn(page, width, height, scheme)
+        # The admin scrolls inside its frame: a window as high as what is in it.
+        whole = page.evaluate("Math.max(0, ...[...document.querySelectorAll('#main')].map(e => e.scrollHeight))")
+        _turn(page, width, min(max(height, whole), 6000), scheme)
         name = re.sub(r"[^a-z0-9]+", "-", state.lower()).strip("-") or "home"
         page.screenshot(path=Path(folder) / f"{name}-{width}-{scheme}.png", full_page=True, animations="disabled")

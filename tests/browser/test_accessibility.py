@@ -108,7 +108,8 @@ def test_axe_finds_nothing_on_our_screens(page: Page, admin_user: Any) -> None:
         response = page.goto(url)
         assert response
         assert response.status == 200, name
-        wrong[name] = look(page, f"admin {name}", context="#main")
+        # A certificate is a page to print, without the frame.
+        wrong[name] = look(page, f"admin {name}", context="#main" if page.locator("#main").count() else None)
     assert not {name: found for name, found in wrong.items() if found}
 
 

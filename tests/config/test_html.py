@@ -54,7 +54,7 @@ def test_the_nu_checker_finds_no_error(client: Client, tmp_path: Path) -> None:
         assert response["Content-Type"].startswith("text/html"), f"{name}: {response.status_code}"
         (tmp_path / f"{number}.html").write_bytes(response.content)
         names[f"{number}.html"] = name
-    checked = subprocess.run(  # noqa: S603 (our own arguments)
+    checked = subprocess.run(
         [str(JAVA), "-jar", str(JAR), "--errors-only", "--format", "json", *map(str, sorted(tmp_path.iterdir()))],
         capture_output=True,
         text=True,

@@ -29,7 +29,7 @@ from privacy.rights.models import DataRequest
 from privacy.statement.models import PrivacyStatementPage
 from privacy.subjects import ledger
 from privacy.subjects.checks import is_ours
-from tests.factories import relation
+from tests.factories import SubmissionFactory, relation
 
 pytestmark = pytest.mark.usefixtures("rows")
 
@@ -129,6 +129,7 @@ def rows(demo_site: None, caplog: pytest.LogCaptureFixture) -> None:
     person = relation(datetime(2026, 11, 1, tzinfo=UTC), email="anna@voorbeeld.example")
     message = person.submissions.get()
     opened(message, by=None)
+    SubmissionFactory(subject=person, state="spam")
     token_for(person)
     DataRequest.objects.create(subject=person, kind="access", received_at=datetime(2026, 11, 1, tzinfo=UTC))
     send(kind=OWNERS_MAIL, reference=message.pk, subject=person)
