@@ -1,10 +1,11 @@
-"""The verbs on possible spam: `accept` when somebody knows better, `expire` when its period is over.
+"""The verbs on possible spam: `accept` when somebody knows better, `erase_now` when they know for sure, `expire` by the clock.
 
 Principle: a stranger's robot may not keep anybody longer in our files, nor take anything from somebody we know. So what goes
 is the message; the person goes along only when nothing else ever came of them. Failure mode: the process may die
 anywhere; a batch is one transaction, and the next run takes up what is left. Two runs at once pass over each other's rows.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -33,6 +34,7 @@ _OF_A_MESSAGE = {
     "contact.attachments",
     "contact.possible_spam",
     "contact.possible_spam_files",
+    "contact.openings",
     "consent.events",
     "consent.unconfirmed",
     "consent.links",
@@ -71,6 +73,32 @@ def accept(submission: Submission) -> bool:
     return True
 
 
+@transaction.atomic
+def erase_now(ids: Sequence[int], *, at: datetime) -> list[Submission]:
+    """Erase messages that somebody read and found to be spam, as `expire` will; what is no possible spam any more stays.
+
+    People who are held keep theirs. May run twice, and two at once: the second waits, and finds nothing.
+
+    Args:
+        ids: keys of messages.
+        at: now (aware).
+
+    Returns:
+        The messages that went.
+
+    Raises:
+        OSError: the ledger cannot be written; everything is whole again.
+    """
+    found = list(
+        Submission.objects.filter(pk__in=ids, state=Submission.State.SPAM, subject__in=DataSubject.objects.free(at))
+        .select_related("subject")
+        .select_for_update(of=("self", "subject"))
+        .order_by("submit_time", "pk")
+    )
+    _erase(found, reason="possible spam erased by hand")
+    return found
+
+
 def expire(*, as_of: datetime | None = None) -> Expired:
     """Erase possible spam whose period is over, by the version in force; people who are held keep theirs.
 
@@ -103,11 +131,15 @@ def _expire_batch(moment: datetime, period: Period) -> Expired:
         .select_for_update(skip_locked=True, of=("self", "subject"))
         .order_by("submit_time", "pk")[:_BATCH]
     )
-    due = list(found)
-    ids = [message.pk for message in due]
-    strangers = _strangers({message.subject_id: message.subject for message in due}, ids)
+    return _erase(list(found), reason="possible spam expired")
+
+
+def _erase(going: Sequence[Submission], *, reason: str) -> Expired:
+    """Delete messages whose rows, and those of their people, are locked; people of whom nothing else is known go along."""
+    ids = [message.pk for message in going]
+    strangers = _strangers({message.subject_id: message.subject for message in going}, ids)
     if strangers:
-        erase(strangers, reason="possible spam expired", at=timezone.now())
+        erase(strangers, reason=reason, at=timezone.now())
     # Of people of whom there is more, only the message goes; what they agreed to stays in the chain of their consents.
     attachments = Attachment.objects.filter(submission__in=ids)
     files.doom(attachments.values_list("file", flat=True))

@@ -32,6 +32,7 @@ class Link:
 
 FOOTER_LINKS = (
     Link(reverse_lazy("statement"), _("Privacy")),
+    Link(reverse_lazy("privacy_rights:ask"), _("Mijn gegevens")),
     Link("/algemene-voorwaarden/", _("Algemene voorwaarden")),
     Link("/contact/", _("Contact")),
 )

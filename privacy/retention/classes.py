@@ -17,10 +17,12 @@ from django.utils import timezone
 
 from privacy.locks import only_one
 from privacy.register.periods import past
+from privacy.statement.gate import RELATIONS
 from privacy.statement.models import StatementVersion
 from privacy.subjects.models import DataSubject
 from privacy.subjects.registry import Clock, registry
 
+from .due import past_their_period
 from .models import ClassRun, RetentionRun
 from .services import AlreadyRunning, Paused
 
@@ -53,12 +55,28 @@ def end_classes(*, as_of: datetime | None = None) -> list[ClassRun]:
             raise AlreadyRunning
         if RetentionRun.objects.filter(state=RetentionRun.State.PAUSED).exists():
             raise Paused
-        ended = [_end(clock, version, moment) for clock in _ours() if _is_promised(clock, version)]
+        ended = [_end(clock, version, moment) for clock in registry.clocks.values() if _is_promised(clock, version)]
     return [run for run in ended if run.rows]
 
 
-def _ours() -> list[Clock]:
-    return [clock for clock in registry.clocks.values() if not clock.by_itself]
+def preview(*, as_of: datetime | None = None) -> dict[str, int]:
+    """Say how many rows of each class `end_classes` would end after the run on people, which goes first.
+
+    Args:
+        as_of: the moment of the decision (aware); now when None.
+
+    Raises:
+        NoStatementInForce: nothing is published.
+    """
+    version = StatementVersion.objects.defer("html").binding()
+    moment = as_of or timezone.now()
+    gone = past_their_period(as_of=moment, months=version.period_months(RELATIONS)).free(moment)
+    found = {}
+    for clock in registry.clocks.values():
+        if version.look.period(clock.rule) is not None:
+            rows = _due(clock, version, moment)
+            found[clock.key] = (rows.exclude(**{f"{clock.subject}__in": gone.values("pk")}) if clock.subject else rows).count()
+    return {key: rows for key, rows in found.items() if rows}
 
 
 def due(clock: Clock, version: StatementVersion, as_of: datetime) -> int:
@@ -93,8 +111,14 @@ def _end(clock: Clock, version: StatementVersion, as_of: datetime) -> ClassRun:
         as_of=as_of,
         started_at=timezone.now(),
     )
-    while _end_batch(clock, run, as_of):
-        pass
+    if clock.verb:
+        run.rows = clock.verb(as_of)
+        if run.rows:
+            run.finished_at = timezone.now()
+            run.save()
+    else:
+        while _end_batch(clock, run, as_of):
+            pass
     return run
 
 

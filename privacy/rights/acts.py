@@ -12,8 +12,9 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import override
+from django.utils.translation import gettext_lazy, override
 
 from privacy.consent.models import Method
 from privacy.consent.services import object_to_mailings
@@ -25,7 +26,7 @@ from privacy.subjects.registry import registry
 from privacy.subjects.services import Erasure, erase
 
 from .letter_kinds import LetterKind
-from .letters import LETTER_MAIL, write
+from .letters import LETTER_MAIL, write, write_to_recipient
 from .models import REQUESTS, Correction, DataRequest, Letter, RecipientNotice
 from .services import Actor, locked, move, note
 from .states import State
@@ -88,7 +89,7 @@ def correct(
     if changed:
         with override(request.language):
             lines = "\n".join(_("- %(label)s: was “%(old)s”, is nu “%(new)s”") % vars(change) for change in changed)
-        tell_recipients(request, at=at)
+        tell_recipients(request, what=gettext_lazy("verbeterd"), at=at)
         letter = write(request, LetterKind.RECTIFIED, at=at, verbeterd=lines)
         move(request, State.DELIVERED, actor=actor, at=at, user=user, letter=letter)
     return changed
@@ -100,7 +101,7 @@ def restrict(request: DataRequest, *, actor: str, at: datetime, user: Any = None
     request = locked(request, seen=seen)
     subject = _person(request)
     DataSubject.objects.filter(pk=subject.pk, restricted_at=None).update(restricted_at=at)
-    tell_recipients(request, at=at)
+    tell_recipients(request, what=gettext_lazy("beperkt: zij worden bewaard en niet gebruikt"), at=at)
     letter = write(request, LetterKind.RESTRICTED, at=at)
     move(request, State.DELIVERED, actor=actor, at=at, user=user, letter=letter)
     return letter
@@ -193,10 +194,10 @@ def erase_person(request: DataRequest, *, actor: str, at: datetime, user: Any = 
     if subject.hold_until and subject.hold_until > at:
         raise Held
     address = request.email
-    tell_recipients(request, at=at)
     move(request, State.DELIVERED, actor=actor, at=at, user=user)
     result = erase([subject], reason="request", at=at)
     request = locked(request)
+    tell_recipients(request, what=gettext_lazy("gewist"), at=at)
     request.email, request.erasure = address, result.lines[0].id
     request.save(update_fields=["email", "erasure"])
     with override(request.language):
@@ -208,17 +209,23 @@ def erase_person(request: DataRequest, *, actor: str, at: datetime, user: Any = 
     return result
 
 
-def tell_recipients(request: DataRequest, *, at: datetime) -> None:
-    """Make a task for each recipient that the statement in force names (art. 19).
+def tell_recipients(request: DataRequest, *, what: str | Promise, at: datetime) -> None:
+    """Make a task and a letter for each recipient that the statement in force names (art. 19).
 
     For all of them, whatever the purpose: what was handed over by hand the site does not know, the officer does.
+
+    Args:
+        request: a locked request.
+        what: what was done with the data, as in "de gegevens zijn ...".
+        at: now (aware).
     """
     version = StatementVersion.objects.defer("html").in_force()
-    recipients = version.facts["recipients"] if version else []
-    RecipientNotice.objects.bulk_create(
-        [RecipientNotice(request=request, recipient=recipient["name"], created_at=at) for recipient in recipients],
-        ignore_conflicts=True,
-    )
+    told = set(request.notices.values_list("recipient", flat=True))
+    for recipient in version.facts["recipients"] if version else []:
+        if recipient["name"] not in told:
+            told.add(recipient["name"])
+            RecipientNotice.objects.create(request=request, recipient=recipient["name"], created_at=at)
+            write_to_recipient(request, recipient["name"], what=what, at=at)
 
 
 @transaction.atomic

@@ -15,6 +15,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
@@ -35,13 +36,18 @@ from .links import archive_link, use
 from .models import DataRequest, Letter, OneTimeLink, Redaction, archive_period
 from .redaction import Changed, Copy, fingerprint, spans
 from .sealing import new_token, seal, unseal
-from .services import Actor, locked, move, note
+from .services import Actor, go_on, locked, move, note
 from .states import FINAL, NotAllowed, State
 
 logger = logging.getLogger(__name__)
 
 #: Kind of the mail that tells the officer of a request that waits for them; its reference is the request's key.
 OFFICER_MAIL = "rights.officer"
+
+_SAME_IN_A_FOLLOW_UP = (
+    *("kind", "channel", "subject", "email", "language", "identity", "handler"),
+    *("received_at", "extended_months", "paused_days"),
+)
 
 
 def build_export(*, email: str, out: IO[bytes]) -> archive.Summary:
@@ -170,12 +176,7 @@ def answer_with_archive(request: DataRequest, *, actor: str, at: datetime, user:
     """
     with override(request.language):
         labels = [str(registry.sources[key].label) for key in missing(request) if key in registry.sources]
-        absent = (
-            _("Dit ontbreekt nog, omdat het nu niet te bereiken is: %(labels)s. U krijgt het van ons zodra het weer kan.")
-            % {"labels": ", ".join(labels)}
-            if labels
-            else ""
-        )
+        absent = _absent(request, labels, at) if labels else ""
     days = str((expires_at(at, *archive_period()) - at).days)
     letter = write(request, LetterKind.DELIVERED, at=at, link="{link}", dagen=days, ontbreekt=absent)
     request.next_attempt_at = None
@@ -187,7 +188,34 @@ def answer_with_archive(request: DataRequest, *, actor: str, at: datetime, user:
 def approve(request: DataRequest, *, user: Any, at: datetime, reason: str = "", seen: int | None = None) -> Letter:
     """Let the officer send the answer: after the review, or naming what is missing (law.md C13)."""
     request = locked(request, seen=seen)
-    return answer_with_archive(request, actor=Actor.OFFICER, at=at, user=user, reason=reason)
+    letter = answer_with_archive(request, actor=Actor.OFFICER, at=at, user=user, reason=reason)
+    if missing(request):
+        _follow_up(request, at)
+    return letter
+
+
+def _absent(request: DataRequest, labels: list[str], at: datetime) -> str:
+    """Return what is missing and when it follows, in the active language."""
+    said = {"labels": ", ".join(labels), "due": date_format(request.due_on, "j F Y")}
+    if request.is_overdue(at):
+        return (
+            _("Dit ontbreekt nog, omdat het nu niet te bereiken is: %(labels)s. U krijgt het van ons zodra het weer kan.")
+            % said
+        )
+    return (
+        _("Dit ontbreekt nog, omdat het nu niet te bereiken is: %(labels)s. U krijgt het alsnog, uiterlijk op %(due)s.") % said
+    )
+
+
+def _follow_up(request: DataRequest, at: datetime) -> None:
+    """Open the request under which the rest follows, on the clock of the first: what was promised cannot be overlooked."""
+    rest = DataRequest.objects.create(
+        state=State.OPEN,
+        **{name: getattr(request, name) for name in _SAME_IN_A_FOLLOW_UP},
+    )
+    reason = _("Vervolg op V%(number)s, waaraan nog iets ontbrak.") % {"number": request.pk}
+    note(rest, actor=Actor.SITE, at=at, reason=reason, before="")
+    go_on(rest)
 
 
 @transaction.atomic

@@ -110,6 +110,41 @@ class Mention(models.Model):
         return f"Mention #{self.pk}"
 
 
+class ContactMoment(models.Model):
+    """A contact that left nothing on this site, taken down by staff: of what kind and when, and nothing of what was said.
+
+    That is all the clock needs (art. 5(1)(c)); what was agreed on the telephone has its place in the file of the assignment.
+    """
+
+    class Kind(models.TextChoices):
+        """How somebody was in contact."""
+
+        PHONE = "phone", _("telefoongesprek")
+        VISIT = "visit", _("bezoek")
+        MAIL = "mail", _("mail of brief")
+
+    wagtail_reference_index_ignore = True
+
+    subject = models.ForeignKey(
+        DataSubject, verbose_name=_("betrokkene"), on_delete=models.PROTECT, related_name="contact_moments"
+    )
+    kind = models.CharField(_("soort contact"), max_length=10, choices=Kind)
+    at = models.DateTimeField(_("wanneer"))
+
+    objects: models.Manager[ContactMoment] = models.Manager()
+
+    class Meta:
+        verbose_name = _("contactmoment")
+        verbose_name_plural = _("contactmomenten")
+        ordering = ["-at", "-pk"]
+        # Two officers who take down the same call have taken down one.
+        constraints = [models.UniqueConstraint(fields=["subject", "at", "kind"], name="privacy_subjects_one_moment")]
+
+    def __str__(self) -> str:
+        """Return a reference."""
+        return f"ContactMoment #{self.pk}"
+
+
 class DoomedFile(models.Model):
     """A file in the private storage that must go, at once or unless a row claims it (see `privacy.files`).
 

@@ -214,7 +214,7 @@ def _look(
     with connection.cursor() as cursor:
         cursor.execute(
             # Of the parts that are put in, each is a query of the ORM's own making.
-            f"SELECT {', '.join(['who.pk', 'who.email', *columns])} FROM ({who}) AS who {' '.join(joins)}",  # noqa: S608
+            f"SELECT {', '.join(['who.pk', 'who.email', *columns])} FROM ({who}) AS who {' '.join(joins)} ORDER BY who.pk",  # noqa: S608
             [*values, *parameters],
         )
         found = cursor.fetchall()

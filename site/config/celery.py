@@ -64,10 +64,6 @@ app.conf.update(
             "task": "contact.tasks.scan_files_again",
             "schedule": timedelta(minutes=15),
         },
-        "contact.expire_possible_spam": {
-            "task": "contact.tasks.expire_possible_spam",
-            "schedule": crontab(hour=3, minute=45),
-        },
         "mail.sweep": {
             "task": "privacy.mail.tasks.sweep",
             "schedule": timedelta(seconds=settings.MAIL_SWEEP_SECONDS),

@@ -169,7 +169,7 @@ RULES = [
     {
         "key": "possible_spam",
         "name": "Berichten die onze website voor mogelijke spam houdt",
-        "months": 1,
+        "days": 30,
         "start_event": RetentionRule.StartEvent.RECORDED,
         "reason": "Lang genoeg om een bericht van een mens ertussenuit te halen; daarna heeft niemand er iets aan.",
     },

@@ -80,6 +80,7 @@ def test_footer_links_on_every_page(client: Client) -> None:
         found = {(url, words) for url, words, _ in links(document(client, path, status=status), inside="footer")}
         assert found >= {
             ("/privacy/", "Privacy"),
+            ("/mijn-gegevens/", "Mijn gegevens"),
             ("/algemene-voorwaarden/", "Algemene voorwaarden"),
             ("/contact/", "Contact"),
         }, path

@@ -232,8 +232,15 @@ MY_DATA_SESSION_MINUTES = 30
 DOWNLOAD_AGAIN_HOURS = 24
 # How long to wait after each failed search of a source; after one attempt more it is the officer's.
 COLLECT_RETRY_AFTER_SECONDS = [60, 5 * 60, 30 * 60]
-# Requests through the website: per mailbox, per network address, and of everybody together, an hour (F6).
-ASKS_PER_HOUR = {"mailbox": 3, "network": 20, "everybody": 300}
+# Requests through the website, an hour: per mailbox; per network address and of everybody together, with and without the proof
+# that a browser makes (F5, F6).
+ASKS_PER_HOUR = {
+    "mailbox": 6,  # each right once
+    "proven network": 60,
+    "proven everybody": 600,
+    "unproven network": 30,
+    "unproven everybody": 200,
+}
 # Seconds to connect, and to wait for an answer.
 LINK_CHECK_TIMEOUT = (5, 10)
 # When set, no other host is ever asked, and these may be of the inside.
