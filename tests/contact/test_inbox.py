@@ -444,6 +444,7 @@ def test_the_search_uses_its_index() -> None:
     """On a million rows a look at each would take seconds."""
     message()
     with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL enable_seqscan = off")
+        # With one message every other way is as quick; a GIN index is read as a bitmap.
+        cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_indexscan = off; SET LOCAL enable_indexonlyscan = off")
     plan = json.dumps(inbox.search(Submission.objects.all(), "website").explain(format="json"))
     assert "contact_words" in plan
