@@ -55,7 +55,7 @@ class Status:
     @property
     def level(self) -> str:
         """How the admin colours it."""
-        return "success" if self.is_fine else "critical"
+        return "info" if self.is_fine else "critical"
 
 
 def status(at: datetime) -> Status:
