@@ -27,6 +27,12 @@ from privacy.subjects.models import DataSubject
 from tests.markup import sent_back
 
 
+def contact_page() -> ContactPage:
+    """Return the contact form in Dutch."""
+    found: ContactPage = ContactPage.objects.get(locale__language_code="nl")
+    return found
+
+
 class DataSubjectFactory(factory.django.DjangoModelFactory):
     """A person who was in contact just now; `held` and `restricted` are the ones the expiry must leave alone."""
 
@@ -76,7 +82,7 @@ class SubmissionFactory(factory.django.DjangoModelFactory):
         possible_spam = factory.Trait(state=Submission.State.SPAM, suspicions=["honeypot"])
 
     subject = factory.SubFactory(DataSubjectFactory)
-    page = factory.LazyFunction(ContactPage.objects.get)
+    page = factory.LazyFunction(contact_page)
     form_data = factory.LazyAttribute(lambda made: {"email": made.subject.email, "message": "Hoe duur is een website?"})
     labels = factory.LazyFunction(lambda: [["email", "E-mailadres"], ["message", "Uw bericht"]])
     version = factory.LazyFunction(StatementVersion.objects.in_force)

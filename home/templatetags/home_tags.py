@@ -9,6 +9,8 @@ from django.contrib.staticfiles.storage import staticfiles_storage
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
+from wagtail.models import Page
 
 from home import navigation
 from privacy.statement.models import StatementVersion
@@ -49,13 +51,28 @@ def main_menu(context: dict[str, Any]) -> Iterable[navigation.Link]:
 
 @register.simple_tag(takes_context=True)
 def footer_links(context: dict[str, Any]) -> list[navigation.Link]:
-    """Return the links that stand on every page, the current one marked."""
+    """Return the links that stand on every page, the current one marked.
+
+    What the menu has found out above is used, and nothing is asked: error pages have these links too.
+    """
     request = context.get("request")
-    path = request.path if isinstance(request, HttpRequest) else ""
-    return [
-        navigation.Link(link.url, link.label, navigation.current_marker(url=str(link.url), path=path))
-        for link in navigation.FOOTER_LINKS
-    ]
+    language = get_language() or settings.LANGUAGE_CODE
+    homes = getattr(request, "_home_pages", None)
+    return navigation.footer_links(
+        language=language,
+        path=request.path if isinstance(request, HttpRequest) else "",
+        has_home=homes is None or language in homes,
+    )
+
+
+@register.simple_tag(takes_context=True)
+def language_links(context: dict[str, Any]) -> list[navigation.Language]:
+    """Return where else the page can be read: itself in other languages, or their home pages."""
+    request, page = context.get("request"), context.get("page")
+    if not isinstance(request, HttpRequest):
+        return []
+    shown = page if isinstance(page, Page) else None
+    return list(navigation.other_languages(request, page=shown, known=context.get("other_languages")))
 
 
 @register.simple_tag

@@ -18,7 +18,7 @@ from privacy.consent.models import ConsentEvent, UnconfirmedConsent
 from privacy.mail.models import Mail
 from privacy.register.models import Purpose
 from privacy.statement.models import PrivacyStatementPage, StatementVersion
-from tests.factories import publish, send
+from tests.factories import contact_page, publish, send
 from tests.markup import controls
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("demo_site")]
@@ -39,7 +39,7 @@ def form(demo_site: None) -> ContactPage:
     english = Locale.objects.get(language_code="en")
     home = HomePage.objects.get(locale=english)
     home.save_revision().publish()
-    page: ContactPage = ContactPage.objects.get().copy_for_translation(english)
+    page: ContactPage = contact_page().copy_for_translation(english)
     page.title, page.intro = "Contact us", "<p>Just ask.</p>"
     for field in page.form_fields.all():
         field.label, field.help_text = LABELS[field.clean_name], ""

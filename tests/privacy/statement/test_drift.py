@@ -17,13 +17,13 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import resolve, reverse
 from django.utils import timezone
 
-from contact.models import ContactPage, FormField, FormPurpose
+from contact.models import FormField, FormPurpose
 from privacy.register.models import Controller, Cookie, DataCategory, Processor, Purpose
 from privacy.statement import cookies
 from privacy.statement.drift import SWITCHES, Deviation, deviations
 from privacy.statement.models import PrivacyStatementPage, StatementVersion
 from privacy.subjects.registry import registry
-from tests.factories import publish
+from tests.factories import contact_page, publish
 
 pytestmark = pytest.mark.usefixtures("demo_site")
 
@@ -92,15 +92,15 @@ class TestForm:
         new = Purpose.objects.get(key="newsletter")
         new.pk, new.key, new.name = None, "profiling", "Profielen maken"
         new.save()
-        FormPurpose.objects.create(page=ContactPage.objects.get(), purpose=new)
+        FormPurpose.objects.create(page=contact_page(), purpose=new)
         (item,) = drift()
         assert "Profielen maken" in item.message
 
     def test_a_form_that_is_not_live_asks_nothing(self) -> None:
         FormPurpose.objects.all().delete()
         (item,) = drift()
-        assert item.url.startswith(reverse("wagtailadmin_pages:edit", args=[ContactPage.objects.get().pk]) + "#")
-        ContactPage.objects.get().unpublish()
+        assert item.url.startswith(reverse("wagtailadmin_pages:edit", args=[contact_page().pk]) + "#")
+        contact_page().unpublish()
         assert codes() == []
 
 
@@ -219,7 +219,7 @@ class TestDemands:
         (item,) = drift()
         assert item.code == "A12.form"
         assert "Telefoonnummers" in item.message
-        edit = reverse("wagtailadmin_pages:edit", args=[ContactPage.objects.get().pk])
+        edit = reverse("wagtailadmin_pages:edit", args=[contact_page().pk])
         assert item.url == f"{edit}#id_form_fields-FORMS"
         assert client.get("/contact/").status_code == 200
         DataCategory.objects.filter(key="phone").update(is_required=True)
