@@ -22,7 +22,7 @@ SHORT_FEATURES = ["bold", "italic", "link"]
 def _button(text: str | Promise) -> dict[str, Any]:
     """Return a link for a preview: to the home page, which every site has."""
     site = Site.objects.filter(is_default_site=True).first()
-    return {"text": text, "page": site.root_page_id if site else None}
+    return {"text": text, "page": site.root_page if site else None}
 
 
 class LinkValue(blocks.StructValue):

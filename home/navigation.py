@@ -30,7 +30,7 @@ class Link:
 
 
 #: Where the general terms and the contact form live, in each language.
-TERMS = {"nl": "algemene-voorwaarden/", "en": "general-terms/"}
+TERMS = {"nl": "algemene-voorwaarden/", "en": "terms-and-conditions/"}
 CONTACT = "contact/"
 
 

@@ -103,6 +103,7 @@ def _build_all() -> None:
         rules.revised_on, rules.show_contents = pages.TERMS_REVISED_ON, True
         for page in (front, us, rules):
             page.save_revision().publish()
+    cases.scale_pictures()
 
 
 def _add(parent: Page, page: ContentPage, title: str, slug: str, description: str) -> ContentPage:

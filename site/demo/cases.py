@@ -280,3 +280,9 @@ def load(home: Page, work: Work, drawn: dict[str, Any], *, locale: Locale, same:
         page.save_revision().publish()
     index.save_revision().publish()
     return index
+
+
+def scale_pictures() -> None:
+    """Show each page with pictures once, so that the first reader does not wait while they are scaled."""
+    for page in (*CaseIndexPage.objects.all(), *CasePage.objects.all()):
+        page.make_preview_request()

@@ -153,7 +153,7 @@ def about_body(*, contact: Page, privacy: Page) -> Stream:
     return [("section", {"heading": heading, "text": text}) for heading, text in sections.items()]
 
 
-TERMS_TITLE, TERMS_SLUG = "General terms", "general-terms"
+TERMS_TITLE, TERMS_SLUG = "Terms and conditions", "terms-and-conditions"
 TERMS_DESCRIPTION = "The terms that apply when you give Koel ICT an assignment, in plain language."
 TERMS_INTRO = (
     "These are the terms that apply when you give us an assignment. In plain language, so that you know where you stand. This "

@@ -15,7 +15,7 @@ SAME_PAGE = {
     "/werk/": "/en/work/",
     "/werk/bestellijst-bakkerij/": "/en/work/order-list-bakery/",
     "/over-ons/": "/en/about/",
-    "/algemene-voorwaarden/": "/en/general-terms/",
+    "/algemene-voorwaarden/": "/en/terms-and-conditions/",
     "/contact/": "/en/contact/",
     "/privacy/": "/en/privacy/",
     "/privacy/versies/1/": "/en/privacy/versions/1/",
@@ -62,4 +62,4 @@ def test_english_pages_are_english(client: Client) -> None:
 
 def test_dates_are_written_as_the_language_does(client: Client) -> None:
     assert "1 november 2026" in client.get("/algemene-voorwaarden/").content.decode()
-    assert "1 November 2026" in client.get("/en/general-terms/").content.decode()
+    assert "1 November 2026" in client.get("/en/terms-and-conditions/").content.decode()
