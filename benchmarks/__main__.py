@@ -37,7 +37,7 @@ def _measure(relations: int, records: int) -> None:
     from django.db import connection
     from django.test import Client
 
-    from benchmarks import data, expiry, inzage
+    from benchmarks import asking, data, expiry, inzage, pages
 
     call_command("migrate", verbosity=0)
     build()
@@ -46,10 +46,18 @@ def _measure(relations: int, records: int) -> None:
     for path in ("/", "/privacy/", "/contact/"):
         client.get(path)  # the first request compiles templates
         _row(f"GET {path}", 50, lambda path=path: [client.get(path) for _ in range(50)])
+    few = data.one_person(10, "weinig@voorbeeld.example")
+    inzage.build(few)
+    _row("inzage of 10 records, alone", 20, lambda: [inzage.build(few) for _ in range(20)])
+    print(f"asking, 300 times each: {asking.same_for_everybody(few, 300)}")
+    pages.compare()
     data.fill(relations)
+    _row("inzage of 10 records, among all", 20, lambda: [inzage.build(few) for _ in range(20)])
+    print(f"from the confirmed link of 10 records to the mail, among all: {asking.from_link_to_mail(few):.2f} s")
     expiry.nothing_due()  # the first loads what it needs
     _row("expiry, nothing due", 1, expiry.nothing_due)
     _row("overdue query, nothing due", 1, expiry.overdue)
+    _row("what goes when, all months", 1, expiry.ahead)
     connection.close()
     expiry.compare("a tenth of them due", 2)
     expiry.compare("half of them due", 0)

@@ -34,9 +34,8 @@ def fill(relations: int) -> None:
         cursor.execute("CHECKPOINT")
 
 
-def one_person(records: int) -> str:
+def one_person(records: int, email: str = "een@voorbeeld.example") -> str:
     """Make one person with this many messages; return their address."""
-    email = "een@voorbeeld.example"
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO privacy_subjects_datasubject (email, created_at, last_contact_at, hold_reason)"

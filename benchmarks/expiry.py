@@ -152,6 +152,16 @@ def overdue() -> None:
     assert not past_their_period(as_of=datetime(2000, 1, 1, tzinfo=UTC), months=24).count()
 
 
+def ahead() -> None:
+    """Count what goes when, over all people."""
+    from django.utils import timezone
+
+    from privacy.retention.plan import plan
+    from privacy.statement.models import StatementVersion
+
+    assert plan(StatementVersion.objects.binding(), at=timezone.now()).rules[0].highest
+
+
 def _most_memory() -> float:
     """Return the most memory that this program had so far (MiB); `getrusage` would count that of who started it."""
     (line,) = (text for text in Path("/proc/self/status").read_text().splitlines() if text.startswith("VmHWM:"))

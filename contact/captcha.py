@@ -6,24 +6,19 @@ a browser that tried and failed belongs to somebody who can try again.
 
 import json
 import logging
-import secrets
-import time
 from http.client import HTTPException
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 from uuid import UUID
 
-import altcha
 from django import forms
 from django.conf import settings
-from django.core.cache import cache
-from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from django_recaptcha import client
 from django_recaptcha.fields import ReCaptchaField
 from django_recaptcha.widgets import ReCaptchaV2Checkbox
 
-from privacy.keys import derived, keyed_hash
+from privacy import proof_of_work
 from privacy.statement.drift import GOOGLE, names
 from privacy.statement.models import StatementVersion
 
@@ -34,54 +29,25 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-#: Longest proof that is looked at, in characters. Google's are some 2,000 long, ours under 1,000.
-_LONGEST = 8_000
-
 _WRONG = _("De controle tegen spam klopt niet, of is te lang geleden gedaan. Doe haar opnieuw en verstuur het nog een keer.")
 
 
-class AltchaField(forms.Field):
-    """A sum that costs a browser a second and a sender of a million messages weeks; made and checked here, no third party."""
-
-    template = "contact/includes/altcha.html"
-
-    def __init__(self) -> None:
-        super().__init__(required=False, widget=forms.HiddenInput({"autocomplete": "off"}))
-
-    @cached_property
-    def challenge(self) -> str:
-        """A new sum, as JSON for the browser. No number of tries is skipped: the answer lies anywhere in the range."""
-        fewest, most = settings.ALTCHA_TRIES
-        made = altcha.create_challenge(
-            "PBKDF2/SHA-256",
-            settings.ALTCHA_COST,
-            counter=fewest + secrets.randbelow(most - fewest + 1),
-            expires_at=int(time.time()) + settings.ALTCHA_SECONDS,
-            hmac_secret=derived("altcha challenge"),
-            hmac_key_secret=derived("altcha answer"),
-        )
-        return json.dumps(made.to_dict())
+class AltchaField(proof_of_work.AltchaField):
+    """The sum for the visitor's own device; what its proof is worth to a message."""
 
     def verify(self, proof: str, *, number: UUID) -> Suspicion | None:
         """Say what a proof is worth: nothing against the message, or a sign of spam.
 
         Args:
             proof: as it came in; "" when there is none.
-            number: the form's own. The same form may come twice with one proof; another form may not.
+            number: the form's own; see `proof_of_work.proves`.
 
         Raises:
             ValidationError: it is wrong, too old, or was used before.
         """
         if not proof:
             return Suspicion.NO_PROOF
-        try:
-            payload = altcha.Payload.from_base64(proof[:_LONGEST])
-            is_right = altcha.verify_solution(
-                payload, derived("altcha challenge"), hmac_key_secret=derived("altcha answer")
-            ).verified
-        except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
-            is_right = False
-        if not is_right or _used_by(payload.challenge.signature or "", number) != str(number):
+        if not proof_of_work.proves(proof, number=number):
             raise forms.ValidationError(_WRONG, code="wrong_proof")
         return None
 
@@ -113,19 +79,19 @@ class GoogleField(ReCaptchaField):
         if not proof:
             return Suspicion.NO_PROOF
         try:
-            answer = self._ask(proof[:_LONGEST])
+            answer = self._ask(proof[: proof_of_work.LONGEST])
             is_right, reasons = answer["success"], set(answer.get("error-codes") or [])
         except (OSError, HTTPException, ValueError, KeyError, TypeError, AttributeError) as error:
             logger.warning("reCAPTCHA could not be asked: %s", type(error).__name__)
             return Suspicion.TO_BE_CHECKED
         if is_right is True:
-            _used_by(proof, number)
+            proof_of_work.used_by(proof, number)
             return None
         if reasons & {"missing-input-secret", "invalid-input-secret", "bad-request"}:
             logger.error("reCAPTCHA does not know us: %s", ", ".join(sorted(map(str, reasons))))
             return Suspicion.TO_BE_CHECKED
         # Sent twice at once, Google calls the second a duplicate; here it is the same form, and counts once.
-        if "timeout-or-duplicate" in reasons and cache.get(_key(proof)) == str(number):
+        if "timeout-or-duplicate" in reasons and proof_of_work.is_used_by(proof, number):
             return None
         raise forms.ValidationError(_WRONG, code="wrong_proof")
 
@@ -151,18 +117,3 @@ def field_for(page: "ContactPage", version: StatementVersion | None) -> AltchaFi
 def has_keys() -> bool:
     """Say whether this site has an account for reCAPTCHA."""
     return bool(settings.RECAPTCHA_PUBLIC_KEY and settings.RECAPTCHA_PRIVATE_KEY)
-
-
-def _used_by(proof: str, number: UUID) -> str:
-    """Note that this form uses this proof, and return the number of the form that did so first.
-
-    While Redis is gone nobody remembers, and every form is the first: a message is worth more than a robot's second try.
-    """
-    key, mine = _key(proof), str(number)
-    if cache.add(key, mine, timeout=settings.ALTCHA_SECONDS):
-        return mine
-    return str(cache.get(key) or mine)
-
-
-def _key(proof: str) -> str:
-    return f"proof:{keyed_hash('proof', proof)[:32]}"

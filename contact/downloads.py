@@ -3,12 +3,10 @@
 from django.core.exceptions import PermissionDenied
 from django.http import FileResponse, HttpRequest
 from django.shortcuts import get_object_or_404
-from wagtail.log_actions import log
 from wagtail.permissions import policy_registry
 
 from .models import Attachment, Submission
-
-DOWNLOADED = "contact.attachment"
+from .openings import opened
 
 
 def attachment(request: HttpRequest, pk: int) -> FileResponse:
@@ -20,7 +18,7 @@ def attachment(request: HttpRequest, pk: int) -> FileResponse:
         raise PermissionDenied
     # One that carried a virus has no file any more.
     found = get_object_or_404(Attachment.objects.select_related("submission").exclude(file=""), pk=pk)
-    log(found.submission, DOWNLOADED, user=request.user, data={"attachment": found.pk})
+    opened(found.submission, by=request.user, attachment=found)
     # Wagtail's admin already forbids browsers and proxies to keep its answers.
     response = FileResponse(found.file.open(), as_attachment=True, filename=found.filename, content_type=found.content_type)
     response["X-Content-Type-Options"] = "nosniff"

@@ -5,6 +5,9 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
+from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.http import HttpRequest, HttpResponse
 from django.utils.functional import cached_property
@@ -26,6 +29,11 @@ from .coverage import uncovered_parts
 from .fields import FIELD_TYPES, ContactFormBuilder
 from .forms import ContactPageForm
 from .virus import Verdict
+
+#: The words of a message, for the search of the inbox: as typed, in no language's grammar, since a name has none.
+WORDS = models.Func(
+    models.F("form_data"), template="to_tsvector('simple'::regconfig, %(expressions)s)", output_field=SearchVectorField()
+)
 
 
 class ContactPage(RoutablePageMixin, AbstractForm):
@@ -216,9 +224,17 @@ class Submission(AbstractFormSubmission):
         verbose_name = _("bericht")
         verbose_name_plural = _("berichten")
         ordering = ["-pk"]
-        # What the nightly job looks for, however many other messages there are.
+        # What the nightly job and the inbox look for, however many other messages there are.
         indexes = [
             models.Index(fields=["submit_time"], condition=models.Q(state="spam"), name="contact_possible_spam"),
+            models.Index(fields=["id"], condition=models.Q(state="new"), name="contact_new"),
+            models.Index(fields=["id"], condition=~models.Q(state="spam"), name="contact_inbox"),
+            GinIndex(WORDS, name="contact_words"),
+        ]
+        permissions = [
+            ("handle_submission", _("Kan berichten beantwoorden, afsluiten en uit de mogelijke spam halen")),
+            ("erase_submission", _("Kan mogelijke spam wissen")),
+            ("export_submission", _("Kan de lijst van berichten downloaden")),
         ]
 
     def __str__(self) -> str:
@@ -263,3 +279,46 @@ class Attachment(models.Model):
     def __str__(self) -> str:
         """Return a reference: the name of a file says whose it is as often as not."""
         return f"Attachment #{self.pk}"
+
+
+class Opening(models.Model):
+    """That somebody of staff opened a message or one of its files: who, which, when (art. 32; append-only, see migrations).
+
+    It names the message by number, so that it says who read what also after possible spam has gone, and hangs on the person,
+    with whom it goes.
+    """
+
+    wagtail_reference_index_ignore = True
+
+    subject = models.ForeignKey(DataSubject, verbose_name=_("betrokkene"), on_delete=models.PROTECT, related_name="openings")
+    message = models.PositiveBigIntegerField(_("bericht"), help_text=_("Nummer van het bericht."))
+    attachment = models.PositiveBigIntegerField(
+        _("bijlage"), null=True, help_text=_("Nummer van het bestand; leeg: het bericht.")
+    )
+    # As in Wagtail's log: an account that goes takes no line along and changes none.
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("medewerker"),
+        null=True,
+        on_delete=models.DO_NOTHING,
+        db_constraint=False,
+        related_name="+",
+    )
+    at = models.DateTimeField(_("wanneer"))
+
+    objects: models.Manager[Opening] = models.Manager()
+
+    class Meta:
+        verbose_name = _("geopend bericht")
+        verbose_name_plural = _("geopende berichten")
+        ordering = ["-pk"]
+        indexes = [models.Index(fields=["message"], name="contact_opening_message")]
+
+    def __str__(self) -> str:
+        """Return a reference."""
+        return f"Opening #{self.pk}"
+
+    @property
+    def what(self) -> str:
+        """What was opened, as a reference."""
+        return f"Attachment #{self.attachment}" if self.attachment else f"Submission #{self.message}"

@@ -1,6 +1,6 @@
 """What this room holds about people."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -10,9 +10,10 @@ from django.utils.translation import gettext_lazy as _
 
 from privacy.subjects.emails import normalise_email
 from privacy.subjects.models import DataSubject
-from privacy.subjects.registry import HeldFile, Record, Source, registry
+from privacy.subjects.registry import Clock, HeldFile, Record, Source, registry
 
-from .models import Attachment, ContactPage, FormField, FormPurpose, Submission
+from .models import Attachment, ContactPage, FormField, FormPurpose, Opening, Submission
+from .possible_spam import expire
 from .spam import POSSIBLE_SPAM, SPAM, reasons
 
 #: Messages that are held for spam have a period of their own, so they are a source of their own; so are their files.
@@ -82,6 +83,13 @@ def _amend(subject: DataSubject, reference: str, values: Mapping[str, str]) -> d
     return before
 
 
+def _known_by(subject_ids: Sequence[int]) -> Iterator[str]:
+    """Yield the names and telephone numbers that people gave, from the fields that ask for them."""
+    asked = FormField.objects.filter(category__key__in=["name", "phone"]).values_list("clean_name", flat=True)
+    for answers in Submission.objects.filter(subject__in=subject_ids).values_list("form_data", flat=True):
+        yield from (answer for name in set(asked) if isinstance(answer := answers.get(name), str) and answer)
+
+
 registry.register(
     Source(
         key="contact.submissions",
@@ -97,6 +105,7 @@ registry.register(
         provided=True,
         rows=_rows,
         amend=_amend,
+        known_by=_known_by,
     )
 )
 registry.register(
@@ -180,6 +189,43 @@ registry.register(
         only=_ON_SPAM,
     )
 )
+registry.clock(
+    Clock(
+        key="contact.possible_spam",
+        label=_("Berichten die onze website voor mogelijke spam houdt, met hun bestanden"),
+        rule=POSSIBLE_SPAM,
+        model=Submission,
+        start="submit_time",
+        only=_SPAM,
+        subject="subject",
+        along=[Attachment],
+        # Strangers go with their message, so people are locked first.
+        verb=lambda as_of: expire(as_of=as_of).messages,
+    )
+)
+
+
+def _openings(subject: DataSubject) -> Iterator[Record]:
+    # Not who: staff who did their work are no recipients (art. 4(9); CJEU C-579/21).
+    for opening in subject.openings.order_by("pk").iterator():
+        yield Record(reference=str(opening), at=opening.at, values={str(_("Geopend")): opening.what})
+
+
+registry.register(
+    Source(
+        key="contact.openings",
+        label=_("Wanneer wij uw berichten en bestanden openden"),
+        origin=_("Door onze website vastgelegd toen een medewerker ze opende."),
+        model=Opening,
+        fields={name: ["contact_moments"] for name in ("subject", "message", "attachment", "at")},
+        purposes=["accountability"],
+        rule="relations",
+        collect=_openings,
+        order=40,
+    )
+)
+registry.exempt(Opening, ["id"], reason="A number that says nothing outside this database.")
+registry.exempt(Opening, ["user"], reason="A member of staff at work; the line goes with the person whose message it was.")
 registry.exempt(Attachment, ["id", "label"], reason="A number, and what the form asked; the same for everybody.")
 registry.exempt(Attachment, ["scan"], reason="Whether a file does harm to computers; it says nothing of who sent it.")
 registry.exempt(Submission, ["id", "page", "labels"], reason="Which form it was and what it asked; the same for everybody.")

@@ -1,10 +1,11 @@
-"""The verbs on possible spam: `accept` when somebody knows better, `expire` when its period is over.
+"""The verbs on possible spam: `accept` when somebody knows better, `erase_now` when they know for sure, `expire` by the clock.
 
 Principle: a stranger's robot may not keep anybody longer in our files, nor take anything from somebody we know. So what goes
 is the message; the person goes along only when nothing else ever came of them. Failure mode: the process may die
 anywhere; a batch is one transaction, and the next run takes up what is left. Two runs at once pass over each other's rows.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -14,7 +15,7 @@ from django.utils import timezone
 
 from privacy import files
 from privacy.consent.models import ConsentEvent
-from privacy.register.periods import expires_at, not_due_after
+from privacy.register.periods import Period, past
 from privacy.statement.models import StatementVersion
 from privacy.subjects.models import DataSubject
 from privacy.subjects.registry import registry
@@ -33,6 +34,7 @@ _OF_A_MESSAGE = {
     "contact.attachments",
     "contact.possible_spam",
     "contact.possible_spam_files",
+    "contact.openings",
     "consent.events",
     "consent.unconfirmed",
     "consent.links",
@@ -71,6 +73,32 @@ def accept(submission: Submission) -> bool:
     return True
 
 
+@transaction.atomic
+def erase_now(ids: Sequence[int], *, at: datetime) -> list[Submission]:
+    """Erase messages that somebody read and found to be spam, as `expire` will; what is no possible spam any more stays.
+
+    People who are held keep theirs. May run twice, and two at once: the second waits, and finds nothing.
+
+    Args:
+        ids: keys of messages.
+        at: now (aware).
+
+    Returns:
+        The messages that went.
+
+    Raises:
+        OSError: the ledger cannot be written; everything is whole again.
+    """
+    found = list(
+        Submission.objects.filter(pk__in=ids, state=Submission.State.SPAM, subject__in=DataSubject.objects.free(at))
+        .select_related("subject")
+        .select_for_update(of=("self", "subject"))
+        .order_by("submit_time", "pk")
+    )
+    _erase(found, reason="possible spam erased by hand")
+    return found
+
+
 def expire(*, as_of: datetime | None = None) -> Expired:
     """Erase possible spam whose period is over, by the version in force; people who are held keep theirs.
 
@@ -84,18 +112,18 @@ def expire(*, as_of: datetime | None = None) -> Expired:
         LookupError: the version in force has no period for possible spam.
         OSError: the ledger cannot be written; the batch in hand is whole again.
     """
-    months = StatementVersion.objects.defer("html").binding().period_months(POSSIBLE_SPAM)
+    period = StatementVersion.objects.defer("html").binding().period(POSSIBLE_SPAM)
     moment = as_of or timezone.now()
     total = Expired()
-    while (batch := _expire_batch(moment, months)).messages:
+    while (batch := _expire_batch(moment, period)).messages:
         total.messages += batch.messages
         total.people += batch.people
     return total
 
 
 @transaction.atomic
-def _expire_batch(moment: datetime, months: int) -> Expired:
-    held_apart = Submission.objects.filter(state=Submission.State.SPAM, submit_time__lte=not_due_after(moment, months))
+def _expire_batch(moment: datetime, period: Period) -> Expired:
+    held_apart = past(Submission.objects.filter(state=Submission.State.SPAM), "submit_time", period=period, as_of=moment)
     # The row of the person is the lock that every writer takes; the message's own keeps `accept` waiting.
     found = (
         held_apart.filter(subject__in=DataSubject.objects.free(moment))
@@ -103,12 +131,15 @@ def _expire_batch(moment: datetime, months: int) -> Expired:
         .select_for_update(skip_locked=True, of=("self", "subject"))
         .order_by("submit_time", "pk")[:_BATCH]
     )
-    # The query is a few days generous around month ends (see `periods`); whoever comes first is due first.
-    due = [message for message in found if expires_at(message.submit_time, months) <= moment]
-    ids = [message.pk for message in due]
-    strangers = _strangers({message.subject_id: message.subject for message in due}, ids)
+    return _erase(list(found), reason="possible spam expired")
+
+
+def _erase(going: Sequence[Submission], *, reason: str) -> Expired:
+    """Delete messages whose rows, and those of their people, are locked; people of whom nothing else is known go along."""
+    ids = [message.pk for message in going]
+    strangers = _strangers({message.subject_id: message.subject for message in going}, ids)
     if strangers:
-        erase(strangers, reason="possible spam expired", at=timezone.now())
+        erase(strangers, reason=reason, at=timezone.now())
     # Of people of whom there is more, only the message goes; what they agreed to stays in the chain of their consents.
     attachments = Attachment.objects.filter(submission__in=ids)
     files.doom(attachments.values_list("file", flat=True))

@@ -108,7 +108,7 @@ def thanks(request: HttpRequest, page: "ContactPage") -> HttpResponse:
         context["words"] = version.in_language(get_language())
         context["keep_until"] = expires_at(timezone.now(), version.period_months(RELATIONS))
         if version.look.rule(POSSIBLE_SPAM):
-            context["keep_spam_until"] = expires_at(timezone.now(), version.period_months(POSSIBLE_SPAM))
+            context["keep_spam_until"] = expires_at(timezone.now(), *version.period(POSSIBLE_SPAM))
     return _answer(request, page, page.landing_page_template, **context)
 
 

@@ -1,49 +1,90 @@
-"""The owner's list of messages."""
+"""The owner's inbox, and the report of who opened what."""
 
 from typing import Any
 
-from django.template.defaultfilters import filesizeformat
-from django.urls import reverse
-from django.utils.html import format_html
+import django_filters
+from django.contrib.auth import get_user_model
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.urls import URLPattern, path
+from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.ui.tables import Column
+from wagtail.admin.filters import DateRangePickerWidget, WagtailFilterSet
+from wagtail.admin.ui.tables import BaseColumn, BulkActionsCheckboxColumn, Column
 
-from privacy.records import RecordView, RecordViewSet, shown
+from privacy.menu import PRIVACY_MENU_HOOK
+from privacy.records import RecordList, RecordViewSet
 
-from .models import Submission
-from .spam import reasons
+from . import inbox
+from .message import Accept, EraseSpam, MessageView, Move
+from .models import Opening, Submission
+from .terms import Terms
 
 
-class MessageView(RecordView):
-    """One message, with its questions as they were asked."""
+class Inbox(RecordList):
+    """Messages, newest first, each with the day on which it goes; possible spam apart."""
 
-    object: Submission
+    default_ordering = "-pk"
 
-    def get_fields_context(self) -> list[dict[str, Any]]:
-        """Put the answers first, in the order asked; what we know of the message comes after."""
-        answers = [shown(label, value) for label, value in self.object.answers()]
-        files = [
-            shown(
-                _("Bestand: %(question)s") % {"question": attachment.label},
-                format_html(
-                    '<a href="{}">{}</a> ({}; {})',
-                    reverse("contact_attachment", args=[attachment.pk]),
-                    attachment.filename,
-                    filesizeformat(attachment.size),
-                    attachment.get_scan_display(),
-                )
-                if attachment.file
-                else f"{attachment.filename} ({attachment.get_scan_display()})",
-            )
-            for attachment in self.object.attachments.all()
-        ]
-        signs = reasons(self.object.suspicions)
-        suspected = [shown(_("Aanwijzingen voor spam"), ", ".join(signs))] if signs else []
-        return [*answers, *files, *suspected, *super().get_fields_context()]
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Refuse a download to who may only look."""
+        if request.GET.get("export") and not self.user_has_permission("export"):
+            raise PermissionDenied
+        found: HttpResponse = super().dispatch(request, *args, **kwargs)
+        return found
+
+    @property
+    def show_export_buttons(self) -> bool:
+        """Offer the download to who may have it."""
+        return bool(self.user_has_permission("export"))
+
+    @cached_property
+    def is_searchable(self) -> bool:
+        """The search is `inbox.search`, and needs no fields."""
+        return True
+
+    @cached_property
+    def terms(self) -> Terms:
+        """The periods in force, asked once a page."""
+        return Terms.in_force()
+
+    def get_base_queryset(self) -> QuerySet[Submission]:
+        """Return the rows with whether each is held; their answers only when the row is opened."""
+        rows: QuerySet[Submission] = super().get_base_queryset().annotate(is_held=inbox.held(timezone.now()))
+        return rows
+
+    def search_queryset(self, queryset: QuerySet[Submission]) -> QuerySet[Submission]:
+        """Look in addresses and answers."""
+        return inbox.search(queryset, self.search_query or "")
+
+    @cached_property
+    def columns(self) -> list[BaseColumn]:
+        """Return the columns, with boxes to choose rows for who may do something with them."""
+        title = self._get_title_column("__str__", get_title_id=lambda row: f"submission_{row.pk}_title")
+        columns: list[BaseColumn] = [title, *super().columns[1:]]
+        end = Column("end", label=_("Wordt gewist"), accessor=lambda row: self.terms.said(row, is_held=row.is_held))
+        boxes = [BulkActionsCheckboxColumn("bulk_actions", obj_type="submission")] if self.may_handle else []
+        return [*boxes, *columns, end]
+
+    @property
+    def may_handle(self) -> bool:
+        """Whether there is anything to do with a row, for this user."""
+        return bool(self.user_has_any_permission({"handle", "erase"}))
+
+    def get_list_buttons(self, instance: Submission) -> list[Any]:
+        """Return no menu: a row leads to its message, and there is nothing else."""
+        return []
+
+    def get_context_data(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """Add what the tabs say and which of them is open."""
+        context: dict[str, Any] = super().get_context_data(*args, **kwargs)
+        return context | {"counts": inbox.counts(), "shown": self.request.GET.get("state", ""), "may_handle": self.may_handle}
 
 
 class SubmissionViewSet(RecordViewSet):
-    """Read-only: what people wrote stays as they wrote it."""
+    """Read-only: what people wrote stays as they wrote it; how far the work on it is, is a state beside it."""
 
     model = Submission
     name = "contact-messages"
@@ -51,9 +92,66 @@ class SubmissionViewSet(RecordViewSet):
     menu_label = _("Berichten")
     menu_order = 250
     add_to_admin_menu = True
-    list_display = ["__str__", Column("subject.email", label=_("Van")), "submit_time", "state", "version"]
-    list_filter = ["state"]
+    index_view_class = Inbox
+    index_template_name = "contact/admin/inbox.html"
+    index_results_template_name = "contact/admin/inbox_results.html"
+    filterset_class = inbox.InboxFilterSet
+    list_display = ["__str__", Column("subject.email", label=_("Van")), "submit_time", "state"]
+    # No answers: a file of them is a second inbox without a clock.
+    list_export = ["pk", "subject.email", "submit_time", "state", "version.number"]
+    export_filename = "berichten"
     related = ("subject", "version")
-    deferred = ("version__html", "version__facts")
+    deferred = ("form_data", "labels", "version__html", "version__facts")
     inspect_view_class = MessageView
     inspect_view_fields = ["submit_time", "state", "version", "submission_id"]
+
+    def get_urlpatterns(self) -> list[URLPattern]:
+        """Add the addresses behind the buttons of a message."""
+        move, accept, erase = (
+            self.construct_view(view, index_url_name=self.get_url_name("index")) for view in (Move, Accept, EraseSpam)
+        )
+        return [
+            *super().get_urlpatterns(),
+            path("move/<int:pk>/<str:to>/", move, name="move"),
+            path("accept/<int:pk>/", accept, name="accept"),
+            path("erase/<int:pk>/", erase, name="erase"),
+        ]
+
+
+def _staff(request: Any) -> Any:
+    return get_user_model().objects.filter(pk__in=Opening.objects.order_by().values("user").distinct())
+
+
+class OpeningFilterSet(WagtailFilterSet):
+    """Narrows the report down to one member of staff, one message, or some days."""
+
+    user = django_filters.ModelChoiceFilter(label=_("Medewerker"), queryset=_staff)
+    message = django_filters.NumberFilter(label=_("Nummer van het bericht"))
+    at = django_filters.DateFromToRangeFilter(label=_("Wanneer"), widget=DateRangePickerWidget)
+
+    class Meta:
+        model = Opening
+        fields = ["user", "message", "at"]
+
+
+class OpeningViewSet(RecordViewSet):
+    """The report for the officer or an auditor: who opened which message or file, and when."""
+
+    model = Opening
+    name = "contact-openings"
+    icon = "view"
+    menu_label = _("Geopende berichten")
+    menu_hook = PRIVACY_MENU_HOOK
+    menu_order = 75
+    index_results_template_name = "contact/admin/openings_results.html"
+    filterset_class = OpeningFilterSet
+    list_display = [
+        "__str__",
+        Column("what", label=_("Geopend")),
+        Column("user", label=_("Door"), accessor=lambda row: row.user or _("account %(number)s") % {"number": row.user_id}),
+        "at",
+    ]
+    list_export = ["pk", "message", "attachment", "user_id", "at"]
+    export_filename = "geopende-berichten"
+    related = ("user",)
+    inspect_view_fields = ["message", "attachment", "user_id", "at"]

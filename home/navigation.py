@@ -7,6 +7,7 @@ also when the database is gone (law A16: a link named "Privacy" on every page).
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -29,6 +30,15 @@ class Link:
     current: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Language:
+    """A language in which a page can be read: its code, its own name for itself, and the page's address in it."""
+
+    code: str
+    name: str
+    url: str
+
+
 #: Where the general terms and the contact form live, in each language.
 TERMS = {"nl": "algemene-voorwaarden/", "en": "terms-and-conditions/"}
 CONTACT = "contact/"
@@ -43,7 +53,7 @@ def footer_links(*, language: str, path: str, has_home: bool = True) -> list[Lin
         has_home: whether the site has pages in that language; if not, the links to pages lead to those in the source language.
     """
     with override(language):
-        links = [(reverse("statement"), _("Privacy"))]
+        links = [(reverse("statement"), _("Privacy")), (reverse("privacy_rights:ask"), _("Mijn gegevens"))]
     pages = language if has_home else settings.LANGUAGE_CODE
     with override(pages):
         links += [
@@ -60,17 +70,15 @@ def current_marker(*, url: str, path: str) -> str:
     return "true" if url != reverse("wagtail_serve", args=[""]) and path.startswith(url) else ""
 
 
-def home_pages(request: HttpRequest) -> dict[str, Page]:
-    """Return by language the live home pages of the site, that of the source language always; one query for a request."""
-    known: dict[str, Page] | None = getattr(request, "_home_pages", None)
-    if known is None:
-        known = {}
-        if site := Site.find_for_request(request):
-            root = site.root_page
-            same = Page.objects.filter(translation_key=root.translation_key).select_related("locale")
-            known = {page.locale.language_code: page for page in same if page.live or page.pk == root.pk}
-        request._home_pages = known  # type: ignore[attr-defined]
-    return known
+def home_page(request: HttpRequest, language: str) -> Page | None:
+    """Return the live home page in that language; in the source language it costs nothing, in others one query a request."""
+    site = Site.find_for_request(request)
+    if site is None or language == settings.LANGUAGE_CODE:
+        return site.root_page if site else None
+    known: dict[str, Page | None] = request.__dict__.setdefault("_home_pages", {})
+    if language not in known:
+        known[language] = site.root_page.get_translations().live().filter(locale__language_code=language).first()
+    return known[language]
 
 
 def main_menu(request: HttpRequest) -> Iterator[Link]:
@@ -79,50 +87,80 @@ def main_menu(request: HttpRequest) -> Iterator[Link]:
     Of the home page in the reader's language, or in the source language where there is none. Costs the same few queries however
     many pages the site has; pages behind a login or password are left out.
     """
-    site, homes = Site.find_for_request(request), home_pages(request)
-    home = homes.get(get_language() or "") or homes.get(settings.LANGUAGE_CODE)
-    if site is None or home is None:
+    site = Site.find_for_request(request)
+    if site is None:
         return
+    home = home_page(request, get_language() or settings.LANGUAGE_CODE) or site.root_page
     pages = Page.objects.child_of(home).live().public().in_menu().order_by("path")
+    # This stands on every page; half of what a page has is more work to ask for than to use.
+    pages = pages.only("path", "depth", "title", "slug", "url_path", "locale")
     for page in pages:
         url = page.get_url(request, current_site=site)
         if url:
             yield Link(url, page.title, current_marker(url=url, path=request.path))
 
 
-@dataclass(frozen=True, slots=True)
-class Language:
-    """A language in which a page can be read: its code, its own name for itself, and the page's address in it."""
-
-    code: str
-    name: str
-    url: str
+#: What may stand behind the path of a page and make another page of it: a page of a list, what to compare with.
+_PARTS_OF_ADDRESSES = frozenset({"p", "met"})
 
 
-def other_languages(request: HttpRequest, *, page: Page | None, known: Sequence[dict[str, Any]] | None) -> Iterator[Language]:
-    """Yield where else this page can be read: the same page in each other language, or the home page of that language.
+def own_address(request: HttpRequest) -> str:
+    """Return path and query by which a page is known, without what somebody else's link has added."""
+    given = {name: value for name, value in request.GET.items() if name in _PARTS_OF_ADDRESSES}
+    return f"{request.path}?{urlencode(given)}" if given else request.path
+
+
+def translations(request: HttpRequest, page: Page) -> dict[str, Page]:
+    """Return by language the live pages that say the same as this one; one query for a request."""
+    known: dict[int, dict[str, Page]] = request.__dict__.setdefault("_translations", {})
+    if page.pk not in known:
+        same = page.get_translations().live().public().select_related("locale")
+        known[page.pk] = {one.locale.language_code: one for one in same}
+    return known[page.pk]
+
+
+def languages(
+    request: HttpRequest, canonical: str, page: Page | None, others: Sequence[dict[str, Any]] | None
+) -> dict[str, str]:
+    """Return language code -> absolute address of the same page, its own included; empty where it is in one language only.
+
+    Args:
+        request: of the page being read.
+        canonical: the page's own absolute address.
+        page: a page of the tree, whose translations are looked up.
+        others: what a view knows already: code and address (`url`) of each other language.
+    """
+    own = get_language() or settings.LANGUAGE_CODE
+    if others is not None:
+        found = {language["code"]: settings.SITE_URL + language["url"] for language in others}
+    else:
+        same = translations(request, page) if page else {}
+        found = {code: url for code, one in same.items() if (url := one.full_url)}
+    if not found:
+        return {}
+    found[own] = canonical
+    return dict(sorted(found.items())) | {"x-default": found.get(settings.LANGUAGE_CODE, canonical)}
+
+
+def other_languages(request: HttpRequest, page: Page | None, others: Sequence[dict[str, Any]] | None) -> Iterator[Language]:
+    """Yield where a reader of this page goes to read on in another language: the same page, or that language's home page.
 
     Args:
         request: of the page being read.
         page: a page of the tree, if it is one.
-        known: what the view knows already: code and address (`url`) of each other language.
+        others: what a view knows already: code and address (`url`) of each other language.
     """
-    if known is not None:
-        found = {language["code"]: language["url"] for language in known}
-    elif page and page.pk:
-        found = _in_the_tree(request, page)
-    else:
-        # A view's own page, such as what a link in a mail opens; an address that leads nowhere does so in every language.
-        found = {code: translate_url(request.get_full_path(), code) for code, _name in settings.LANGUAGES}
-    for code, url in found.items():
-        if code != get_language() and url != request.get_full_path():
+    given = {language["code"]: language["url"] for language in others or ()}
+    for code, _name in settings.LANGUAGES:
+        if code == get_language():
+            continue
+        if others is not None:
+            url = given.get(code)
+        elif page:
+            same = translations(request, page).get(code) or home_page(request, code)
+            url = same.get_url(request) if same else None
+        else:
+            # A view's own page, such as what a link in a mail opens; an address that leads nowhere does so in every language.
+            url = translate_url(request.get_full_path(), code)
+        if url and url != request.get_full_path():
             yield Language(code, str(get_language_info(code)["name_local"]).capitalize(), url)
-
-
-def _in_the_tree(request: HttpRequest, page: Page) -> dict[str, str]:
-    homes = home_pages(request)
-    found = dict(homes)
-    # The translations of a home page are known already.
-    if not any(page.pk == home.pk for home in homes.values()):
-        found |= {same.locale.language_code: same for same in page.get_translations().live().public().select_related("locale")}
-    return {code: url for code, one in found.items() if (url := one.get_url(request))}

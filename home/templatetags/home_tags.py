@@ -1,5 +1,6 @@
 """Template tags of the page frame (`templates/skeleton.html` and `templates/base.html`)."""
 
+import json
 from collections.abc import Iterable
 from typing import Any
 
@@ -8,8 +9,9 @@ from django.conf import settings
 from django.contrib.staticfiles.storage import staticfiles_storage
 from django.http import HttpRequest
 from django.template.loader import render_to_string
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language
+from django.utils.translation import get_language, to_locale
 from wagtail.models import Page
 
 from home import navigation
@@ -57,11 +59,11 @@ def footer_links(context: dict[str, Any]) -> list[navigation.Link]:
     """
     request = context.get("request")
     language = get_language() or settings.LANGUAGE_CODE
-    homes = getattr(request, "_home_pages", None)
+    homes = getattr(request, "_home_pages", {})
     return navigation.footer_links(
         language=language,
         path=request.path if isinstance(request, HttpRequest) else "",
-        has_home=homes is None or language in homes,
+        has_home=homes.get(language, True) is not None,
     )
 
 
@@ -71,8 +73,8 @@ def language_links(context: dict[str, Any]) -> list[navigation.Language]:
     request, page = context.get("request"), context.get("page")
     if not isinstance(request, HttpRequest):
         return []
-    shown = page if isinstance(page, Page) else None
-    return list(navigation.other_languages(request, page=shown, known=context.get("other_languages")))
+    shown = page if isinstance(page, Page) and page.pk else None
+    return list(navigation.other_languages(request, shown, context.get("other_languages")))
 
 
 @register.simple_tag
@@ -83,6 +85,57 @@ def identity() -> dict[str, Any]:
     """
     version = StatementVersion.objects.only("facts").in_force()
     return dict(version.facts["controller"]) if version else {}
+
+
+@register.inclusion_tag("includes/page_links.html", takes_context=True)
+def page_links(context: dict[str, Any]) -> dict[str, Any]:
+    """Say which address is the page's own, where the same page stands in other languages, and what a shared link looks like.
+
+    Nothing for what is no page to be found or shared: errors, forms that are about one person, what a token opens.
+    """
+    request, page = context.get("request"), context.get("page")
+    shown = page if isinstance(page, Page) and page.pk else None
+    if not isinstance(request, HttpRequest) or not (shown or "other_languages" in context):
+        return {}
+    canonical = settings.SITE_URL + navigation.own_address(request)
+    return {
+        "canonical": canonical,
+        "languages": navigation.languages(request, canonical, shown, context.get("other_languages")),
+        "locale": to_locale(get_language() or settings.LANGUAGE_CODE),
+        "picture": settings.SITE_URL + safe_static("img/share.png"),
+        "company": company_name(),
+        "title": (shown.seo_title or shown.title) if shown else "",
+        "description": shown.search_description if shown else "",
+    }
+
+
+@register.inclusion_tag("includes/breadcrumb.html")
+def breadcrumb(page: Page) -> dict[str, Any]:
+    """Show the way to a page that lies deeper than the menu reaches; nothing for one that does not."""
+    return {"ancestors": page.get_ancestors().filter(depth__gt=2).live() if page.depth > 3 else []}
+
+
+@register.simple_tag
+def organisation() -> SafeString:
+    """Return who stands behind the site for search engines (schema.org), as the statement in force says it; "" without one."""
+    known = identity()
+    if not known:
+        return SafeString("")
+    described = {
+        "@context": "https://schema.org",
+        "@type": "Organization",
+        "name": known["name"],
+        "url": f"{settings.SITE_URL}/",
+        "logo": settings.SITE_URL + safe_static("img/apple-touch-icon.png"),
+        "email": known.get("email"),
+        "telephone": known.get("phone"),
+        "address": " ".join(str(known.get("address") or "").split()),
+        "vatID": known.get("vat_id"),
+        "identifier": {"@type": "PropertyValue", "propertyID": "KvK", "value": known.get("kvk_number")},
+    }
+    text = json.dumps({name: value for name, value in described.items() if value}, ensure_ascii=False)
+    # Data and no code: browsers do not run it, so the Content-Security-Policy allows it. No text can end the element.
+    return format_html('<script type="application/ld+json">{}</script>', SafeString(text.replace("<", "\\u003c")))
 
 
 @register.simple_tag

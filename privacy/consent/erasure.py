@@ -121,7 +121,7 @@ def outlook(subject: DataSubject, version: StatementVersion, *, at: datetime) ->
         Kept(
             label=str(source.label),
             purposes=[found["name"] for key in source.purposes if key not in withdrawn and (found := facts.purpose(key))],
-            until=timezone.localdate(expires_at(subject.last_contact_at, version.period_months(source.rule))),
+            until=timezone.localdate(expires_at(subject.last_contact_at, *version.period(source.rule))),
         )
         for source in registry.in_order()
         if source.key not in going and source.model not in _PASSING and source.holders([subject.pk])

@@ -15,12 +15,13 @@ from privacy.mail import builders
 from privacy.mail.models import Mail
 from privacy.statement.models import StatementTranslation, StatementVersion
 from privacy.statement.notices import NOTICE
+from privacy.statement.promises import days_promised
 from privacy.subjects.models import DataSubject
 
 from . import notice
 from .by_hand import OBJECTION_MAIL, WITHDRAWN_MAIL
 from .links import confirm_url, consents_url
-from .models import ConsentEvent, Suppression, UnconfirmedConsent
+from .models import UNCONFIRMED, ConsentEvent, Suppression, UnconfirmedConsent
 from .receipts import as_bytes, receipt
 from .suppression import is_suppressed
 
@@ -62,7 +63,7 @@ def confirm_mail(mail: Mail) -> EmailMessage | None:
             "wording": asked.wording,
             "controller": asked.version.in_language(asked.language).facts["controller"],
             "link": confirm_url(asked.subject, asked.purpose),
-            "days": settings.CONSENT_CONFIRM_DAYS,
+            "days": days_promised(UNCONFIRMED, until_then=settings.CONSENT_CONFIRM_DAYS, at=asked.at),
         }
         return _message(asked.subject.email, _("Klopt dit? Bevestig uw toestemming"), "confirm.txt", context)
 

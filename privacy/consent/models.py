@@ -100,11 +100,15 @@ class ConsentEvent(Asked):
         return f"ConsentEvent #{self.pk}"
 
 
+#: Key of the retention rule of boxes that nobody confirmed; the link in the mail works as long.
+UNCONFIRMED = "unconfirmed"
+
+
 class UnconfirmedConsent(Asked):
     """A ticked box for a purpose whose address must be confirmed first (double opt-in, law.md B11).
 
     No event: nothing may be done on the strength of it. Confirming makes it one; unconfirmed it goes after
-    `CONSENT_CONFIRM_DAYS`.
+    the period of the rule `UNCONFIRMED`.
     """
 
     wagtail_reference_index_ignore = True

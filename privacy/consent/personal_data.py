@@ -6,9 +6,9 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from privacy.subjects.models import DataSubject
-from privacy.subjects.registry import Record, Source, registry
+from privacy.subjects.registry import Clock, Record, Source, registry
 
-from .models import ConsentEvent, ConsentLink, ErasureDue, Method, Suppression, UnconfirmedConsent
+from .models import UNCONFIRMED, ConsentEvent, ConsentLink, ErasureDue, Method, Suppression, UnconfirmedConsent
 
 #: Not loaded with a record: as long as the statement itself.
 _LONG = ("version__html", "version__facts")
@@ -93,7 +93,7 @@ registry.register(
         model=UnconfirmedConsent,
         fields=_ASKED,
         purposes=["accountability"],
-        rule="relations",
+        rule=UNCONFIRMED,
         collect=_unconfirmed,
         order=40,
     )
@@ -132,6 +132,25 @@ registry.register(
 )
 for _model in (ConsentEvent, UnconfirmedConsent, ConsentLink, ErasureDue):
     registry.exempt(_model, ["id"], reason="A number that says nothing outside this database.")
+registry.clock(
+    Clock(
+        key="consent.unconfirmed",
+        label=_("Vakjes die niemand bevestigde"),
+        rule=UNCONFIRMED,
+        model=UnconfirmedConsent,
+        start="at",
+        subject="subject",
+    )
+)
+registry.clock(
+    Clock(
+        key="consent.suppressions",
+        label=_("Codes van adressen die geen mailing willen"),
+        rule="objections",
+        model=Suppression,
+        start="at",
+    )
+)
 registry.exempt(
     Suppression,
     ["id", "address_hash", "at"],

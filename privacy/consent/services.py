@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
@@ -11,13 +11,15 @@ from wagtail.models import Page
 
 from privacy.mail.services import Owed, send, send_several
 from privacy.queue import enqueue_on_commit
+from privacy.register.periods import past
 from privacy.statement.models import StatementVersion
+from privacy.statement.promises import promised
 from privacy.subjects.models import DataSubject
 from privacy.subjects.services import find
 
 from . import ledger
 from .chain import append, locked
-from .models import ConsentEvent, ErasureDue, Method, UnconfirmedConsent
+from .models import UNCONFIRMED, ConsentEvent, ErasureDue, Method, UnconfirmedConsent
 from .signals import consent_withdrawn
 from .states import State, essence, in_force, state
 from .suppression import is_suppressed, suppress
@@ -151,7 +153,9 @@ def confirm(*, subject: DataSubject, purpose: str, at: datetime) -> ConsentEvent
         DataSubject.DoesNotExist: the person was erased in the meantime.
     """
     person = locked(subject)
-    confirmable = UnconfirmedConsent.objects.filter(subject=person, purpose=purpose, at__gt=_confirmable_since(at))
+    asked = UnconfirmedConsent.objects.filter(subject=person, purpose=purpose)
+    period = promised(UNCONFIRMED, until_then=settings.CONSENT_CONFIRM_DAYS)
+    confirmable = asked.exclude(pk__in=past(asked, "at", period=period, as_of=at).values("pk"))
     waiting = confirmable.select_related("version").defer("version__html", "version__facts").first()
     if waiting is None:
         return None
@@ -176,20 +180,6 @@ def confirm(*, subject: DataSubject, purpose: str, at: datetime) -> ConsentEvent
     _forget_unconfirmed(person, [purpose])
     _send_receipt(events)
     return events[0]
-
-
-def _confirmable_since(at: datetime) -> datetime:
-    return at - timedelta(days=settings.CONSENT_CONFIRM_DAYS)
-
-
-def forget_unconfirmed(*, at: datetime) -> int:
-    """Delete the boxes that nobody confirmed in time; return how many went.
-
-    Args:
-        at: now (aware).
-    """
-    late = UnconfirmedConsent.objects.filter(at__lte=_confirmable_since(at))
-    return late._raw_delete(late.db)
 
 
 @transaction.atomic

@@ -9,7 +9,6 @@ from privacy.subjects.models import DataSubject
 
 from .erasure import carry_out
 from .models import ErasureDue
-from .services import forget_unconfirmed
 
 logger = logging.getLogger(__name__)
 
@@ -25,14 +24,12 @@ def erase_withdrawn(due_id: int) -> None:
 
 @shared_task
 def sweep() -> None:
-    """Do what a dead broker swallowed or a hold kept, and forget what nobody confirmed. May run at any time."""
+    """Do what a dead broker swallowed or a hold kept. May run at any time."""
     now = timezone.now()
     # Only who is free: those on hold would fill the sweep and keep the others waiting.
     due = ErasureDue.objects.filter(subject__in=DataSubject.objects.free(now)).order_by("pk")
     for pk in due.values_list("pk", flat=True)[:PER_SWEEP]:
         _carry_out(pk)
-    if forgotten := forget_unconfirmed(at=now):
-        logger.info("%s consents were not confirmed in time and are gone.", forgotten)
 
 
 def _carry_out(due_id: int) -> None:

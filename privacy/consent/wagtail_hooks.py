@@ -11,7 +11,7 @@ from wagtail.permissions import register_permission_policy
 from privacy.deletion import keep_pages_with
 from privacy.permissions import LimitedPolicy
 from privacy.register.notice import REGISTER_NOTICE_HOOK
-from privacy.subjects.viewsets import PERSON_BUTTON_HOOK
+from privacy.subjects.views import PERSON_BUTTON_HOOK
 
 from .models import ConsentEvent, ConsentLink
 from .person_views import TAKEN_DOWN, person_button

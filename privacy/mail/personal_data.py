@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator
 
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from privacy.subjects.models import DataSubject
-from privacy.subjects.registry import Record, Source, registry
+from privacy.subjects.registry import Clock, Record, Source, registry
 
 from .models import Mail
 
@@ -44,9 +45,21 @@ registry.register(
             )
         },
         purposes=["enquiry", "accountability"],
-        rule="relations",
+        rule="site",
         collect=_records,
         order=20,
+    )
+)
+registry.clock(
+    Clock(
+        key="mail.settled",
+        label=_("Welke mails wij stuurden, en wanneer"),
+        rule="site",
+        model=Mail,
+        start="created_at",
+        # One that is still to be sent waits for the sweep.
+        only=Q(next_attempt_at__isnull=True),
+        subject="subject",
     )
 )
 registry.exempt(Mail, ["id", "is_bulk"], reason="A number, and whether the same went to many.")

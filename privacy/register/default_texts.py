@@ -22,11 +22,16 @@ RECTIFICATION = _("wij verbeteren of vullen aan wat niet klopt.")
 ERASURE = _("wij verwijderen uw gegevens, behalve wat de wet ons laat bewaren; dat zeggen wij erbij.")
 RESTRICTION = _("wij laten uw gegevens een tijd ongebruikt, bijvoorbeeld zolang u en wij het oneens zijn.")
 PORTABILITY = _("u krijgt wat u ons gaf in een bestand dat een ander kan inlezen.")
-WITHDRAWAL = _("dat kan altijd, zonder reden, met een mail naar {e-mail}. Wat wij tot dan toe deden, blijft rechtmatig.")
+WITHDRAWAL = _(
+    "dat kan altijd, zonder reden en zonder in te loggen: met uw eigen link in de bevestiging die u per mail kreeg, op “Mijn "
+    "gegevens”, of met een mail naar {e-mail}. Wat wij tot dan toe deden, blijft rechtmatig."
+)
 HOW_TO_ASK = _(
-    "Stuur uw verzoek naar {e-mail} of per post naar ons adres. Het kost niets en wij vragen geen kopie van uw "
-    "identiteitsbewijs. Wij antwoorden zo snel wij kunnen, ons streven is binnen {dagen} dagen; de wet geeft ons een maand, "
-    "die wij alleen met uitleg en bij ingewikkelde verzoeken met ten hoogste twee maanden verlengen."
+    "Het snelst gaat het op “Mijn gegevens”: daar vraagt u een link aan, en daarachter ziet u wat wij van u hebben en kunt u "
+    "het zelf ophalen, verbeteren of wissen. Of stuur uw verzoek naar {e-mail} of per post naar ons adres. Het kost niets en "
+    "wij vragen geen kopie van uw identiteitsbewijs. Wij antwoorden zo snel wij kunnen, ons streven is binnen {dagen} dagen; "
+    "de wet geeft ons een maand, die wij alleen met uitleg en bij ingewikkelde verzoeken met ten hoogste twee maanden "
+    "verlengen."
 )
 OBJECTION = _(
     "Wilt u niet dat wij uw gegevens gebruiken om ons werk te laten zien of u te benaderen? Laat het weten, dan stoppen wij "
@@ -38,4 +43,5 @@ COMPLAINT = _(
     "toezichthouder:"
 )
 AUTHORITY_NAME = _("Autoriteit Persoonsgegevens")
+OWNER = _("de eigenaar")
 AUTHORITY_URL = "https://www.autoriteitpersoonsgegevens.nl/"

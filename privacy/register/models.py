@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.validators import MinValueValidator
+from django.core.validators import MaxValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, HelpPanel, MultiFieldPanel
@@ -20,6 +20,7 @@ from privacy.storage import private_storage
 from . import default_texts
 from .documents import document_name, file_sha256
 from .notice import NoticePanel
+from .periods import Period
 from .reviews import Reviewed
 from .validators import key_validator, kvk_validator, validate_document_kind, validate_document_size, validate_vat_id
 from .words import Sentence, english
@@ -313,6 +314,7 @@ class RetentionRule(Reviewed, Orderable):  # type: ignore[django-manager-missing
         END_OF_CONTRACT = "end_of_contract", _("het einde van de opdracht")
         END_OF_YEAR = "end_of_year", _("het einde van het boekjaar")
         RECORDED = "recorded", _("het moment van vastleggen")
+        CLOSED = "closed", _("het antwoord")
 
     class Action(models.TextChoices):
         """What happens when the period is over."""
@@ -324,19 +326,50 @@ class RetentionRule(Reviewed, Orderable):  # type: ignore[django-manager-missing
     name = models.CharField(_("wat"), max_length=150, help_text=_("De gegevens waarvoor de termijn geldt."))
     name_en = english(name)
     months = models.PositiveSmallIntegerField(
-        _("termijn in maanden"), validators=[MinValueValidator(1)], help_text=_("Kalendermaanden.")
+        _("termijn in maanden"), default=0, help_text=_("Kalendermaanden. Laat op 0 staan bij een termijn in dagen.")
+    )
+    days = models.PositiveSmallIntegerField(
+        _("of in dagen"), default=0, db_default=0, help_text=_("Voor wat korter dan een maand blijft; anders 0.")
     )
     start_event = models.CharField(_("gerekend vanaf"), max_length=20, choices=StartEvent)
     action = models.CharField(_("daarna"), max_length=20, choices=Action, default=Action.ERASE)
     reason = models.TextField(_("waarom deze termijn"))
     reason_en = english(reason)
+    owner = models.CharField(
+        _("wie erop toeziet"),
+        max_length=100,
+        default=Sentence(default_texts.OWNER),
+        help_text=_("Een functie en geen naam; staat in de verklaring."),
+    )
+    owner_en = english(owner)
+    notice_days = models.PositiveSmallIntegerField(
+        _("bericht vooraf, in dagen"),
+        default=0,
+        validators=[MaxValueValidator(90)],
+        help_text=_(
+            "Zoveel dagen voor het wissen krijgt de betrokkene een mail, en kan dan nog iets van zich laten horen. 0: geen "
+            "bericht. Werkt bij termijnen vanaf het laatste contact, en staat in de verklaring als het aan is."
+        ),
+    )
 
     class Meta(Orderable.Meta):
         verbose_name = _("bewaartermijn")
         verbose_name_plural = _("bewaartermijnen")
+        constraints = [
+            models.CheckConstraint(
+                name="privacy_register_period_in_one_unit",
+                condition=models.Q(months__gt=0, days=0) | models.Q(months=0, days__gt=0),
+                violation_error_message=_("Geef een termijn van minstens één maand, of van minstens één dag; niet allebei."),
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def period(self) -> Period:
+        """How long."""
+        return Period(self.months, self.days)
 
 
 class Purpose(Orderable):

@@ -1,6 +1,7 @@
 """Calendar arithmetic of retention periods.
 
-A period in the statement is a number of calendar months on the clock that the reader lives by (`settings.TIME_ZONE`).
+A period in the statement is a number of calendar months, or of days, on the clock that the reader lives by
+(`settings.TIME_ZONE`).
 Month ends are clamped: 29 February plus 12 months is 28 February. Where a local time does not exist or exists twice (the
 clock changes), the later reading counts: what was promised to be kept for reference until then is never erased early.
 
@@ -8,22 +9,37 @@ PostgreSQL counts `timestamp + interval 'n months'` in the same way, so the expi
 `expires_at_sql`; a property test holds the two against each other.
 """
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from dateutil.relativedelta import relativedelta
 from django.conf import settings
+from django.db.models import DateTimeField, Func, QuerySet
 
 
-def expires_at(last_contact: datetime, months: int) -> datetime:
+class Period(NamedTuple):
+    """How long something is kept.
+
+    Args:
+        months: calendar months; 0 where the period is in days.
+        days: days; 0 where it is in months.
+    """
+
+    months: int
+    days: int = 0
+
+
+def expires_at(start: datetime, months: int, days: int = 0) -> datetime:
     """Return the moment at which the period ends (aware, UTC); from that moment on the data are due.
 
     Args:
-        last_contact: start of the period (aware).
+        start: start of the period (aware).
         months: length of the period in calendar months.
+        days: and in days.
     """
     zone = ZoneInfo(settings.TIME_ZONE)
-    local = last_contact.astimezone(zone).replace(tzinfo=None) + relativedelta(months=months)
+    local = start.astimezone(zone).replace(tzinfo=None) + relativedelta(months=months, days=days)
     return max(local.replace(tzinfo=zone, fold=fold).astimezone(UTC) for fold in (0, 1))
 
 
@@ -52,6 +68,33 @@ def due_before(as_of: datetime, months: int) -> datetime:
     return as_of - relativedelta(months=months) - relativedelta(days=4)
 
 
+class _EndsAt(Func):
+    """`expires_at` in SQL, of the column that it is given."""
+
+    # The zone is the site's own setting, and the rest are numbers.
+    template = (
+        "(%(expressions)s AT TIME ZONE '%(zone)s' + make_interval(months => %(months)s, days => %(days)s))"
+        " AT TIME ZONE '%(zone)s'"
+    )
+    output_field = DateTimeField()
+
+
+def past(rows: "QuerySet[Any, Any]", start: str, *, period: Period, as_of: datetime) -> "QuerySet[Any, Any]":
+    """Return the rows whose period is over at `as_of`, to the second as `expires_at` counts it.
+
+    Args:
+        rows: a query.
+        start: name of the field from which the period is counted.
+        period: how long.
+        as_of: the moment of the decision (aware).
+    """
+    ends = _EndsAt(start, zone=settings.TIME_ZONE, months=int(period.months), days=int(period.days))
+    # The first condition lets an index do the work, the second is exact.
+    maybe = not_due_after(as_of, period.months) - relativedelta(days=period.days)
+    over: QuerySet[Any, Any] = rows.filter(**{f"{start}__lte": maybe}).alias(period_ends_at=ends)
+    return over.filter(period_ends_at__lte=as_of)
+
+
 def months_after(day: date, months: int) -> date:
     """Return the same day so many calendar months later, or the month's last day where it has no such day.
 
@@ -60,3 +103,12 @@ def months_after(day: date, months: int) -> date:
         months: calendar months.
     """
     return day + relativedelta(months=months)
+
+
+def midnight(day: date) -> datetime:
+    """Return the moment (aware, UTC) at which a day begins on the reader's clock.
+
+    Args:
+        day: the day.
+    """
+    return datetime.combine(day, time(), ZoneInfo(settings.TIME_ZONE)).astimezone(UTC)

@@ -101,7 +101,12 @@ registry.exempt(
     ],
     reason="The agreement between two companies, kept because art. 28(9) asks for it in writing.",
 )
-registry.exempt(RetentionRule, ["id", "sort_order", "key", "name", "months", "start_event", "action", "reason"], reason=_OWN)
+registry.exempt(
+    RetentionRule,
+    ["id", "sort_order", "key", "name", "months", "days", "start_event", "action", "reason", "notice_days"],
+    reason=_OWN,
+)
+registry.exempt(RetentionRule, ["owner"], reason="A function in the company, as the statement prints it; not a name.")
 registry.exempt(
     Purpose,
     [

@@ -116,15 +116,17 @@ class RetentionRuleViewSet(ReviewedViewSet):
     model = RetentionRule
     icon = "time"
     menu_order = 30
-    list_display = ["name", "months", "start_event", NEXT_REVIEW, USED_BY]
+    list_display = ["name", "months", "days", "start_event", NEXT_REVIEW, USED_BY]
     list_filter = ["due", "start_event", "action"]
     panels = [
         FieldPanel("name"),
         FieldPanel("key"),
-        FieldPanel("months"),
+        MultiFieldPanel([FieldPanel("months"), FieldPanel("days")], heading=_("Termijn")),
         FieldPanel("start_event"),
         FieldPanel("action"),
         FieldPanel("reason"),
+        FieldPanel("owner"),
+        FieldPanel("notice_days"),
         REVIEW_PANEL,
     ]
 

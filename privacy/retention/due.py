@@ -3,11 +3,25 @@
 from datetime import datetime
 
 from django.conf import settings
-from django.db.models import BooleanField, Q
+from django.db.models import DateTimeField, Q
 from django.db.models.expressions import RawSQL
+from django.db.models.lookups import LessThanOrEqual
 
 from privacy.register.periods import due_before, not_due_after
 from privacy.subjects.models import DataSubject, DataSubjectQuerySet
+
+
+def end_of_period(months: int) -> RawSQL:
+    """Return the SQL expression for the moment from which a person is due, by the same rules as `periods.expires_at`.
+
+    Args:
+        months: the period in calendar months.
+    """
+    return RawSQL(
+        "(last_contact_at AT TIME ZONE %s + make_interval(months => %s)) AT TIME ZONE %s",
+        (settings.TIME_ZONE, months, settings.TIME_ZONE),
+        output_field=DateTimeField(),
+    )
 
 
 def past_their_period(*, as_of: datetime, months: int) -> DataSubjectQuerySet:
@@ -19,12 +33,8 @@ def past_their_period(*, as_of: datetime, months: int) -> DataSubjectQuerySet:
         as_of: the moment of the decision (aware).
         months: the period the statement in force promises, in calendar months.
     """
-    # The first condition uses the index; the second decides almost everybody by one comparison; the third is exact, by the
-    # same rules as `periods.expires_at`, and is asked only about the few days around the limit.
-    exact = RawSQL(
-        "(last_contact_at AT TIME ZONE %s + make_interval(months => %s)) AT TIME ZONE %s <= %s",
-        (settings.TIME_ZONE, months, settings.TIME_ZONE, as_of),
-        output_field=BooleanField(),
-    )
+    # The first condition uses the index; the second decides almost everybody by one comparison; the third is exact, and is
+    # asked only about the few days around the limit.
+    exact = LessThanOrEqual(end_of_period(months), as_of)
     maybe, surely = not_due_after(as_of, months), due_before(as_of, months)
     return DataSubject.objects.filter(last_contact_at__lte=maybe).filter(Q(last_contact_at__lt=surely) | Q(exact))

@@ -1,4 +1,4 @@
-"""WHEN IT ENDS: one row per expiry run, the proof of deletion without the data (law.md D4)."""
+"""WHEN IT ENDS: one row per expiry run and per class of data that ended, the proof of deletion without the data (law.md D4)."""
 
 from __future__ import annotations
 
@@ -54,8 +54,43 @@ class RetentionRun(models.Model):
         return self.state in {self.State.RUNNING, self.State.PAUSED}
 
     @property
+    def progress(self) -> str:
+        """How many of whom it found have gone, in words."""
+        return _("%(erased)s van %(due)s") % {"erased": self.erased, "due": self.due}
+
+    @property
     def speed(self) -> int | None:
         """People erased per second, from the beginning to the last batch; None before the first."""
         if self.progress_at is None or not self.erased:
             return None
         return round(self.erased / max((self.progress_at - self.started_at).total_seconds(), 0.001))
+
+
+class ClassRun(models.Model):
+    """What one night ended of one class of data: rule, table, count, times, statement version; no personal data.
+
+    Written in the transactions that end the rows, so its count is exact whatever dies. A night on which nothing of a class was
+    due leaves none.
+    """
+
+    wagtail_reference_index_ignore = True
+
+    source = models.CharField(_("wat"), max_length=50)
+    rule = models.CharField(_("bewaartermijn"), max_length=50)
+    months = models.PositiveSmallIntegerField(_("termijn in maanden"))
+    days = models.PositiveSmallIntegerField(_("of in dagen"))
+    version = models.ForeignKey(
+        StatementVersion, verbose_name=_("volgens verklaring"), on_delete=models.PROTECT, related_name="+"
+    )
+    as_of = models.DateTimeField(_("peilmoment"))
+    started_at = models.DateTimeField(_("begonnen"))
+    finished_at = models.DateTimeField(_("klaar"))
+    rows = models.PositiveIntegerField(_("gewiste rijen"), default=0)
+
+    class Meta:
+        verbose_name = _("opschoning van een soort")
+        verbose_name_plural = _("opschoningen per soort")
+        ordering = ["-pk"]
+
+    def __str__(self) -> str:
+        return f"ClassRun #{self.pk}"

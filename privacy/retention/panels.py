@@ -8,6 +8,7 @@ from wagtail.admin.ui.components import Component
 from wagtail.permissions import policy_registry
 
 from privacy.statement.models import StatementVersion
+from privacy.subjects.models import DataSubject
 
 from .models import RetentionRun
 from .status import status
@@ -30,6 +31,7 @@ class RetentionPanel(Component):
         return {
             "state": status(timezone.now()),
             "run": under_way,
+            "may_plan": policy_registry.get_by_type(DataSubject).user_has_permission(user, "view"),
             "may_pause": policy.user_has_permission(user, "pause"),
             "csrf_token": context.get("csrf_token"),
         }

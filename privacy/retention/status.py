@@ -1,5 +1,6 @@
 """How the expiry is doing: the figures that the statement's foot, the first page of the admin and the monitoring show."""
 
+import time
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -17,7 +18,7 @@ from .models import RetentionRun
 #: From so long without a finished run on, something is wrong: a night was missed.
 _LATE = timedelta(hours=26)
 
-_CACHED_SECONDS = 60
+_MINUTE = 60
 _CACHE_KEY = "retention.status"
 
 
@@ -66,8 +67,14 @@ def status(at: datetime) -> Status:
     found: Status | None = cache.get(_CACHE_KEY)
     if found is None:
         found = _status(at)
-        cache.set(_CACHE_KEY, found, _CACHED_SECONDS)
+        # Until the minute is over, as pages that show them: then nobody reads figures that are older than a minute.
+        cache.set(_CACHE_KEY, found, int(_MINUTE - time.time() % _MINUTE))
     return found
+
+
+def forget() -> None:
+    """Have the figures taken anew: somebody pressed a button and looks at them at once."""
+    cache.delete(_CACHE_KEY)
 
 
 def _status(at: datetime) -> Status:

@@ -9,7 +9,8 @@ from kombu.exceptions import OperationalError
 
 from privacy.statement.models import NoStatementInForce
 
-from .mails import announce
+from . import classes
+from .mails import announce, tell_people
 from .models import RetentionRun
 from .services import AlreadyRunning, Paused, assist, expire_due
 
@@ -57,6 +58,27 @@ def resume_interrupted() -> None:
 
 
 @shared_task
+def end_classes() -> None:
+    """End what has a clock of its own: logs, old drafts, answered requests. May run twice: the second finds nothing."""
+    try:
+        ended = classes.end_classes()
+    except AlreadyRunning:
+        logger.info("The clean-up of classes is already running elsewhere.")
+    except Paused:
+        logger.warning("The expiry is paused: nothing was erased.")
+    except NoStatementInForce:
+        logger.error("No privacy statement is in force: nothing was erased.")
+    else:
+        if ended:
+            logger.info("Ended: %s.", ", ".join(f"{run.rows} {run.source}" for run in ended))
+
+
+@shared_task
 def announce_today() -> None:
-    """Tell the officer who goes in two weeks and whose hold has ended. May run twice: each mail is owed once a day."""
+    """Tell the officer who goes in two weeks and whose hold has ended, and the people themselves where the rule says so.
+
+    May run twice: each mail is owed once a day, or once per person and date.
+    """
     announce(timezone.localdate())
+    if new := tell_people(timezone.localdate()):
+        logger.info("%s people are told that their period ends.", new)

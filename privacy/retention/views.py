@@ -13,6 +13,7 @@ from wagtail.log_actions import log
 
 from .models import RetentionRun
 from .services import pause, resume
+from .status import forget
 from .tasks import resume_interrupted
 
 #: Names of the actions in Wagtail's log.
@@ -35,6 +36,7 @@ class PauseView(PermissionCheckedMixin, View):
         if not done:
             messages.warning(request, _("Dat kan niet meer: de opschoning is intussen verder."))
             return redirect(self.index_url_name)
+        forget()
         log(instance=run, action=RESUMED if self.resumes else PAUSED, user=request.user)
         if self.resumes:
             _take_up()

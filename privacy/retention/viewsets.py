@@ -15,10 +15,10 @@ from .models import RetentionRun
 from .views import PauseView
 
 
-class PauseColumn(Column):
-    """A button beside the run that is on its way, for who may press it."""
+class ActionColumn(Column):
+    """A button beside the run that is on its way, for who may press it; beside one that has ended, its certificate."""
 
-    cell_template_name = "privacy_retention/admin/pause_cell.html"
+    cell_template_name = "privacy_retention/admin/action_cell.html"
 
     def get_cell_context_data(self, instance: RetentionRun, parent_context: Any) -> dict[str, Any]:
         """Give the template what its form needs."""
@@ -41,12 +41,10 @@ class RetentionRunViewSet(RecordViewSet):
         "__str__",
         "started_at",
         "state",
-        "due",
-        "erased",
+        ActionColumn("action", label=_("Pauze en bewijs")),
+        Column("progress", label=_("Gewist")),
         Column("speed", label=_("Per seconde")),
         "held",
-        "version",
-        PauseColumn("pause", label=_("Pauze")),
     ]
     list_filter = ["state"]
     related = ("version",)

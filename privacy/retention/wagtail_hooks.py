@@ -5,14 +5,17 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
+from wagtail.admin.viewsets.base import ViewSet
 from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.log_actions import LogActionRegistry
 from wagtail.permissions import register_permission_policy
 
 from privacy.permissions import LimitedPolicy
 
+from .certificate_views import CertificateViewSet
 from .models import RetentionRun
 from .panels import RetentionPanel
+from .plan_views import PlanViewSet
 from .views import PAUSED, RESUMED
 from .viewsets import RetentionRunViewSet
 
@@ -23,6 +26,18 @@ register_permission_policy(RetentionRun, LimitedPolicy(RetentionRun, ("view", "p
 def retention_runs() -> ModelViewSet:
     """List the runs."""
     return RetentionRunViewSet()
+
+
+@hooks.register("register_admin_viewset")
+def retention_plan() -> ViewSet:
+    """Show what goes when."""
+    return PlanViewSet()
+
+
+@hooks.register("register_admin_viewset")
+def certificates() -> ViewSet:
+    """Hand out what proves an erasure."""
+    return CertificateViewSet()
 
 
 @hooks.register("construct_homepage_panels")

@@ -12,8 +12,9 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import override
+from django.utils.translation import gettext_lazy, override
 
 from privacy.consent.models import Method
 from privacy.consent.services import object_to_mailings
@@ -25,8 +26,8 @@ from privacy.subjects.registry import registry
 from privacy.subjects.services import Erasure, erase
 
 from .letter_kinds import LetterKind
-from .letters import LETTER_MAIL, write
-from .models import Correction, DataRequest, Letter, RecipientNotice
+from .letters import LETTER_MAIL, write, write_to_recipient
+from .models import REQUESTS, Correction, DataRequest, Letter, RecipientNotice
 from .services import Actor, locked, move, note
 from .states import State
 
@@ -88,7 +89,7 @@ def correct(
     if changed:
         with override(request.language):
             lines = "\n".join(_("- %(label)s: was “%(old)s”, is nu “%(new)s”") % vars(change) for change in changed)
-        tell_recipients(request, at=at)
+        tell_recipients(request, what=gettext_lazy("verbeterd"), at=at)
         letter = write(request, LetterKind.RECTIFIED, at=at, verbeterd=lines)
         move(request, State.DELIVERED, actor=actor, at=at, user=user, letter=letter)
     return changed
@@ -100,7 +101,7 @@ def restrict(request: DataRequest, *, actor: str, at: datetime, user: Any = None
     request = locked(request, seen=seen)
     subject = _person(request)
     DataSubject.objects.filter(pk=subject.pk, restricted_at=None).update(restricted_at=at)
-    tell_recipients(request, at=at)
+    tell_recipients(request, what=gettext_lazy("beperkt: zij worden bewaard en niet gebruikt"), at=at)
     letter = write(request, LetterKind.RESTRICTED, at=at)
     move(request, State.DELIVERED, actor=actor, at=at, user=user, letter=letter)
     return letter
@@ -193,33 +194,38 @@ def erase_person(request: DataRequest, *, actor: str, at: datetime, user: Any = 
     if subject.hold_until and subject.hold_until > at:
         raise Held
     address = request.email
-    tell_recipients(request, at=at)
     move(request, State.DELIVERED, actor=actor, at=at, user=user)
     result = erase([subject], reason="request", at=at)
     request = locked(request)
-    request.email = address
-    request.save(update_fields=["email"])
+    tell_recipients(request, what=gettext_lazy("gewist"), at=at)
+    request.email, request.erasure = address, result.lines[0].id
+    request.save(update_fields=["email", "erasure"])
     with override(request.language):
         stays = "\n".join(
-            f"- {registry.sources[kept.source].label}: {kept.reason} ({date_format(kept.until, 'j F Y')})"
-            for kept in result.retained
+            f"- {kept.label}: {kept.reason} ({date_format(kept.until, 'j F Y')})" for kept in result.retained
         ) or _("Er blijft niets over u bewaard.")
-    letter = write(request, LetterKind.ERASED, at=at, survives=True, blijft=stays)
-    note(request, actor=Actor.SITE, at=at, reason="", letter=letter)
+    letter = write(request, LetterKind.ERASED, at=at, survives=True, blijft=stays, bewijs=request.erasure)
+    note(request, actor=Actor.SITE, at=at, reason="; ".join(kept.reason for kept in result.retained), letter=letter)
     return result
 
 
-def tell_recipients(request: DataRequest, *, at: datetime) -> None:
-    """Make a task for each recipient that the statement in force names (art. 19).
+def tell_recipients(request: DataRequest, *, what: str | Promise, at: datetime) -> None:
+    """Make a task and a letter for each recipient that the statement in force names (art. 19).
 
     For all of them, whatever the purpose: what was handed over by hand the site does not know, the officer does.
+
+    Args:
+        request: a locked request.
+        what: what was done with the data, as in "de gegevens zijn ...".
+        at: now (aware).
     """
     version = StatementVersion.objects.defer("html").in_force()
-    recipients = version.facts["recipients"] if version else []
-    RecipientNotice.objects.bulk_create(
-        [RecipientNotice(request=request, recipient=recipient["name"], created_at=at) for recipient in recipients],
-        ignore_conflicts=True,
-    )
+    told = set(request.notices.values_list("recipient", flat=True))
+    for recipient in version.facts["recipients"] if version else []:
+        if recipient["name"] not in told:
+            told.add(recipient["name"])
+            RecipientNotice.objects.create(request=request, recipient=recipient["name"], created_at=at)
+            write_to_recipient(request, recipient["name"], what=what, at=at)
 
 
 @transaction.atomic
@@ -233,7 +239,7 @@ def told(notice: RecipientNotice, *, outcome: str, user: Any, at: datetime) -> N
 
 def stays_after_erasure(subject: DataSubject, version: StatementVersion) -> list[tuple[str, str]]:
     """Return what an erasure would leave, as pairs of what and why, for the page that asks for it."""
-    until = timezone.localdate(expires_at(timezone.now(), version.period_months("relations")))
+    until = timezone.localdate(expires_at(timezone.now(), *version.period(REQUESTS)))
     return [
         (
             _("Dat u om wissen vroeg"),

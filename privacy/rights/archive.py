@@ -241,11 +241,11 @@ class _Writer:
 
     def _period(self, source: Source) -> Period:
         """Return when the records are deleted, by the same rule as the nightly job."""
-        months = self.version.period_months(source.rule)
+        kept = self.version.period(source.rule)
         rule = self.facts.rule(source.rule) or {}
         if self.subject and rule.get("start_event") == RetentionRule.StartEvent.LAST_CONTACT:
-            return Period(until=timezone.localdate(expires_at(self.subject.last_contact_at, months)), months=0)
-        return Period(until=None, months=months)
+            return Period(until=timezone.localdate(expires_at(self.subject.last_contact_at, *kept)))
+        return Period(until=None, months=kept.months, days=kept.days)
 
     def _json_head(self) -> bytes:
         head = {
@@ -328,7 +328,10 @@ def terms(source: Source, facts: Any) -> dict[str, Any]:
             {key: recipient[key] for key in ("name", "service", "country", "transfer")}
             for recipient in facts.recipients(list(source.purposes))
         ],
-        "period": {key: rule.get(key) for key in ("months", "period_label", "start_event", "start_event_label")},
+        "period": {
+            "days": rule.get("days", 0),
+            **{key: rule.get(key) for key in ("months", "period_label", "start_event", "start_event_label")},
+        },
     }
 
 

@@ -7,18 +7,22 @@ dies on the way leaves a mail that is owed still, and the next attempt makes the
 
 import logging
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import IO, Any
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from privacy import files
 from privacy.mail.models import Mail
 from privacy.mail.services import send
+from privacy.register.periods import expires_at
 from privacy.statement.models import StatementVersion
 from privacy.subjects.emails import normalise_email
 from privacy.subjects.models import DataSubject
@@ -29,16 +33,21 @@ from . import archive
 from .letter_kinds import LetterKind
 from .letters import LETTER_MAIL, write
 from .links import archive_link, use
-from .models import DataRequest, Letter, OneTimeLink, Redaction
+from .models import DataRequest, Letter, OneTimeLink, Redaction, archive_period
 from .redaction import Changed, Copy, fingerprint, spans
 from .sealing import new_token, seal, unseal
-from .services import Actor, locked, move, note
+from .services import Actor, go_on, locked, move, note
 from .states import FINAL, NotAllowed, State
 
 logger = logging.getLogger(__name__)
 
 #: Kind of the mail that tells the officer of a request that waits for them; its reference is the request's key.
 OFFICER_MAIL = "rights.officer"
+
+_SAME_IN_A_FOLLOW_UP = (
+    *("kind", "channel", "subject", "email", "language", "identity", "handler"),
+    *("received_at", "extended_months", "paused_days"),
+)
 
 
 def build_export(*, email: str, out: IO[bytes]) -> archive.Summary:
@@ -167,13 +176,8 @@ def answer_with_archive(request: DataRequest, *, actor: str, at: datetime, user:
     """
     with override(request.language):
         labels = [str(registry.sources[key].label) for key in missing(request) if key in registry.sources]
-        absent = (
-            _("Dit ontbreekt nog, omdat het nu niet te bereiken is: %(labels)s. U krijgt het van ons zodra het weer kan.")
-            % {"labels": ", ".join(labels)}
-            if labels
-            else ""
-        )
-    days = str(settings.EXPORT_KEEP_DAYS)
+        absent = _absent(request, labels, at) if labels else ""
+    days = str((expires_at(at, *archive_period()) - at).days)
     letter = write(request, LetterKind.DELIVERED, at=at, link="{link}", dagen=days, ontbreekt=absent)
     request.next_attempt_at = None
     move(request, State.READY, actor=actor, at=at, user=user, reason=reason, letter=letter)
@@ -184,7 +188,34 @@ def answer_with_archive(request: DataRequest, *, actor: str, at: datetime, user:
 def approve(request: DataRequest, *, user: Any, at: datetime, reason: str = "", seen: int | None = None) -> Letter:
     """Let the officer send the answer: after the review, or naming what is missing (law.md C13)."""
     request = locked(request, seen=seen)
-    return answer_with_archive(request, actor=Actor.OFFICER, at=at, user=user, reason=reason)
+    letter = answer_with_archive(request, actor=Actor.OFFICER, at=at, user=user, reason=reason)
+    if missing(request):
+        _follow_up(request, at)
+    return letter
+
+
+def _absent(request: DataRequest, labels: list[str], at: datetime) -> str:
+    """Return what is missing and when it follows, in the active language."""
+    said = {"labels": ", ".join(labels), "due": date_format(request.due_on, "j F Y")}
+    if request.is_overdue(at):
+        return (
+            _("Dit ontbreekt nog, omdat het nu niet te bereiken is: %(labels)s. U krijgt het van ons zodra het weer kan.")
+            % said
+        )
+    return (
+        _("Dit ontbreekt nog, omdat het nu niet te bereiken is: %(labels)s. U krijgt het alsnog, uiterlijk op %(due)s.") % said
+    )
+
+
+def _follow_up(request: DataRequest, at: datetime) -> None:
+    """Open the request under which the rest follows, on the clock of the first: what was promised cannot be overlooked."""
+    rest = DataRequest.objects.create(
+        state=State.OPEN,
+        **{name: getattr(request, name) for name in _SAME_IN_A_FOLLOW_UP},
+    )
+    reason = _("Vervolg op V%(number)s, waaraan nog iets ontbrak.") % {"number": request.pk}
+    note(rest, actor=Actor.SITE, at=at, reason=reason, before="")
+    go_on(rest)
 
 
 @transaction.atomic
@@ -365,19 +396,19 @@ def mark_delivered(*, at: datetime) -> int:
     return closed
 
 
-def forget_strangers(*, at: datetime) -> int:
-    """Drop the address of closed requests of nobody we know, once no mail to it is owed any more; return how many.
+def forget_strangers() -> int:
+    """Drop the address of closed requests of nobody we know, once no mail to it is owed any more; return how many."""
+    return answered_strangers().update(email="", message="")
 
-    Args:
-        at: now (aware).
-    """
+
+def answered_strangers() -> "QuerySet[DataRequest]":
+    """Return the closed requests of nobody we know to which no mail is owed any more, and whose address is there still."""
     from .services import LINK_MAIL
 
     owed = Mail.objects.filter(state=Mail.State.PENDING)
     done = DataRequest.objects.filter(state__in=FINAL, subject=None).exclude(email="", message="")
     done = done.exclude(pk__in=owed.filter(kind=LINK_MAIL).values("reference"))
-    done = done.exclude(letters__in=Letter.objects.filter(pk__in=owed.filter(kind=LETTER_MAIL).values("reference")))
-    return done.update(email="", message="")
+    return done.exclude(letters__in=Letter.objects.filter(pk__in=owed.filter(kind=LETTER_MAIL).values("reference")))
 
 
 @transaction.atomic
@@ -388,7 +419,16 @@ def sweep_archives(*, at: datetime) -> int:
         at: now (aware).
     """
     expired = DataRequest.objects.filter(pk__in=DataRequest.objects.with_expired_archive(at).values("pk"))
-    swept = list(expired.select_for_update(of=("self",), skip_locked=True))
+    return _drop_archives(expired, at)
+
+
+def end_archives(keys: Sequence[int]) -> int:
+    """Delete the archives of these requests; return how many went."""
+    return _drop_archives(DataRequest.objects.filter(pk__in=keys), timezone.now())
+
+
+def _drop_archives(requests: "QuerySet[DataRequest]", at: datetime) -> int:
+    swept = list(requests.select_for_update(of=("self",), skip_locked=True))
     files.doom([str(request.archive) for request in swept])
     over = OneTimeLink.objects.filter(request__in=swept, opens=OneTimeLink.Opens.ARCHIVE)
     over._raw_delete(over.db)
@@ -397,22 +437,3 @@ def sweep_archives(*, at: datetime) -> int:
         request.save(update_fields=["archive"])
         note(request, actor=Actor.SITE, at=at, reason=_("Archief gewist."))
     return len(swept)
-
-
-def forget_old_requests(*, at: datetime) -> int:
-    """Delete what is left of requests without a person, when the period of the log is over (law.md C16); return how many.
-
-    Args:
-        at: now (aware).
-    """
-    from .personal_data import delete_requests
-
-    version = StatementVersion.objects.defer("html").in_force()
-    if version is None:
-        return 0
-    from privacy.register.periods import expires_at
-
-    months = version.period_months("relations")
-    closed = DataRequest.objects.filter(subject=None, state__in=FINAL, closed_at__lte=at - timedelta(days=28 * months))
-    old = [row.pk for row in closed if row.closed_at and expires_at(row.closed_at, months) <= at]
-    return delete_requests(old)

@@ -58,7 +58,7 @@ def deleted_on(source: Source, record: Record, subject: DataSubject, version: St
     rule = version.look.rule(source.rule) or {}
     from_contact = rule.get("start_event") == RetentionRule.StartEvent.LAST_CONTACT
     start = subject.last_contact_at if from_contact else record.at
-    return timezone.localdate(expires_at(start, version.period_months(source.rule)))
+    return timezone.localdate(expires_at(start, *version.period(source.rule)))
 
 
 def record_of(subject: DataSubject, source: Source, reference: str) -> Record | None:

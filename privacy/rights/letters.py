@@ -12,6 +12,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
@@ -36,7 +37,7 @@ _BESIDES: dict[LetterKind, frozenset[str]] = {
     LetterKind.REFUSAL: frozenset({"reden"}),
     LetterKind.DELIVERED: frozenset({"link", "dagen", "ontbreekt"}),
     LetterKind.RECTIFIED: frozenset({"verbeterd"}),
-    LetterKind.ERASED: frozenset({"blijft"}),
+    LetterKind.ERASED: frozenset({"blijft", "bewijs"}),
     LetterKind.OBJECTION: frozenset({"reden"}),
     LetterKind.RECIPIENT: frozenset({"ontvanger", "wat"}),
 }
@@ -68,18 +69,22 @@ def check_placeholders(kind: LetterKind, body: str) -> None:
         raise ValidationError({"body": _("Deze brief kan niet zonder: %(names)s.") % {"names": ", ".join(lacking)}})
 
 
-def compose(request: DataRequest, kind: LetterKind, values: Mapping[str, str], *, at: datetime) -> Letter:
-    """Return a letter in the person's language, not stored yet.
+def compose(
+    request: DataRequest, kind: LetterKind, values: Mapping[str, str], *, at: datetime, language: str | None = None
+) -> Letter:
+    """Return a letter, not stored yet.
 
     Args:
         request: the request, as it is after what the letter tells.
         kind: what it says.
         values: what goes into the places that only this kind has.
         at: when it is written (aware).
+        language: of the letter; None for the person's.
     """
-    own = LetterTemplate.objects.filter(kind=kind, language__in=[request.language, settings.LANGUAGE_CODE])
+    language = language or request.language
+    own = LetterTemplate.objects.filter(kind=kind, language__in=[language, settings.LANGUAGE_CODE])
     # Theirs before ours.
-    template = max(own, key=lambda row: row.language == request.language)
+    template = max(own, key=lambda row: row.language == language)
     with override(template.language):
         filled = _facts(request, template.language) | dict(values)
     return Letter(
@@ -104,8 +109,24 @@ def write(request: DataRequest, kind: LetterKind, *, at: datetime, survives: boo
     """
     letter = compose(request, kind, values, at=at)
     letter.save(force_insert=True)
-    if request.email and kind != LetterKind.RECIPIENT:
+    if request.email:
         send(kind=LETTER_MAIL, reference=letter.pk, subject=None if survives else request.subject)
+    return letter
+
+
+def write_to_recipient(request: DataRequest, recipient: str, *, what: str | Promise, at: datetime) -> Letter:
+    """Store the letter that tells a recipient what was done (art. 19), for the officer to send: the site knows no address.
+
+    Args:
+        request: the request.
+        recipient: whom it is for.
+        what: what was done with the data; the letter names nobody.
+        at: now (aware).
+    """
+    with override(settings.LANGUAGE_CODE):
+        values = {"ontvanger": recipient, "wat": str(what)}
+    letter = compose(request, LetterKind.RECIPIENT, values, at=at, language=settings.LANGUAGE_CODE)
+    letter.save(force_insert=True)
     return letter
 
 

@@ -18,8 +18,9 @@ from django.db.models import F
 from django.urls import reverse
 
 from privacy.keys import keyed_hash
+from privacy.register.periods import expires_at
 
-from .models import DataRequest, OneTimeLink
+from .models import DataRequest, OneTimeLink, archive_period
 
 #: So many characters find the link; the others prove it.
 SELECTOR_LENGTH = 12
@@ -56,7 +57,7 @@ def archive_link(request: DataRequest, token: str, *, at: datetime) -> None:
     """
     before = request.links.filter(opens=OneTimeLink.Opens.ARCHIVE)
     before._raw_delete(before.db)
-    _keep(request, OneTimeLink.Opens.ARCHIVE, token, at + timedelta(days=settings.EXPORT_KEEP_DAYS))
+    _keep(request, OneTimeLink.Opens.ARCHIVE, token, expires_at(at, *archive_period()))
 
 
 def look_up(token: str, *, at: datetime) -> OneTimeLink:

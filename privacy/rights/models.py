@@ -12,12 +12,22 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from privacy.register.periods import Period, past
+from privacy.statement.promises import promised
 from privacy.storage import private_storage
 from privacy.subjects.models import DataSubject
 
 from . import clock
 from .letter_kinds import LetterKind
 from .states import FINAL, PENDING, RUNNING, State
+
+#: Keys of the retention rules of an archive that waits to be taken, and of a request that was answered.
+EXPORTS, REQUESTS = "exports", "requests"
+
+
+def archive_period() -> Period:
+    """Return how long an archive waits and its link works, by the statement in force."""
+    return promised(EXPORTS, until_then=settings.EXPORT_KEEP_DAYS)
 
 
 class DataRequestQuerySet(models.QuerySet["DataRequest"]):
@@ -41,8 +51,8 @@ class DataRequestQuerySet(models.QuerySet["DataRequest"]):
         return wanted.filter(Q(state=State.OPEN) | Q(state=State.COLLECTING, next_attempt_at__lte=at))
 
     def with_expired_archive(self, at: datetime) -> DataRequestQuerySet:
-        """Requests whose archive must go at `at` (aware): seven days old, or taken a day ago (law.md C14)."""
-        old = Q(built_at__lte=at - timedelta(days=settings.EXPORT_KEEP_DAYS))
+        """Requests whose archive must go at `at` (aware): past its period, or taken a day ago (law.md C14)."""
+        old = Q(pk__in=past(self.exclude(archive=""), "built_at", period=archive_period(), as_of=at).values("pk"))
         taken = Q(
             links__used_at__lte=at - timedelta(hours=settings.DOWNLOAD_AGAIN_HOURS), links__opens=OneTimeLink.Opens.ARCHIVE
         )
@@ -129,6 +139,8 @@ class DataRequest(models.Model):
     archive = models.FileField(_("archief"), storage=private_storage, upload_to="inzage/", blank=True)
     sha256 = models.CharField(_("SHA-256"), max_length=64, blank=True)
     records = models.PositiveIntegerField(_("gegevens"), null=True, blank=True)
+    # Names the line of the erasure ledger, and so the certificate; it names nobody.
+    erasure = models.CharField(_("kenmerk van de wissing"), max_length=40, blank=True, default="")
 
     objects = DataRequestQuerySet.as_manager()
 

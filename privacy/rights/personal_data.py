@@ -5,7 +5,6 @@ law.md C16). So an erasure takes from it who it was and what they wrote, and the
 """
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
@@ -16,9 +15,12 @@ from django.utils.translation import gettext_lazy as _
 from privacy import files
 from privacy.immutable import erasing
 from privacy.subjects.models import DataSubject
-from privacy.subjects.registry import Record, Source, registry
+from privacy.subjects.registry import Clock, Moment, Record, Scrubbed, Source, Stay, among, registry
 
+from .delivery import answered_strangers, end_archives
 from .models import (
+    EXPORTS,
+    REQUESTS,
     Correction,
     DataRequest,
     Letter,
@@ -29,7 +31,7 @@ from .models import (
     RequestEvent,
 )
 from .services import Actor, move
-from .states import PENDING, State
+from .states import FINAL, PENDING, State
 
 
 class RequestSource(Source):
@@ -37,7 +39,16 @@ class RequestSource(Source):
 
     def erase(self, subject_ids: Sequence[int]) -> int:
         """Take from the requests of these people all that says who they were; their files go once that is committed."""
-        theirs = DataRequest.objects.filter(subject__in=subject_ids)
+        # What they asked before we knew them, or from behind a mistyped address; answered, so nobody needs the address.
+        emails = DataSubject.objects.filter(among("pk", subject_ids)).values("email")
+        answered_strangers().filter(email__in=emails).update(email="", message="")
+        keys = list(DataRequest.objects.filter(among("subject", subject_ids)).values_list("pk", flat=True))
+        # Of most batches of the expiry nobody ever asked anything.
+        return self._take_out(keys) if keys else 0
+
+    @staticmethod
+    def _take_out(keys: Sequence[int]) -> int:
+        theirs = DataRequest.objects.filter(pk__in=keys)
         now = timezone.now()
         for request in theirs.filter(state__in=PENDING).select_for_update(of=("self",)):
             move(request, State.WITHDRAWN, actor=Actor.SITE, at=now, reason=_now("De gegevens zijn gewist."))
@@ -48,17 +59,25 @@ class RequestSource(Source):
         Letter.objects.filter(request__in=theirs).update(body="")
         return theirs.update(subject=None, email="", message="", archive="")
 
+    def stays(self, emails: Sequence[str]) -> Iterator[Stay]:
+        """Yield what was asked with these addresses and is not answered yet: the answer needs the address (12(3))."""
+        strangers = DataRequest.objects.filter(subject=None, email__in=emails).order_by("due_on")
+        waiting = strangers.exclude(pk__in=answered_strangers().values("pk"))
+        for due_on in waiting.values_list("due_on", flat=True):
+            yield Stay(reason=_now("Een verzoek met dit adres waarop het antwoord nog moet volgen."), until=due_on)
+
 
 @transaction.atomic
 def delete_requests(keys: Sequence[int]) -> int:
-    """Delete what is left of these requests, with all that hangs on them; return how many there were."""
+    """Delete these requests, or what is left of them, with all that hangs on them; return how many there were."""
     if not keys:
         return 0
+    requests = DataRequest.objects.filter(pk__in=keys)
+    files.doom(requests.exclude(archive="").values_list("archive", flat=True))
     with erasing():
-        for model in (RequestEvent, Letter, OneTimeLink, Redaction, RecipientNotice):
+        for model in (Correction, RequestEvent, Letter, OneTimeLink, Redaction, RecipientNotice):
             rows = model._base_manager.filter(request__in=keys)
             rows._raw_delete(rows.db)
-    requests = DataRequest.objects.filter(pk__in=keys)
     return requests._raw_delete(requests.db)
 
 
@@ -82,7 +101,8 @@ def _records(subject: DataSubject) -> Iterator[Record]:
             str(_("Gebeurtenissen")): happened,
             str(_("Brieven")): [f"{letter.heading}\n\n{letter.body}" for letter in request.letters.all()],
         }
-        yield Record(reference=str(request), at=request.received_at, values=values)
+        # Its period is counted from the answer.
+        yield Record(reference=str(request), at=request.closed_at or request.received_at, values=values)
 
 
 def _corrections(subject: DataSubject) -> Iterator[Record]:
@@ -96,7 +116,12 @@ def _corrections(subject: DataSubject) -> Iterator[Record]:
         yield Record(reference=str(change), at=change.at, values=values)
 
 
-def _open_request(at: datetime) -> Q:
+def _was_called(subject_ids: Sequence[int]) -> Iterator[str]:
+    for values in Correction.objects.filter(subject__in=subject_ids).values_list("old", "new"):
+        yield from values
+
+
+def _open_request(at: Moment) -> Q:
     return Q(Exists(DataRequest.objects.pending().filter(subject=OuterRef("pk"))))
 
 
@@ -134,7 +159,7 @@ registry.register(
             },
         },
         purposes=["accountability"],
-        rule="relations",
+        rule=REQUESTS,
         collect=_records,
         order=60,
     )
@@ -157,10 +182,41 @@ registry.register(
         purposes=["accountability"],
         rule="relations",
         collect=_corrections,
+        known_by=_was_called,
         order=55,
     )
 )
+registry.clock(
+    Clock(
+        key="rights.answered",
+        label=_("Verzoeken die beantwoord zijn, met hun brieven"),
+        rule=REQUESTS,
+        model=DataRequest,
+        start="closed_at",
+        start_event="closed",
+        only=Q(state__in=FINAL),
+        subject="subject",
+        end=delete_requests,
+        along=[Letter, RequestEvent, OneTimeLink, Redaction, RecipientNotice, Correction],
+    )
+)
+registry.clock(
+    Clock(
+        key="rights.archives",
+        label=_("Bestanden met iemands gegevens die op afhalen wachten"),
+        rule=EXPORTS,
+        model=DataRequest,
+        start="built_at",
+        only=~Q(archive=""),
+        end=end_archives,
+    )
+)
+for _free_text in (Letter, RecipientNotice):
+    registry.scrub(Scrubbed(model=_free_text))
+# What staff wrote as a reason may name somebody after all.
+registry.scrub(Scrubbed(model=RequestEvent, is_proof=True))
 registry.exempt(DataRequest, ["id"], reason="A number that says nothing outside this database.")
+registry.exempt(DataRequest, ["erasure"], reason="Names a line of the erasure ledger, which names nobody (law.md D4).")
 registry.exempt(DataRequest, ["handler"], reason="Number of a staff account: who answers for the request (law.md C16).")
 registry.exempt(DataRequest, ["attempts", "next_attempt_at"], reason="When the site tries again; says nothing of the person.")
 registry.exempt(Correction, ["id", "request"], reason="Numbers that say nothing outside this database.")

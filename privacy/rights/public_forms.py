@@ -1,10 +1,12 @@
 """The forms of "Mijn gegevens"."""
 
+import uuid
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from privacy.proof_of_work import AltchaField, proves
 from privacy.subjects.registry import Record
 
 from .models import DataRequest
@@ -49,12 +51,26 @@ class AskForm(forms.Form):
         help_text=_("Stuur geen kopie van uw identiteitsbewijs en geen burgerservicenummer."),
         widget=forms.Textarea(attrs={"rows": 4}),
     )
-    # Nobody sees it; whoever fills it in is a machine.
-    website = forms.CharField(required=False, widget=forms.TextInput(attrs={"autocomplete": "off", "tabindex": "-1"}))
+    # Nobody sees it. Programs that fill in forms for people do, so it is no reason to refuse (law.md F6).
+    form_website = forms.Field(
+        required=False,
+        label=_("Laat dit leeg: dit veld is er om robots te herkennen"),
+        widget=forms.TextInput({"autocomplete": "off", "tabindex": "-1"}),
+    )
+    form_proof = AltchaField()
 
-    def is_machine(self) -> bool:
-        """Say whether the field that nobody sees was filled in."""
-        return bool(self.data.get("website"))
+    def is_proven(self) -> bool:
+        """Say whether a browser did the sum for this one request, and nothing filled in what people do not see.
+
+        To be asked once, of a form that is right otherwise: it uses the proof up.
+        """
+        proof = self.cleaned_data["form_proof"]
+        return bool(proof and not self.cleaned_data["form_website"] and proves(proof, number=uuid.uuid4()))
+
+    def give_back(self) -> None:
+        """Let the form be shown again, with a new sum: the proof is used up."""
+        self.data = self.data.copy()  # type: ignore[attr-defined]
+        self.data.pop("form_proof", None)  # type: ignore[attr-defined]
 
 
 class CorrectForm(forms.Form):

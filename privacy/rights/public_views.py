@@ -85,10 +85,16 @@ def ask_page(request: HttpRequest) -> HttpResponse:
         context = {"form": form, "reachable": Controller.for_request(request), "over": "verlopen" in request.GET}
         return render(request, "privacy_rights/ask.html", context)
     email = form.cleaned_data["email"]
-    if not _may_ask("network", network_address(request)) or not _may_ask("everybody", ""):
-        return render(request, "privacy_rights/busy.html", {"reachable": Controller.for_request(request)}, status=429)
+    # What is asked without a proof has limits of its own, so that a flood of it keeps nobody out who has one (F5, F6).
+    kind = "proven" if form.is_proven() else "unproven"
+    if not _may_ask(f"{kind} network", network_address(request)) or not _may_ask(f"{kind} everybody", ""):
+        form.give_back()
+        context = {"form": form, "reachable": Controller.for_request(request), "busy": True}
+        response = render(request, "privacy_rights/ask.html", context, status=429)
+        response["Retry-After"] = "3600"
+        return response
     # A mailbox that has had its mails gets no more this hour; nobody is told, or they would learn that somebody asked.
-    if not form.is_machine() and _may_ask("mailbox", email.strip().lower()):
+    if _may_ask("mailbox", email.strip().lower()):
         ask(
             email=email,
             kind=form.cleaned_data["kind"],

@@ -70,10 +70,17 @@ class Period:
     Args:
         until: the day, where the period runs from the last contact.
         months: calendar months after the record came in, otherwise.
+        days: or so many days.
     """
 
     until: date | None
-    months: int
+    months: int = 0
+    days: int = 0
+
+    @property
+    def interval(self) -> str:
+        """The arguments of PostgreSQL's `make_interval`."""
+        return f"months => {int(self.months)}, days => {int(self.days)}"
 
 
 def from_query(rows: tuple[str, Sequence[Any]], *, words: Words, period: Period) -> Iterator[list[Written]]:
@@ -164,7 +171,7 @@ def _statement(query: str, labels: Sequence[Sequence[str]], words: Words, period
     until = (
         f"{_literal(period.until)}::date"
         if period.until
-        else (f"(at AT TIME ZONE {_literal(settings.TIME_ZONE)} + make_interval(months => {int(period.months)}))::date")
+        else (f"(at AT TIME ZONE {_literal(settings.TIME_ZONE)} + make_interval({period.interval}))::date")
     )
     # One day for all of them costs nothing to write as people do.
     until_day = _literal(date_format(period.until, "j F Y")) if period.until else "to_char(until, 'DD-MM-YYYY')"

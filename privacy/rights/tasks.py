@@ -35,14 +35,13 @@ def warn() -> None:
 
 @shared_task
 def forget() -> None:
-    """Delete what is over: archives, links, addresses of strangers, the log after its period. May run twice."""
+    """Delete what is over: archives, links, addresses of strangers. May run twice."""
     now = timezone.now()
     counts = {
         "archives": delivery.sweep_archives(at=now),
         "unconfirmed": services.expire_unconfirmed(at=now),
-        "strangers": delivery.forget_strangers(at=now),
+        "strangers": delivery.forget_strangers(),
         "links": links.forget_links(at=now),
-        "requests": delivery.forget_old_requests(at=now),
     }
     if any(counts.values()):
         logger.info("Requests: %s.", ", ".join(f"{count} {name}" for name, count in counts.items() if count))

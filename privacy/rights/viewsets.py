@@ -21,6 +21,11 @@ from .views import context_of
 class AddView(CreateView):
     """Taking down a request; afterwards its work screen opens."""
 
+    def get_form_kwargs(self) -> dict[str, Any]:
+        """Say who takes it down: the log must (law.md C16)."""
+        kwargs: dict[str, Any] = super().get_form_kwargs()
+        return kwargs | {"for_user": self.request.user}
+
     def get_success_buttons(self) -> list[Any]:
         """Return no buttons: there is nothing to edit."""
         return []
@@ -34,7 +39,12 @@ class RequestView(RecordView):
     """The work screen: clock, what happened, what can be done now."""
 
     template_name = "privacy_rights/admin/request.html"
+    page_title = _("Verzoek")
     object: DataRequest
+
+    def get_page_subtitle(self) -> str:
+        """Return the number by which letters and mails call it."""
+        return f"V{self.object.pk}"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Add the steps, events, letters and tasks."""

@@ -49,9 +49,12 @@ _PARTS: dict[str, tuple[Promise, dict[str, Promise]]] = {
         {
             "name": _("wat"),
             "months": _("termijn"),
+            "days": _("termijn in dagen"),
             "start_event": _("gerekend vanaf"),
             "action": _("daarna"),
             "reason": _("waarom"),
+            "owner": _("wie erop toeziet"),
+            "notice_days": _("bericht vooraf, in dagen"),
         },
     ),
     "recipients": (

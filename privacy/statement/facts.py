@@ -27,6 +27,7 @@ from privacy.register.models import (
     SecurityMeasure,
     System,
 )
+from privacy.register.periods import Period
 from privacy.register.words import word
 
 #: Raised when the shape of the facts changes; frozen facts keep the number they were made with.
@@ -34,7 +35,8 @@ from privacy.register.words import word
 #: 3: the controller has an officer, says whether it is registered for VAT, and what a computer decides; rights and complaints
 #: have their texts; categories say where data come from, whether they are needed, and what happens without them;
 #: agreements may end; purposes say whether addresses are confirmed first.
-SCHEMA_VERSION = 3
+#: 4: periods may be in days, and say who sees to them; and how many days ahead the person hears of it, 0 for not.
+SCHEMA_VERSION = 4
 
 #: The rights of art. 15-18, 20 and 21, in the order of the statement; objection has a place of its own (art. 21(4)).
 RIGHTS = ("access", "rectification", "erasure", "restriction", "portability", "objection")
@@ -59,10 +61,10 @@ def collect(site: Site) -> dict[str, Any]:
         ],
         "retention": [
             {
-                **_columns(rule, "key", "name", "months", "start_event", "action", "reason"),
+                **_columns(rule, "key", "name", "months", "days", "start_event", "action", "reason", "owner", "notice_days"),
                 "start_event_label": rule.get_start_event_display(),
                 "action_label": rule.get_action_display(),
-                "period_label": period_label(rule.months),
+                "period_label": period_label(*rule.period),
             }
             for rule in rules.values()
         ],
@@ -75,12 +77,15 @@ def collect(site: Site) -> dict[str, Any]:
     }
 
 
-def period_label(months: int) -> str:
-    """Return a period in words: in months, the unit that counts, and in years where it comes out even.
+def period_label(months: int, days: int = 0) -> str:
+    """Return a period in words: in months, the unit that counts, and in years where it comes out even; or in days.
 
     Args:
         months: the period in calendar months.
+        days: the period in days, where it is in no months.
     """
+    if days:
+        return ngettext("%(n)s dag", "%(n)s dagen", days) % {"n": days}
     label = ngettext("%(n)s maand", "%(n)s maanden", months) % {"n": months}
     years, rest = divmod(months, 12)
     return label if rest else _("%(months)s (%(n)s jaar)") % {"months": label, "n": years}
@@ -145,7 +150,7 @@ def _purpose(purpose: Purpose, rule: RetentionRule, controller: Controller) -> d
 
 def _wording(purpose: Purpose, rule: RetentionRule, controller: Controller) -> str:
     """Return the words beside the box with facts filled in: they name the period, so they are frozen with it."""
-    filled_in = {"{termijn}": period_label(rule.months), "{naam}": controller.name, "{e-mail}": controller.email}
+    filled_in = {"{termijn}": period_label(*rule.period), "{naam}": controller.name, "{e-mail}": controller.email}
     return _filled(word(purpose, "consent_wording"), filled_in)
 
 
@@ -200,6 +205,12 @@ class Facts:
     def rule(self, key: str) -> dict[str, Any] | None:
         """Return the retention rule with this key, or None when the version does not have it."""
         return self._find("retention", key)
+
+    def period(self, key: str) -> Period | None:
+        """Return the period of the retention rule with this key, or None when the version does not have it."""
+        rule = self.rule(key)
+        # Versions from before there were periods in days have none.
+        return Period(int(rule["months"]), int(rule.get("days", 0))) if rule else None
 
     def purposes(self) -> list[dict[str, Any]]:
         """Return the purposes with their categories, systems, recipients and rule filled in, for people to read."""

@@ -23,7 +23,7 @@ from wagtail.blocks import StreamValue
 
 from privacy.register.models import Controller, DataCategory, Processor, Purpose, RetentionRule, RightsTexts
 from privacy.register.words import all_rows, untranslated
-from privacy.subjects.registry import Source, registry
+from privacy.subjects.registry import PERSON_RULE, Clock, Source, registry
 
 from .changes import changed_facts
 from .facts import RIGHTS, Facts, has_agreement
@@ -36,7 +36,7 @@ logger = logging.getLogger(__name__)
 SCHEDULED = "wagtail.publish.scheduled"
 
 #: Key of the rule that ends everything held about a person: the job reads it, so no statement may lack it.
-RELATIONS = "relations"
+RELATIONS = PERSON_RULE
 
 
 @dataclass(frozen=True)
@@ -143,6 +143,7 @@ def missing(facts: dict[str, Any]) -> list[Missing]:
         *_categories(facts),
         *_relations(facts),
         *_sources(facts),
+        *_clocks(facts),
         *_transfers(facts),
         *_agreements(facts),
     ]
@@ -329,8 +330,8 @@ def _relations(facts: dict[str, Any]) -> Iterator[Missing]:
         yield Missing("A7.relations", _("De bewaartermijn “relations” moet eindigen met wissen."), at("action"))
 
 
-def undeclared(facts: dict[str, Any]) -> Iterator[tuple[Source, type[Model], str]]:
-    """Yield what the site stores and these facts do not know: the source, the model of the register, and the key."""
+def undeclared(facts: dict[str, Any]) -> Iterator[tuple[Source | Clock, type[Model], str]]:
+    """Yield what the site stores and these facts do not know: the class of data, the model of the register, and the key."""
     known = Facts(facts)
     for source in registry.in_order():
         yield from ((source, Purpose, key) for key in source.purposes if known.purpose(key) is None)
@@ -338,6 +339,9 @@ def undeclared(facts: dict[str, Any]) -> Iterator[tuple[Source, type[Model], str
         yield from ((source, DataCategory, key) for key in kinds if known.category(key) is None)
         if known.rule(source.rule) is None:
             yield source, RetentionRule, source.rule
+    for clock in registry.clocks.values():
+        if known.rule(clock.rule) is None:
+            yield clock, RetentionRule, clock.rule
 
 
 def _sources(facts: dict[str, Any]) -> Iterator[Missing]:
@@ -355,6 +359,30 @@ def _sources(facts: dict[str, Any]) -> Iterator[Missing]:
     for source, model, key in undeclared(facts):
         code, message = said[model]
         yield Missing(code, message % {"source": source.label, "key": key}, Place(model))
+
+
+def _clocks(facts: dict[str, Any]) -> Iterator[Missing]:
+    """Refuse a rule that says anything else than what the job can do: another start, or another end (law.md A8)."""
+    for clock in registry.clocks.values():
+        rule = Facts(facts).rule(clock.rule)
+        if rule is None:
+            continue
+        for field, wanted, labels, name in (
+            ("start_event", clock.start_event, RetentionRule.StartEvent, _("gerekend vanaf")),
+            ("action", clock.action, RetentionRule.Action, _("daarna")),
+        ):
+            if rule[field] != wanted:
+                yield Missing(
+                    "A8.rule",
+                    _("De bewaartermijn “%(rule)s” geldt voor “%(what)s”: zet “%(field)s” op “%(wanted)s”.")
+                    % {
+                        "rule": rule["name"],
+                        "what": clock.label,
+                        "field": name,
+                        "wanted": labels(wanted).label,
+                    },
+                    _field(RetentionRule, clock.rule, field),
+                )
 
 
 #: The European Economic Area, as editors write it; elsewhere a safeguard must be named (art. 44).

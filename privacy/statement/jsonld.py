@@ -102,6 +102,10 @@ def _right(right: str, words: str) -> dict[str, Any]:
     return {"@id": f"eu-gdpr:{right}", **({"dct:description": words} if words else {})}
 
 
+def _duration(rule: dict[str, Any]) -> str:
+    return f"P{rule['days']}D" if rule.get("days") else f"P{rule['months']}M"
+
+
 def _process(purpose: dict[str, Any]) -> dict[str, Any]:
     rule = purpose["rule"]
     process = {
@@ -114,7 +118,7 @@ def _process(purpose: dict[str, Any]) -> dict[str, Any]:
         "dpv:hasStorageCondition": {
             "@type": "dpv:StorageDuration",
             "dct:identifier": rule["key"],
-            "dpv:hasDuration": {"@type": "xsd:duration", "@value": f"P{rule['months']}M"},
+            "dpv:hasDuration": {"@type": "xsd:duration", "@value": _duration(rule)},
             "dct:description": _("%(period)s na %(start)s")
             % {"period": rule["period_label"], "start": rule["start_event_label"]},
         },

@@ -8,6 +8,7 @@ from typing import Any, ClassVar, Self
 
 from django.conf import settings
 from django.db import models
+from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
@@ -16,6 +17,8 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.blocks import StreamValue
 from wagtail.fields import StreamField
 from wagtail.models import Page, Revision, Site
+
+from privacy.register.periods import Period
 
 from . import blocks
 from .facts import Facts, canonical, collect, sha256
@@ -38,6 +41,13 @@ class StatementVersionQuerySet(models.QuerySet["StatementVersion"]):
         """
         return self.filter(page__live=True, effective_on__lte=timezone.localdate()).order_by("-number").first()
 
+    def in_force_at(self, at: datetime) -> StatementVersion | None:
+        """Return the version that bound at a moment (aware) in the past, None before the first.
+
+        Whether its page was live at that moment is not known any more.
+        """
+        return self.filter(published_at__lte=at, effective_on__lte=timezone.localdate(at)).order_by("-number").first()
+
     def announced(self, *, after: StatementVersion | None) -> StatementVersion | None:
         """Return the version that binds next: published, and its day is still to come; None when there is none.
 
@@ -46,6 +56,14 @@ class StatementVersionQuerySet(models.QuerySet["StatementVersion"]):
         """
         to_come = self.filter(page__live=True, effective_on__gt=timezone.localdate(), number__gt=after.number if after else 0)
         return to_come.order_by("effective_on", "-number").first()
+
+    def now_and_next(self) -> tuple[StatementVersion | None, StatementVersion | None]:
+        """Return `in_force()` and what is `announced()` after it, with one query: readers ask for both."""
+        live, today = self.filter(page__live=True), timezone.localdate()
+        now = models.Subquery(live.filter(effective_on__lte=today).order_by("-number").values("number")[:1])
+        rows = list(live.select_related("page").filter(number__gte=Coalesce(now, 0)).order_by("effective_on", "-number"))
+        binding = max((row for row in rows if row.effective_on <= today), key=lambda row: row.number, default=None)
+        return binding, next((row for row in rows if row.effective_on > today), None)
 
     def with_fate(self) -> StatementVersionQuerySet:
         """Add `was_replaced`: a later version took its place before its day came, so it never bound anybody."""
@@ -170,10 +188,18 @@ class StatementVersion(FrozenWords):
         Raises:
             LookupError: this version has no such rule.
         """
-        rule = self.look.rule(rule_key)
-        if rule is None:
+        return self.period(rule_key).months
+
+    def period(self, rule_key: str) -> Period:
+        """Return the period of a retention rule, in months or in days, as this version promised it.
+
+        Raises:
+            LookupError: this version has no such rule.
+        """
+        period = self.look.period(rule_key)
+        if period is None:
             raise LookupError(f"Statement version {self.number} has no retention rule {rule_key!r}.")
-        return int(rule["months"])
+        return period
 
     def chained_sha256(self, translations: Iterable[StatementTranslation] | None = None) -> str:
         """Compute the hash that binds this version, in all its languages, to the one before.

@@ -27,8 +27,7 @@ def current(request: HttpRequest) -> HttpResponse:
     Raises:
         Http404: nothing is in force, and nothing announced.
     """
-    version = StatementVersion.objects.select_related("page").in_force()
-    announced = StatementVersion.objects.defer("html", "facts").announced(after=version)
+    version, announced = StatementVersion.objects.now_and_next()
     if version:
         return _page(request, "statement_page", version, announced=announced)
     if announced:

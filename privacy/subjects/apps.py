@@ -15,12 +15,15 @@ class SubjectsConfig(AppConfig):
     verbose_name = _("Betrokkenen")
 
     def ready(self) -> None:
-        """Load each app's `personal_data.py`; register the system check and the keys that `migrate` must leave."""
+        """Load each app's `personal_data.py`; register the checks, and the keys and triggers that `migrate` must leave."""
         from .cascade import cascade_in_database
-        from .checks import check_declared_fields
+        from .checks import check_declared_fields, check_rules
+        from .mentions import keep_register
         from .replay import replay_if_needed
 
         autodiscover_modules("personal_data")
         register(check_declared_fields, "privacy")
+        register(check_rules, "privacy")
         post_migrate.connect(cascade_in_database, sender=self)
+        post_migrate.connect(keep_register, sender=self)
         post_migrate.connect(replay_if_needed, sender=self)

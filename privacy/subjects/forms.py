@@ -1,4 +1,4 @@
-"""The officer's form that keeps a person's data from being erased (art. 18, 17(3)(e); law.md D3)."""
+"""The officer's forms on a person: what keeps data from being erased (art. 18, 17(3)(e); law.md D3), and contact by phone."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.widgets import AdminDateTimeInput
 
-from .models import DataSubject
+from .models import ContactMoment, DataSubject
 from .services import keep
 
 
@@ -49,3 +49,21 @@ class HoldForm(forms.ModelForm):  # type: ignore[type-arg]
         )
         person: DataSubject = self.instance
         return person
+
+
+class MomentForm(forms.Form):
+    """Of what kind a contact was, and when."""
+
+    kind = forms.ChoiceField(label=_("Soort contact"), choices=ContactMoment.Kind.choices, widget=forms.RadioSelect)
+    at = forms.DateTimeField(
+        label=_("Wanneer"),
+        widget=AdminDateTimeInput,
+        help_text=_("De bewaartermijn loopt vanaf het laatste contact. Wat er gezegd is, wordt hier niet bewaard."),
+    )
+
+    def clean_at(self) -> Any:
+        """Refuse what has not been yet: it would keep somebody longer than the statement says."""
+        at = self.cleaned_data["at"]
+        if at > timezone.now():
+            raise ValidationError(_("Dit moment moet nog komen. Leg een contact vast als het er geweest is."))
+        return at

@@ -188,6 +188,24 @@ def read_from(kind: str) -> Iterator[dict[str, Any]]:
         yield {**raw, "at": datetime.fromisoformat(raw["at"])}
 
 
+def find(name: str) -> Line | None:
+    """Return the line of this name, or None; only lines in which the name stands are parsed."""
+    return next((line for line in _with(name) if line.id == name), None)
+
+
+def lines_of(email: str) -> list[Line]:
+    """Return the lines of the person with this address (normalised), oldest first; for most people there is one at most."""
+    subject = pseudonym(email)
+    return [line for line in _with(subject) if line.subject == subject]
+
+
+def _with(text: str) -> Iterator[Line]:
+    for path in _files(_ERASURES):
+        with path.open("rb") as file:
+            for raw in _parse(line for line in file if text.encode() in line):
+                yield Line(**{**raw, "at": datetime.fromisoformat(raw["at"])})
+
+
 def newest_number() -> int:
     """Return the highest number in the ledger, of whichever kind, by a look at the ends; 0 when there is none."""
     # The clock of whoever writes a line of last month may be behind: two files of each kind.

@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from .registry import registry
+from .registry import Moment, registry
 
 
 class DataSubjectQuerySet(models.QuerySet["DataSubject"]):
@@ -16,15 +16,21 @@ class DataSubjectQuerySet(models.QuerySet["DataSubject"]):
 
     def held(self, at: datetime) -> DataSubjectQuerySet:
         """People whose data may not be erased at `at` (aware): restricted (art. 18), on hold, or with a request open."""
-        return self.filter(_hold(at))
+        return self.filter(kept_back(at))
 
     def free(self, at: datetime) -> DataSubjectQuerySet:
         """People whom nothing keeps from being erased at `at` (aware)."""
-        return self.exclude(_hold(at))
+        return self.exclude(kept_back(at))
 
 
-def _hold(at: datetime) -> Q:
-    condition = Q(restricted_at__isnull=False) | Q(hold_until__gt=at)
+def kept_back(at: Moment) -> Q:
+    """Return the condition under which a person's data may not be erased.
+
+    Args:
+        at: when (aware), or an expression for a moment of each person's own.
+    """
+    # Whether there is a hold at all comes first: a moment of each person's own costs more than that.
+    condition = Q(restricted_at__isnull=False) | (Q(hold_until__isnull=False) & Q(hold_until__gt=at))
     for added in registry.holds:
         condition |= added(at)
     return condition
@@ -77,6 +83,66 @@ class DataSubject(models.Model):  # type: ignore[django-manager-missing]  # of a
     def __str__(self) -> str:
         """Return a reference without personal data: Wagtail's log stores this text (law.md I2)."""
         return f"DataSubject #{self.pk}"
+
+
+class Mention(models.Model):
+    """An address that stands in a text of staff's or of the site's own, and where (see `mentions`).
+
+    Kept by triggers of the database; nobody else writes here. An address is here for as long as the text has it.
+    """
+
+    wagtail_reference_index_ignore = True
+
+    place = models.CharField(_("tabel"), max_length=63)
+    row = models.CharField(_("rij"), max_length=64)
+    address = models.TextField(_("adres"))
+
+    class Meta:
+        verbose_name = _("vermelding")
+        verbose_name_plural = _("vermeldingen")
+        indexes = [
+            models.Index(fields=["address"], name="privacy_subjects_mention_of"),
+            models.Index(fields=["place", "row"], name="privacy_subjects_mention_in"),
+        ]
+
+    def __str__(self) -> str:
+        """Return a reference without personal data."""
+        return f"Mention #{self.pk}"
+
+
+class ContactMoment(models.Model):
+    """A contact that left nothing on this site, taken down by staff: of what kind and when, and nothing of what was said.
+
+    That is all the clock needs (art. 5(1)(c)); what was agreed on the telephone has its place in the file of the assignment.
+    """
+
+    class Kind(models.TextChoices):
+        """How somebody was in contact."""
+
+        PHONE = "phone", _("telefoongesprek")
+        VISIT = "visit", _("bezoek")
+        MAIL = "mail", _("mail of brief")
+
+    wagtail_reference_index_ignore = True
+
+    subject = models.ForeignKey(
+        DataSubject, verbose_name=_("betrokkene"), on_delete=models.PROTECT, related_name="contact_moments"
+    )
+    kind = models.CharField(_("soort contact"), max_length=10, choices=Kind)
+    at = models.DateTimeField(_("wanneer"))
+
+    objects: models.Manager[ContactMoment] = models.Manager()
+
+    class Meta:
+        verbose_name = _("contactmoment")
+        verbose_name_plural = _("contactmomenten")
+        ordering = ["-at", "-pk"]
+        # Two officers who take down the same call have taken down one.
+        constraints = [models.UniqueConstraint(fields=["subject", "at", "kind"], name="privacy_subjects_one_moment")]
+
+    def __str__(self) -> str:
+        """Return a reference."""
+        return f"ContactMoment #{self.pk}"
 
 
 class DoomedFile(models.Model):

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from django.utils.translation import gettext_lazy as _
 
-from .models import DataSubject, DoomedFile
+from .models import ContactMoment, DataSubject, DoomedFile, Mention
 from .registry import Record, Source, registry
 
 
@@ -44,6 +44,27 @@ registry.register(
         order=100,
     )
 )
+
+
+def _moments(subject: DataSubject) -> Iterator[Record]:
+    for moment in subject.contact_moments.order_by("at", "pk").iterator():
+        yield Record(reference=str(moment), at=moment.at, values={str(_("Soort contact")): str(moment.get_kind_display())})
+
+
+registry.register(
+    Source(
+        key="subjects.contact_moments",
+        label=_("Wanneer wij elkaar spraken of mailden buiten deze website om"),
+        origin=_("Door ons vastgelegd na een gesprek, een bezoek, een mail of een brief; niet wat er gezegd is."),
+        model=ContactMoment,
+        fields={name: ["contact_moments"] for name in ("subject", "kind", "at")},
+        purposes=["relations"],
+        rule="relations",
+        collect=_moments,
+        order=40,
+    )
+)
+registry.exempt(ContactMoment, ["id"], reason="A number that says nothing outside this database.")
 registry.exempt(DataSubject, ["id"], reason="A number that says nothing outside this database.")
 registry.exempt(
     DoomedFile, ["id", "name", "due_at"], reason="A random name of a file that goes; it says nothing about whose it was."
@@ -52,4 +73,9 @@ registry.exempt(
     DataSubject,
     ["consent_count", "consent_head", "consent_seal"],
     reason="Seals the person's consent events, which are a source of their own; a number and hashes that tell nothing more.",
+)
+registry.exempt(
+    Mention,
+    ["id", "place", "row", "address"],
+    reason="A register of which addresses stand in other tables' texts: it says nothing that they do not, and goes with them.",
 )

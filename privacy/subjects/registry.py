@@ -4,16 +4,21 @@ An app with models has a module `personal_data.py`, found at start-up the way Dj
 registers a `Source` for each model that holds data of a person, and exempts the fields that hold none, with the reason.
 Expiry, erasure, inzage and the data map all walk this one list, so that a table that is declared cannot be forgotten by
 one of them; the system check `privacy.E001` refuses a field that is neither declared nor exempted.
+
+What is not about one person, or ends sooner than the person, has a `Clock`: which rule of the published statement ends it,
+counted from which column. Tables of Django and Wagtail are in this list too, each with a clock or a reason why it has none
+(`privacy.E002`). Their texts may name people: `scrub` says from which a name is taken out when the person is erased.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from django.db import models
+from django.db.models.expressions import Combinable
 
 from privacy import files
 
@@ -48,7 +53,7 @@ class Record:
 
     Args:
         reference: what staff would call it, without personal data ("Submission #12").
-        at: when it came in (aware).
+        at: when it came in (aware); where its period is counted from something else than the last contact, from when.
         values: label as a reader sees it -> value that JSON can hold.
         statement_version: number of the statement version then in force; None where the item has none.
         amendable: labels of the values that the person may correct (see `Source.amend`).
@@ -61,6 +66,18 @@ class Record:
     statement_version: int | None = None
     amendable: Sequence[str] = ()
     files: Sequence[HeldFile] = ()
+
+
+class Stay(NamedTuple):
+    """Something that outlives an erasure, and why.
+
+    Args:
+        reason: the law or claim that requires it (art. 17(3)), in the active language.
+        until: the date on which it goes after all.
+    """
+
+    reason: str
+    until: date
 
 
 #: Given a person, the reference of a record and label -> new value: corrects them and returns label -> value before.
@@ -94,6 +111,7 @@ class Source:
         rows: the same records as `collect` gives, as a query, for a source of which one person may have very many; see `Rows`.
         amend: corrects values of one of the person's records (art. 16); None where nothing in it is theirs to correct.
         file: name of the field that holds the name of a file in the private storage, which goes with its row.
+        known_by: given people's keys, yields what else they are called in these data: names and telephone numbers.
         only: which rows of the model these are, where another period or purpose makes two sources of one model; all when None.
     """
 
@@ -112,6 +130,7 @@ class Source:
     rows: Rows | None = None
     amend: Amend | None = None
     file: str = ""
+    known_by: Callable[[Sequence[int]], Iterator[str]] | None = None
     only: models.Q | None = None
 
     @property
@@ -136,6 +155,10 @@ class Source:
         if self.file:
             rows = self._held_of(subject_ids)
             files.doom(rows.exclude(**{self.file: ""}).values_list(self.file, flat=True))
+
+    def stays(self, emails: Sequence[str]) -> Iterator[Stay]:
+        """Yield what stays here of the people with these addresses when they are erased; nothing, unless overridden."""
+        yield from ()
 
     def holders(self, subject_ids: Sequence[int]) -> set[int]:
         """Return which of the people with these keys have rows here."""
@@ -174,8 +197,77 @@ def array(keys: Sequence[int]) -> str:
     return f"{{{','.join(map(str, keys))}}}"
 
 
-#: Given a moment (aware): the condition under which a `DataSubject` may not be erased then.
-Hold = Callable[[datetime], models.Q]
+#: Key of the rule that ends a person, and with them every source that has no clock of its own.
+PERSON_RULE = "relations"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Clock:
+    """A class of data that ends by itself, by a rule of the published statement (law.md D1).
+
+    Args:
+        key: stable name, as of a source.
+        label: what a layman calls these data.
+        rule: key of the register's retention rule.
+        model: the model.
+        start: name of the field from which the period is counted.
+        start_event: what that field is; the rule in the statement must say the same.
+        action: what `end` does; likewise.
+        only: which rows; all when None.
+        subject: name of the field with the data subject's key, where a hold or restriction keeps the row; "" for none.
+        end: given keys of rows that are locked, ends them and returns how many; deletes them in one statement when None.
+        along: models whose rows go with these.
+        verb: given the moment of the decision (aware), ends all that is due and returns how many rows; for a class of which
+            more than its own rows goes, so that its room takes the locks. `end` then has no say.
+    """
+
+    key: str
+    label: str | _StrPromise
+    rule: str
+    model: type[models.Model]
+    start: str
+    start_event: str = "recorded"
+    action: str = "erase"
+    only: models.Q | None = None
+    subject: str = ""
+    end: Callable[[Sequence[Any]], int] | None = None
+    along: Sequence[type[models.Model]] = ()
+    verb: Callable[[datetime], int] | None = None
+
+    def rows(self) -> models.QuerySet[Any, Any]:
+        """Return the query for these rows, due or not."""
+        return self.model._base_manager.filter(self.only or models.Q())
+
+    def finish(self, keys: Sequence[Any]) -> int:
+        """End the rows with these keys; return how many."""
+        if self.end:
+            return self.end(keys)
+        rows = self.model._base_manager.filter(pk__in=keys)
+        return rows._raw_delete(rows.db)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Scrubbed:
+    """Texts that staff or the site wrote for themselves, and from which an erased person is taken out (law.md I2, I4).
+
+    Args:
+        model: the model.
+        only: which rows; what else names the person is a text of the company's own, and an editor's to change.
+        parts: JSON field -> keys of it that are staff's own also in the other rows.
+        is_proof: whether PostgreSQL refuses to change the rows (`privacy.immutable`), so that they are written anew.
+    """
+
+    model: type[models.Model]
+    only: models.Q | None = None
+    parts: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    is_proof: bool = False
+
+
+#: A moment (aware), or an SQL expression for one of each person's own.
+Moment: TypeAlias = "datetime | Combinable"
+
+#: Given a moment: the condition under which a `DataSubject` may not be erased then.
+Hold = Callable[[Moment], models.Q]
 
 
 @dataclass
@@ -185,6 +277,9 @@ class Registry:
     sources: dict[str, Source] = field(default_factory=dict)
     exemptions: dict[type[models.Model], dict[str, str]] = field(default_factory=dict)
     holds: list[Hold] = field(default_factory=list)
+    clocks: dict[str, Clock] = field(default_factory=dict)
+    outside: dict[type[models.Model], str] = field(default_factory=dict)
+    scrubbed: dict[type[models.Model], Scrubbed] = field(default_factory=dict)
 
     def register(self, source: Source) -> None:
         """Add `source`; raise `ValueError` when its key is taken or it names a field that its model hasn't got."""
@@ -197,6 +292,21 @@ class Registry:
         """Say that `fields` of `model` hold no personal data, and why. May be called several times for one model."""
         self._require_fields(model, fields)
         self.exemptions.setdefault(model, {}).update(dict.fromkeys(fields, reason))
+
+    def clock(self, clock: Clock) -> None:
+        """Add a class of data that ends by itself; raise `ValueError` when its key is taken or it has no such field."""
+        if clock.key in self.clocks:
+            raise ValueError(f"Two clocks are called {clock.key!r}.")
+        self._require_fields(clock.model, [clock.start])
+        self.clocks[clock.key] = clock
+
+    def leave(self, *left: type[models.Model], reason: str) -> None:
+        """Say that these models of Django or Wagtail need no rule, and why."""
+        self.outside.update(dict.fromkeys(left, reason))
+
+    def scrub(self, scrubbed: Scrubbed) -> None:
+        """Have people who are erased be taken out of the texts of a model."""
+        self.scrubbed[scrubbed.model] = scrubbed
 
     def hold(self, condition: Hold) -> None:
         """Add a reason to leave people alone, for a room above this one (an open request, a dispute)."""

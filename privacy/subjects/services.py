@@ -1,18 +1,25 @@
 """The verbs on people: `touch` when they are in contact, `erase` when they go."""
 
+import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.db import connection, transaction
+from django.db.models import Model
+from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from privacy.immutable import erasing
 
-from . import ledger, position
+from . import ledger, mentions, position
 from .emails import normalise_email
 from .models import DataSubject, DataSubjectQuerySet
 from .registry import Source, among, array, registry
+
+logger = logging.getLogger(__name__)
 
 
 def touch(*, email: str, at: datetime, is_contact: bool = True) -> DataSubject:
@@ -58,17 +65,19 @@ def find(email: str) -> DataSubject | None:
     return DataSubject.objects.filter(email=normalise_email(email)).first()
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True)
 class Retained:
     """What stays after an erasure, and why.
 
     Args:
-        source: key of the source.
+        source: key of the source, or name of the model that is none.
+        label: what it is, in the active language.
         reason: the law or claim that requires it (art. 17(3)).
         until: the date on which it goes after all.
     """
 
     source: str
+    label: str
     reason: str
     until: date
 
@@ -150,14 +159,20 @@ def erase_all(
         OSError: the ledger cannot be written.
     """
     chosen = [source for source in registry.in_order() if sources is None or source.key in sources]
-    found = _look(people, ids, [source for source in chosen if source.goes_with_person])
+    found = _look(people, ids, chosen)
     result = Erasure(people=len(found), by_source=dict.fromkeys((source.key for source in chosen), 0))
     if not found:
         return result
-    ids = [pk for pk, _, _ in found]
-    for _, _, counts in found:
+    ids = [pk for pk, _email, _rows in found]
+    for _pk, _email, counts in found:
         for key, rows in counts.items():
             result.by_source[key] += rows
+    named = mentions.find(ids) if sources is None else None
+    emails = [email for _pk, email, _rows in found]
+    if len(found) <= mentions.FEW and sources is None:
+        # Of many nobody is told one by one; what stays of them is the same.
+        for source in chosen:
+            result.retained += [Retained(source.key, str(source.label), *stay) for stay in source.stays(emails)]
     with erasing():
         for source in chosen:
             if sources is not None or not source.goes_with_person:
@@ -166,13 +181,15 @@ def erase_all(
                 source.doom_files(ids)
         if sources is None:
             _delete(ids)
+            if named:
+                result.retained += _still_named(mentions.scrub(named), at)
     # Last before the commit: see the ledger's own principle.
     result.lines = ledger.append(
-        [email for _, email, _ in found],
+        emails,
         at=at,
         reason=reason,
         run=run,
-        counts=[counts for _, _, counts in found],
+        counts=[counts for _pk, _email, counts in found],
         sources=sources,
         next_number=position.next_number,
     )
@@ -197,7 +214,7 @@ def _look(
     with connection.cursor() as cursor:
         cursor.execute(
             # Of the parts that are put in, each is a query of the ORM's own making.
-            f"SELECT {', '.join(['who.pk', 'who.email', *columns])} FROM ({who}) AS who {' '.join(joins)}",  # noqa: S608
+            f"SELECT {', '.join(['who.pk', 'who.email', *columns])} FROM ({who}) AS who {' '.join(joins)} ORDER BY who.pk",  # noqa: S608
             [*values, *parameters],
         )
         found = cursor.fetchall()
@@ -205,6 +222,25 @@ def _look(
     # Most people differ in nothing but their key and address.
     kinds = {row[2:]: {key: rows for key, rows in zip(keys, row[2:], strict=True) if rows} for row in found}
     return [(row[0], row[1], kinds[row[2:]]) for row in found]
+
+
+def _still_named(left: Mapping[type[Model], Sequence[str]], at: datetime) -> list[Retained]:
+    """Return the company's own texts that name somebody who was erased: an editor decides, in the term of an answer."""
+    until = timezone.localdate(at) + timedelta(days=settings.ANSWER_WITHIN_DAYS)
+    kept = []
+    for model, keys in left.items():
+        where = ", ".join(f"{model._meta.verbose_name} #{key}" for key in keys)
+        # Numbers only: what an administrator or officer needs to find them.
+        logger.warning("Somebody who was erased is still named in %s %s.", model._meta.label, ", ".join(keys))
+        kept.append(
+            Retained(
+                source=model._meta.label_lower,
+                label=str(model._meta.verbose_name),
+                reason=_("Genoemd in een eigen tekst van de site (%(where)s); de redactie haalt dat eruit.") % {"where": where},
+                until=until,
+            )
+        )
+    return kept
 
 
 def _delete(ids: Sequence[int]) -> None:

@@ -1,32 +1,16 @@
 """The officer's list of people."""
 
-from functools import cached_property
 from typing import Any
 
+from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
-from wagtail import hooks
-from wagtail.admin.widgets.button import Button
 
 from privacy.menu import PRIVACY_MENU_HOOK
-from privacy.records import RecordView, RecordViewSet
+from privacy.records import RecordViewSet
 
 from .forms import HoldForm
 from .models import DataSubject
-
-#: Rooms above add a way from a person to what they hold: a function of request and person that returns a button, or None.
-PERSON_BUTTON_HOOK = "construct_privacy_person_button"
-
-
-class PersonView(RecordView):
-    """One person, with the ways to what the rooms above hold about them."""
-
-    object: DataSubject
-
-    @cached_property
-    def header_more_buttons(self) -> list[Button]:
-        """Ask every room."""
-        made = (make(self.request, self.object) for make in hooks.get_hooks(PERSON_BUTTON_HOOK))
-        return [*super().header_more_buttons, *(button for button in made if button)]
+from .views import MomentView, PersonView
 
 
 class DataSubjectViewSet(RecordViewSet):
@@ -45,3 +29,8 @@ class DataSubjectViewSet(RecordViewSet):
     def get_form_class(self, for_update: bool = False) -> Any:
         """Return the form for restriction and hold."""
         return HoldForm
+
+    def get_urlpatterns(self) -> list[URLPattern]:
+        """Add the form that takes down a contact."""
+        moment = MomentView.as_view(index_url_name=self.get_url_name("index"))
+        return [*super().get_urlpatterns(), path("moment/<int:pk>/", moment, name="moment")]

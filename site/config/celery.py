@@ -48,6 +48,10 @@ app.conf.update(
             "task": "privacy.retention.tasks.run_nightly",
             "schedule": crontab(hour=settings.RETENTION_HOUR, minute=settings.RETENTION_MINUTE),
         },
+        "retention.end_classes": {
+            "task": "privacy.retention.tasks.end_classes",
+            "schedule": crontab(hour=4, minute=0),
+        },
         "retention.announce_today": {
             "task": "privacy.retention.tasks.announce_today",
             "schedule": crontab(hour=7, minute=0),
@@ -59,10 +63,6 @@ app.conf.update(
         "contact.scan_files_again": {
             "task": "contact.tasks.scan_files_again",
             "schedule": timedelta(minutes=15),
-        },
-        "contact.expire_possible_spam": {
-            "task": "contact.tasks.expire_possible_spam",
-            "schedule": crontab(hour=3, minute=45),
         },
         "mail.sweep": {
             "task": "privacy.mail.tasks.sweep",

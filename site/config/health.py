@@ -12,6 +12,7 @@ from redis.exceptions import RedisError
 
 from config.celery import app
 from config.guard import closed, guard
+from config.metrics import PATH, metrics
 from config.tasks import HEARTBEAT, HEARTBEAT_SECONDS
 from privacy.retention.status import status
 from privacy.rights.models import DataRequest
@@ -66,13 +67,15 @@ PROBES = {"/healthz/live": live, "/healthz/ready": ready, "/healthz/jobs": jobs}
 
 
 def probes(get_response: Callable[[HttpRequest], HttpResponseBase]) -> Callable[[HttpRequest], HttpResponseBase]:
-    """Middleware that answers the probes before any other middleware.
+    """Middleware that answers the probes and `/metrics` before any other middleware.
 
     They come from inside, without TLS and with an address of their own in place of our host name, which the others refuse.
     """
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
         probe = PROBES.get(request.path_info)
+        if request.path_info == PATH:
+            return metrics(request)
         if probe is None:
             return closed(request) if guard.is_closed() else get_response(request)
         checks = probe()

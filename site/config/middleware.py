@@ -1,5 +1,7 @@
 """Small changes to middleware of others."""
 
+from collections.abc import Callable
+
 from csp.middleware import CSPMiddleware, PolicyParts
 from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
@@ -18,6 +20,27 @@ class PathLocaleMiddleware(LocaleMiddleware):
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
         response.headers.setdefault("Content-Language", translation.get_language())
         return response
+
+
+#: What no page of ours ever needs, so that no script that slips in gets it either.
+_NO_POWERS = ", ".join(
+    f"{power}=()"
+    for power in (
+        *("accelerometer", "browsing-topics", "camera", "display-capture", "geolocation", "gyroscope", "magnetometer"),
+        *("microphone", "midi", "payment", "publickey-credentials-get", "serial", "usb", "xr-spatial-tracking"),
+    )
+)
+
+
+def permissions_policy(get_response: Callable[[HttpRequest], HttpResponseBase]) -> Callable[[HttpRequest], HttpResponseBase]:
+    """Middleware that tells browsers which powers no page of this site uses."""
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        response = get_response(request)
+        response.headers.setdefault("Permissions-Policy", _NO_POWERS)
+        return response
+
+    return middleware
 
 
 class PathCSPMiddleware(CSPMiddleware):

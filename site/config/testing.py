@@ -69,6 +69,12 @@ class Worker:
         """Return what all processes of this worker have logged."""
         return self._log.read_text(errors="replace") if self._log.exists() else ""
 
+    @property
+    def group(self) -> int:
+        """The number of its process group."""
+        assert self._process, "this worker does not run"
+        return self._process.pid
+
     def start(self, **settings: Any) -> None:
         """Start the worker and return when it takes tasks; `settings` are Django settings for this process (JSON values)."""
         assert self._process is None, "this worker runs already"

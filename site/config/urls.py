@@ -1,6 +1,6 @@
 """Addresses: fixed ones first, then Wagtail's pages, Dutch without prefix and English under `/en/`.
 
-`/healthz/` is answered before any of these, by `config.health`.
+`/healthz/` and `/metrics` are answered before any of these, by `config.health`.
 """
 
 from django.conf import settings
@@ -13,11 +13,16 @@ from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 from wagtail.utils.urlpatterns import decorate_urlpatterns
 
+from config import wayfinding
+
 urlpatterns: list[URLPattern | URLResolver] = [
     # Each request of the admin is one transaction: Wagtail saves a page before it tells that it was published, and a page
     # must not go live when what follows (the version of the statement) fails.
     path("admin/", include(decorate_urlpatterns(wagtailadmin_urls.urlpatterns, transaction.atomic))),
     path("documents/", include(wagtaildocs_urls)),
+    path("robots.txt", wayfinding.robots, name="robots"),
+    path("sitemap.xml", wayfinding.sitemap, name="sitemap"),
+    path(".well-known/security.txt", wayfinding.security, name="security"),
 ]
 
 if settings.DEBUG:

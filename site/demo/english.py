@@ -5,7 +5,7 @@ from typing import Any
 from django.apps import apps
 from wagtail.models import Locale
 
-from privacy.register.models import Controller, Cookie
+from privacy.register.models import Controller, Cookie, RetentionRule
 from privacy.statement.models import PrivacyStatementPage
 
 from .statement import block
@@ -124,6 +124,33 @@ WORDS: dict[str, dict[str, dict[str, str]]] = {
         "possible_spam": {
             "name": "Messages that our website takes for possible spam",
             "reason": "Long enough to find a message of a human among them; after that nobody has any use for it.",
+        },
+        "unconfirmed": {
+            "name": "A box that you ticked and did not confirm",
+            "reason": "As long as the link in the mail works. After that we act as if you ticked nothing.",
+        },
+        "requests": {
+            "name": "Your requests for access, erasure or anything else, and our answers",
+            "reason": "With them we can show that we answered in time and well. Once you are erased, all that is left is that "
+            "somebody asked something, without a name, an address or a letter.",
+        },
+        "exports": {
+            "name": "The file with your data that we make ready at your request",
+            "reason": "Long enough to collect it. Once collected it goes the next day.",
+        },
+        "objections": {
+            "name": "A code of your e-mail address when you want no mailings",
+            "reason": "So that we leave you in peace, also when we have forgotten you otherwise. The address itself cannot be "
+            "found from it.",
+        },
+        "site": {
+            "name": "Running this website: logs, old versions of pages, remarks of editors, mails sent, sessions",
+            "reason": "When something goes wrong, we can look back a year at what happened. When you are erased, we take your "
+            "data out of these as well. A session of staff ends within two weeks.",
+        },
+        "proof": {
+            "name": "The proof that we erase what we promise: numbers and times, without names",
+            "reason": "For so long somebody may ask us to show it (art. 5(2) GDPR).",
         },
         "fiscal": {
             "name": "Invoices and the accounts around them",
@@ -307,6 +334,7 @@ def load_words() -> None:
             model._default_manager.filter(key=key).update(**_columns(words))
     for name, words in COOKIES.items():
         Cookie.objects.filter(name=name).update(**_columns(words))
+    RetentionRule.objects.update(owner_en="the owner")
     Controller.objects.update(**_columns(CONTROLLER))
 
 

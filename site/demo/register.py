@@ -169,9 +169,53 @@ RULES = [
     {
         "key": "possible_spam",
         "name": "Berichten die onze website voor mogelijke spam houdt",
-        "months": 1,
+        "days": 30,
         "start_event": RetentionRule.StartEvent.RECORDED,
         "reason": "Lang genoeg om een bericht van een mens ertussenuit te halen; daarna heeft niemand er iets aan.",
+    },
+    {
+        "key": "unconfirmed",
+        "name": "Een vakje dat u aankruiste en niet bevestigde",
+        "days": 7,
+        "start_event": RetentionRule.StartEvent.RECORDED,
+        "reason": "Zo lang werkt de link in de mail. Daarna doen wij alsof u niets aankruiste.",
+    },
+    {
+        "key": "requests",
+        "name": "Uw verzoeken om inzage, wissen of iets anders, en onze antwoorden",
+        "months": 24,
+        "start_event": RetentionRule.StartEvent.CLOSED,
+        "reason": "Daarmee kunnen wij laten zien dat wij op tijd en goed antwoordden. Bent u gewist, dan blijft er alleen van "
+        "over dat iemand iets vroeg, zonder naam, adres of brief.",
+    },
+    {
+        "key": "exports",
+        "name": "Het bestand met uw gegevens dat wij op uw verzoek klaarzetten",
+        "days": 7,
+        "start_event": RetentionRule.StartEvent.RECORDED,
+        "reason": "Lang genoeg om het op te halen. Na het ophalen gaat het de volgende dag al weg.",
+    },
+    {
+        "key": "objections",
+        "name": "Een code van uw e-mailadres als u geen mailing wilt",
+        "months": 120,
+        "start_event": RetentionRule.StartEvent.RECORDED,
+        "reason": "Zo laten wij u met rust, ook als wij u verder vergeten zijn. Het adres zelf is er niet uit af te leiden.",
+    },
+    {
+        "key": "site",
+        "name": "Beheer van deze website: logboeken, oude pagina's, opmerkingen van de redactie, verstuurde mails, sessies",
+        "months": 12,
+        "start_event": RetentionRule.StartEvent.RECORDED,
+        "reason": "Gaat er iets mis, dan kunnen wij een jaar terugzien wat er gebeurde. Wordt u gewist, dan halen wij uw "
+        "gegevens hier ook uit. Een sessie van een medewerker eindigt binnen twee weken.",
+    },
+    {
+        "key": "proof",
+        "name": "Het bewijs dat wij wissen wat wij beloven: aantallen en tijden, zonder namen",
+        "months": 60,
+        "start_event": RetentionRule.StartEvent.RECORDED,
+        "reason": "Zo lang kan iemand ons vragen het te laten zien (art. 5 lid 2 AVG).",
     },
     {
         "key": "fiscal",

@@ -15,10 +15,9 @@ from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
-from wagtail.models import ModelLogEntry
 
 from contact import services, uploads
-from contact.models import Attachment, FormField, Submission
+from contact.models import Attachment, FormField, Opening, Submission
 from privacy import files
 from privacy.register.models import Purpose
 from privacy.rights.delivery import build_export
@@ -250,10 +249,10 @@ class TestTheOwner:
     def test_leaves_a_trace_without_a_name(self, admin_client: Client, attachment: Attachment) -> None:
         """Art. 32: who, which, when; I2: not whose."""
         b"".join(admin_client.get(reverse("contact_attachment", args=[attachment.pk])).streaming_content)  # type: ignore[attr-defined]
-        entry = ModelLogEntry.objects.get(action="contact.attachment")
-        assert entry.label == f"Submission #{attachment.submission_id}"
-        assert entry.data == {"attachment": attachment.pk}
-        assert entry.user is not None
+        line = Opening.objects.get()
+        assert (line.message, line.attachment) == (attachment.submission_id, attachment.pk)
+        assert line.what == f"Attachment #{attachment.pk}"
+        assert line.user is not None
 
     def test_is_the_only_one_who_may(self, client: Client, attachment: Attachment, django_user_model: Any) -> None:
         url = reverse("contact_attachment", args=[attachment.pk])
@@ -264,7 +263,7 @@ class TestTheOwner:
         refused: HttpResponse = client.get(url)
         assert refused.status_code == 302
         assert not refused.get("Content-Disposition")
-        assert not ModelLogEntry.objects.filter(action="contact.attachment").exists()
+        assert not Opening.objects.exists()
         editor.user_permissions.add(Permission.objects.get(codename="view_submission"))
         allowed = client.get(url)
         assert allowed.status_code == 200

@@ -51,7 +51,7 @@ class TestAltcha:
     def test_is_what_a_form_has_by_default(self, client: Client) -> None:
         assert contact_page().captcha == ContactPage().captcha == "altcha"
         page = client.get("/contact/").content.decode()
-        assert "contact/proof.js" in page
+        assert "js/proof.js" in page
         assert "google" not in page
 
     @pytest.mark.parametrize(
@@ -236,7 +236,7 @@ class TestTheGate:
             name_google()
         ContactPage.objects.update(captcha="recaptcha")
         page = client.get("/contact/")
-        assert "contact/proof.js" in page.content.decode()
+        assert "js/proof.js" in page.content.decode()
         assert "google" not in page.headers["Content-Security-Policy"]
         version = StatementVersion.objects.in_force()
         assert version

@@ -1,5 +1,6 @@
 """What becomes of possible spam: found by inzage, gone after its own period, and never at the cost of somebody we know."""
 
+import json
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -8,12 +9,12 @@ from django.test import Client
 
 from contact.models import Submission
 from contact.possible_spam import Expired, accept, expire
-from contact.tasks import expire_possible_spam
 from privacy.consent.models import ConsentEvent
 from privacy.register.models import RetentionRule
+from privacy.retention.classes import end_classes
+from privacy.retention.models import ClassRun
 from privacy.rights.models import DataRequest
 from privacy.rights.states import State
-from privacy.statement.models import PrivacyStatementPage
 from privacy.subjects.ledger import pseudonym, read
 from privacy.subjects.models import DataSubject
 from privacy.subjects.registry import registry
@@ -25,13 +26,12 @@ from tests.factories import (
     publish,
     relation,
     send,
-    set_period,
 )
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("demo_site")]
 
 CAME = datetime(2026, 3, 10, 12, tzinfo=UTC)
-DUE = datetime(2026, 4, 10, 11, tzinfo=UTC)  # one month on a clock that went an hour forward meanwhile
+DUE = datetime(2026, 4, 9, 11, tzinfo=UTC)  # thirty days on a clock that went an hour forward meanwhile
 
 
 def possible_spam(**fields: object) -> Submission:
@@ -56,7 +56,7 @@ class TestExpiry:
     def test_the_period_is_that_of_the_published_statement(self) -> None:
         """A8: the register changes nothing until it is published."""
         possible_spam()
-        set_period(2, rule="possible_spam")
+        RetentionRule.objects.filter(key="possible_spam").update(months=2, days=0)
         with_one = expire(as_of=DUE - timedelta(seconds=1))
         publish()
         assert with_one == expire(as_of=DUE) == Expired()
@@ -102,15 +102,27 @@ class TestExpiry:
             possible_spam()
         assert expire(as_of=DUE) == Expired(messages=5, people=5)
 
-    def test_the_nightly_job_says_what_it_did_and_why_not(self, caplog: pytest.LogCaptureFixture) -> None:
-        caplog.set_level("INFO")
+    def test_the_nightly_job_writes_down_what_it_did(self) -> None:
+        """D2: by the rule of the version in force, also when the register has no such rule any more."""
         possible_spam()
         RetentionRule.objects.filter(key="possible_spam").update(key="other")
-        expire_possible_spam()
-        assert "1 messages erased, and 1 people" in caplog.text
-        PrivacyStatementPage.source().unpublish()
-        expire_possible_spam()
-        assert "No privacy statement is in force" in caplog.text
+        (run,) = [run for run in end_classes(as_of=DUE) if run.source == "contact.possible_spam"]
+        assert (run.rows, run.days, ClassRun.objects.get(pk=run.pk).rows) == (1, 30, 1)
+
+    @pytest.mark.parametrize("known", [True, False])
+    def test_the_command_ends_it_and_its_dry_run_said_so(self, capsys: pytest.CaptureFixture[str], known: bool) -> None:
+        """I: one command for all that is past its date; whoever goes as a relation is not counted twice."""
+        message = possible_spam()
+        if known:
+            possible_spam(subject=relation(DUE - timedelta(days=5 * 366)))
+        said = []
+        for options in (["--dry-run"], []):
+            call_command("retention_run", "--as-of", DUE.isoformat(), *options)
+            said.append(json.loads(capsys.readouterr().out.splitlines()[-1]))
+        assert said[0]["by_source"] == said[1]["by_source"]
+        assert said[1]["by_source"]["contact.possible_spam"] == 1 + known
+        assert (said[1]["due"], said[1]["erased"]) == (known, known)
+        assert not Submission.objects.filter(pk=message.pk).exists()
 
 
 class TestInzage:

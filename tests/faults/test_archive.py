@@ -1,22 +1,35 @@
-"""Inzage on a real worker: within seconds, and built once when the worker dies half-way."""
+"""Inzage on a real worker: within seconds, and built once, whoever dies half-way and however many are at it."""
 
+import contextlib
 import io
+import json
+import os
+import secrets
+import threading
 import time
 import zipfile
+from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 from config.testing import Mailbox, Worker, wait_until
+from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
+from privacy import files
 from privacy.mail.models import Mail
+from privacy.mail.services import deliver
 from privacy.mail.tasks import sweep as sweep_mails
-from privacy.rights.models import DataRequest
-from privacy.rights.services import take
-from privacy.storage import private_storage
+from privacy.rights import services
+from privacy.rights.delivery import collect
+from privacy.rights.models import DataRequest, Letter
+from privacy.rights.services import Outdated, take
+from privacy.subjects.models import DoomedFile
 from tests.factories import SubmissionFactory, relation, send
-from tests.privacy.rights.conftest import ask, link_in
+from tests.locking import holding, wait_for_nobody, wait_for_waiting
+from tests.privacy.rights.conftest import _empty_storage, archives, ask, link_in  # noqa: F401 (a fixture)
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("demo_site")]
 
@@ -55,25 +68,126 @@ def test_from_the_confirmed_link_to_the_download_in_seconds(
     assert path_of(mail).strip("/").rpartition("/")[2] not in log
 
 
-def test_killed_while_building_it_is_built_once(worker: Worker, mailbox: Mailbox) -> None:
-    """The mail stays owed; the next attempt makes one whole archive, and one mail goes out."""
+@pytest.fixture
+def owed() -> DataRequest:
+    """Somebody with much to write down, whose answer is ready to go out."""
     person = relation(timezone.now(), email=JAN)
-    SubmissionFactory.create_batch(300, subject=person)
-    worker.start()
-    take(email=JAN, kind="access", received_at=timezone.now(), at=timezone.now())
-    wait_until(lambda: Mail.objects.filter(kind="rights.letter", attempts=1).exists(), message=lambda: worker.log[-4000:])
-    worker.kill()
-    delivered = len([mail for mail in mailbox.messages() if "staan klaar" in str(mail["Subject"])])
-    Mail.objects.filter(kind="rights.letter", state="pending").update(next_attempt_at=timezone.now())
+    for _ in range(300):
+        SubmissionFactory.create(subject=person, form_data={"message": secrets.token_hex(200)})
+    request = take(email=JAN, kind="access", received_at=timezone.now(), at=timezone.now())
+    collect(request.pk, at=timezone.now())
+    request.refresh_from_db()
+    assert request.state == "ready"
+    return request
+
+
+def bytes_on_disk(group: int) -> int:
+    """Return the size of all files without a name that the processes of a group have open."""
+    found = 0
+    for process in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            if os.getpgid(int(process.name)) == group:
+                names = {descriptor: str(descriptor.readlink()) for descriptor in (process / "fd").iterdir()}
+                found += sum(row.stat().st_size for row, name in names.items() if name.endswith(" (deleted)"))
+    return found
+
+
+def answered_once(worker: Worker, mailbox: Mailbox, request: DataRequest) -> None:
+    """Start anew; one mail goes out, one whole archive is there, and nothing else is left."""
+    wait_for_nobody()
+    request.refresh_from_db()
+    assert (request.archive.name, request.links.count()) == ("", 0)
+    assert not ready(mailbox)
+    mails = Mail.objects.filter(kind="rights.letter")
+    mails.update(next_attempt_at=timezone.now())
     worker.start()
     sweep_mails.delay()
-    wait_until(lambda: Mail.objects.filter(kind="rights.letter", state="sent").exists(), message=lambda: worker.log[-4000:])
-    mails = [mail for mail in mailbox.messages() if "staan klaar" in str(mail["Subject"])]
-    # Killed between the server's "250" and our commit, a mail goes out twice, under one Message-ID (the mail room's principle).
-    assert len({mail["Message-ID"] for mail in mails}) == 1
-    assert len(mails) - delivered <= 1
-    response: Any = Client().post(path_of(mails[-1]))
+    wait_until(lambda: mails.filter(state="sent").exists(), message=lambda: worker.log[-4000:])
+    (mail,) = [mail for mail in mailbox.messages() if "staan klaar" in str(mail["Subject"])]
+    assert mails.get().attempts == 2
+    files.sweep(at=timezone.now() + files.GRACE)
+    request.refresh_from_db()
+    assert [f"inzage/{name}" for name in archives()] == [request.archive.name]
+    assert not DoomedFile.objects.exists()
+    response: Any = Client().post(path_of(mail))
     with zipfile.ZipFile(io.BytesIO(b"".join(response.streaming_content))) as bundle:
         assert bundle.testzip() is None
-    request = DataRequest.objects.get()
-    assert private_storage().exists(request.archive.name)
+        assert len(json.loads(bundle.read("data.json"))["sources"]["contact.submissions"]["records"]) == 301
+
+
+def test_killed_while_the_archive_is_being_written(worker: Worker, mailbox: Mailbox, owed: DataRequest) -> None:
+    """Half of it is on the disk when the worker dies: nobody gets that half, and nothing is left of it."""
+    with holding("LOCK TABLE privacy_rights_correction IN ACCESS EXCLUSIVE MODE"):
+        worker.start()
+        wait_for_waiting()
+        assert bytes_on_disk(worker.group) > 100_000, "it was killed too early for this test to mean anything"
+        worker.kill()
+    assert not archives()
+    answered_once(worker, mailbox, owed)
+
+
+def test_killed_between_the_file_and_its_row(worker: Worker, mailbox: Mailbox, owed: DataRequest) -> None:
+    """All of it is in the storage when the worker dies, and no row leads to it: it goes by itself."""
+    with holding(f"SELECT FROM privacy_rights_datarequest WHERE id = {owed.pk} FOR UPDATE"):
+        worker.start()
+        wait_for_waiting()
+        (orphan,) = archives()
+        worker.kill()
+    answered_once(worker, mailbox, owed)
+    assert orphan not in archives()
+
+
+def test_two_workers_build_it_once(worker: Worker, mailbox: Mailbox, owed: DataRequest) -> None:
+    """The second comes while the first is building, and leaves it alone."""
+    mails = Mail.objects.filter(kind="rights.letter")
+    with holding("LOCK TABLE privacy_rights_correction IN ACCESS EXCLUSIVE MODE"):
+        worker.start()
+        wait_for_waiting()
+        mails.update(next_attempt_at=timezone.now())
+        deliver(mails.get().pk)
+        assert mails.get().attempts == 1
+    wait_until(lambda: mails.filter(state="sent").exists(), message=lambda: worker.log[-4000:])
+    assert len(archives()) == 1
+    assert len([mail for mail in mailbox.messages() if "staan klaar" in str(mail["Subject"])]) == 1
+
+
+def test_two_workers_ask_the_sources_once() -> None:
+    relation(timezone.now(), email=JAN)
+    request = take(email=JAN, kind="access", received_at=timezone.now(), at=timezone.now())
+    with holding(f"SELECT FROM privacy_rights_datarequest WHERE id = {request.pk} FOR UPDATE"):
+        collect(request.pk, at=timezone.now())
+    request.refresh_from_db()
+    assert (request.state, request.attempts) == ("open", 0)
+    for _ in range(2):
+        collect(request.pk, at=timezone.now())
+    request.refresh_from_db()
+    assert (request.state, request.attempts, request.letters.count()) == ("ready", 1, 1)
+
+
+def test_of_two_officers_at_the_same_moment_one_acts(django_user_model: Any) -> None:
+    """Both have the same screen, and both press a button while the other's step is on its way."""
+    officer = django_user_model.objects.create_superuser("officier", "o@koelict.example", "wachtwoord")
+    request = take(email=JAN, kind="objection", received_at=timezone.now(), at=timezone.now())
+    seen, outcomes = request.last_event_id(), []
+    steps = [
+        lambda: services.refuse(request, reason="Nee.", user=officer, at=timezone.now(), seen=seen),
+        lambda: services.extend(request, months=1, reason="Drukte.", user=officer, at=timezone.now(), seen=seen),
+    ]
+
+    def act(step: Callable[[], object]) -> None:
+        try:
+            outcomes.append(type(step()))
+        except Outdated as error:
+            outcomes.append(type(error))
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=act, args=[step]) for step in steps]
+    with holding(f"SELECT FROM privacy_rights_datarequest WHERE id = {request.pk} FOR UPDATE"):
+        for thread in threads:
+            thread.start()
+        wait_for_waiting(2)
+    for thread in threads:
+        thread.join()
+    assert set(outcomes) == {Letter, Outdated}
+    assert request.letters.count() == 1

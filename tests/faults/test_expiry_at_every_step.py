@@ -33,14 +33,16 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("
 
 DUE = 60
 
-#: Where the process dies -> the function whose call it dies at, and whether before or after it.
+#: Where the process dies -> the function whose call it dies at, whether before or after it, and at which call.
 STEPS = {
-    "before the lock": ("privacy.retention.services._expire_batch", "before"),
-    "with the rows locked": ("privacy.subjects.services._look", "before"),
-    "between the files and the rows": ("privacy.subjects.services._delete", "before"),
-    "before the ledger": ("privacy.subjects.ledger.append", "before"),
-    "before the commit": ("privacy.subjects.ledger.append", "after"),
-    "before the files": ("privacy.files._delete_named", "before"),
+    "before the lock": ("privacy.retention.services._expire_batch", "before", 2),
+    "with the rows locked": ("privacy.subjects.services._look", "before", 2),
+    # Three sources have files of their own, so this is the second of them in the second batch.
+    "between two sources": ("privacy.files.doom", "before", 5),
+    "between the files and the rows": ("privacy.subjects.services._delete", "before", 2),
+    "before the ledger": ("privacy.subjects.ledger.append", "before", 2),
+    "before the commit": ("privacy.subjects.ledger.append", "after", 2),
+    "before the files": ("privacy.files._delete_named", "before", 1),
 }
 
 DIES = """
@@ -73,12 +75,14 @@ settings.ERASURE_LEDGER_DIR = Path({folder!r})
 """
 
 
-def child(code: str, *arguments: str, settings: dict[str, Any] | None = None) -> "subprocess.Popen[bytes]":
-    """Start a process of the site on the test database."""
+def child(code: str, *arguments: str, settings: dict[str, Any] | None = None, piped: bool = False) -> "subprocess.Popen[bytes]":
+    """Start a process of the site on the test database; `piped` to talk with it."""
+    pipe = subprocess.PIPE if piped else None
     url = urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{connection.settings_dict['NAME']}").geturl()
     environment = {"DATABASE_URL": url, "DJANGO_SETTINGS_MODULE": "config.settings.test"}
     environment["TEST_SETTINGS"] = json.dumps(settings or {})
-    return subprocess.Popen([sys.executable, "-c", code, *arguments], env=os.environ | environment, stderr=subprocess.DEVNULL)
+    command = [sys.executable, "-c", code, *arguments]
+    return subprocess.Popen(command, env=os.environ | environment, stdin=pipe, stdout=pipe, stderr=subprocess.DEVNULL)
 
 
 @pytest.fixture(autouse=True)
@@ -107,9 +111,8 @@ def whole(left: int) -> None:
 @pytest.mark.parametrize("step", STEPS)
 def test_killed_at_every_step(step: str, archive: str, ledger_folder: Path) -> None:
     """D2, invariant 5: SIGKILL in the second batch; the next run makes of it one run with exact counts."""
-    where, when = STEPS[step]
-    nth = "1" if step == "before the files" else "2"
-    process = child(PATCH_LEDGER.format(folder=str(ledger_folder)) + DIES, where, when, nth)
+    where, when, nth = STEPS[step]
+    process = child(PATCH_LEDGER.format(folder=str(ledger_folder)) + DIES, where, when, str(nth))
     assert process.wait(60) == -9
     wait_until(_no_other_connection)
 
@@ -159,6 +162,32 @@ def test_several_processes_share_the_work(ledger_folder: Path) -> None:
     whole(5)
     lines = Counter(line.subject for line in ledger.read())
     assert (len(lines), sum(lines.values())) == (900, 900)
+
+
+def test_two_beats_at_once_do_nothing_twice(ledger_folder: Path) -> None:
+    """D2: two processes start the nightly run in the same moment; everybody goes once and is counted once."""
+    many_relations(300, bystanders=5)
+    code = PATCH_LEDGER.format(folder=str(ledger_folder)) + (
+        "import sys\nfrom privacy.retention.tasks import run_nightly\n"
+        "print('ready', flush=True)\nsys.stdin.readline()\nrun_nightly()\n"
+    )
+    beats = [child(code, settings={"RETENTION_BATCH_SIZE": 5, "RETENTION_WORKERS": 1}, piped=True) for _ in range(2)]
+    for beat in beats:
+        assert beat.stdout is not None
+        assert beat.stdout.readline() == b"ready\n"
+    for beat in beats:
+        assert beat.stdin is not None
+        beat.stdin.write(b"go\n")
+        beat.stdin.flush()
+    for beat in beats:
+        beat.communicate(timeout=60)
+        assert beat.returncode == 0
+    runs = RetentionRun.objects.all()
+    assert {run.state for run in runs} == {"finished"}
+    assert sum(run.erased for run in runs) == sum(run.by_source["contact.submissions"] for run in runs) == 300
+    whole(5)
+    lines = Counter(line.subject for line in ledger.read())
+    assert (len(lines), sum(lines.values())) == (300, 300)
 
 
 def test_a_full_disk_for_the_ledger_stops_the_deletion(ledger_folder: Path) -> None:

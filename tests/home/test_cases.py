@@ -228,9 +228,7 @@ class TestOtherWays:
         assert state.status == state.STATUS_IN_PROGRESS
         assert not CasePage.objects.get(pk=groundless.pk).live
 
-    def test_clock(
-        self, groundless: CasePage, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
-    ) -> None:
+    def test_clock(self, groundless: CasePage, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
         groundless.go_live_at = timezone.now() + timedelta(days=7)
         groundless.save_revision().publish()
         moment = timezone.now() + timedelta(days=8)

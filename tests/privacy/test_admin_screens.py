@@ -16,6 +16,7 @@ from wagtail.admin.viewsets import viewsets
 from wagtail.admin.viewsets.model import ModelViewSet
 
 from contact.mails import OWNERS_MAIL
+from contact.openings import opened
 from privacy.consent.links import token_for
 from privacy.mail.services import send
 from privacy.permissions import LimitedPolicy
@@ -30,6 +31,7 @@ from tests.factories import relation
 #: What the law of this site keeps from everybody's hands: rows made by visitors and by the code. Requests can be added.
 READ_ONLY = {
     "contact-messages": {"add", "edit", "delete"},
+    "contact-openings": {"add", "edit", "delete"},
     "privacy-consent": {"add", "edit", "delete"},
     "privacy-letters": {"add", "delete"},
     "privacy-links": {"add", "edit", "delete"},
@@ -64,6 +66,7 @@ def rows(demo_site: None) -> None:
     DataRequest.objects.create(subject=person, received_at=datetime(2026, 11, 1, tzinfo=UTC))
     owe(person)
     token_for(person)
+    opened(person.submissions.get(), by=None)
 
 
 def row(name: str) -> Model:
@@ -175,6 +178,7 @@ class TestPolicy:
     "name",
     [
         "contact-messages",
+        "contact-openings",
         "privacy-consent",
         "privacy-links",
         "privacy-mails",
@@ -191,6 +195,7 @@ def test_a_list_asks_as_often_for_many_rows_as_for_few(name: str, admin_client: 
         version = StatementVersion.objects.in_force()
         DataRequest.objects.create(subject=person, received_at=timezone.now())
         owe(person)
+        opened(person.submissions.get(), by=User.objects.create_user(person.email))
         RetentionRun.objects.create(started_at=timezone.now(), as_of=timezone.now(), version=version, months=24, due=0)
 
     def queries() -> list[str]:

@@ -58,6 +58,8 @@ MIDDLEWARE = [
     "config.health.probes",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "config.page_cache.PageCache",
+    "config.middleware.permissions_policy",
     "config.middleware.PathCSPMiddleware",
     "privacy.statement.middleware.CookieWatch",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -67,6 +69,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "privacy.statement.middleware.RefusedPublicationMiddleware",
+    "config.errors.ErrorPages",
     "contact.unavailable.DatabaseGoneMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "wagtail.contrib.redirects.middleware.RedirectMiddleware",
@@ -122,6 +125,20 @@ CACHES = {
         "OPTIONS": {"socket_connect_timeout": 0.5, "socket_timeout": 0.5, "retry": Retry(NoBackoff(), 0)},
     }
 }
+
+# Pages for readers are kept until something on them changes (`config.page_cache`).
+PAGE_CACHE = True
+# Caches in front of us that are told what has changed; other kinds (Varnish, CDNs) stand in Wagtail's documentation.
+WAGTAILFRONTENDCACHE: dict[str, dict[str, str]] = {}
+# Each page is told by its own address; Wagtail would guess those of other languages.
+WAGTAILFRONTENDCACHE_LANGUAGES: list[str] = []
+if env.frontend_cache_url:
+    WAGTAILFRONTENDCACHE["default"] = {
+        "BACKEND": "wagtail.contrib.frontend_cache.backends.HTTPBackend",
+        "LOCATION": env.frontend_cache_url,
+    }
+# Who may read `/metrics`; empty for nobody.
+METRICS_TOKEN = env.metrics_token
 
 STORAGES = {
     "default": {
@@ -215,8 +232,15 @@ MY_DATA_SESSION_MINUTES = 30
 DOWNLOAD_AGAIN_HOURS = 24
 # How long to wait after each failed search of a source; after one attempt more it is the officer's.
 COLLECT_RETRY_AFTER_SECONDS = [60, 5 * 60, 30 * 60]
-# Requests through the website: per mailbox, per network address, and of everybody together, an hour (F6).
-ASKS_PER_HOUR = {"mailbox": 3, "network": 20, "everybody": 300}
+# Requests through the website, an hour: per mailbox; per network address and of everybody together, with and without the proof
+# that a browser makes (F5, F6).
+ASKS_PER_HOUR = {
+    "mailbox": 6,  # each right once
+    "proven network": 60,
+    "proven everybody": 600,
+    "unproven network": 30,
+    "unproven everybody": 200,
+}
 # Seconds to connect, and to wait for an answer.
 LINK_CHECK_TIMEOUT = (5, 10)
 # When set, no other host is ever asked, and these may be of the inside.

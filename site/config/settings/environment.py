@@ -27,6 +27,12 @@ def _secret(text: str) -> str:
     return text
 
 
+def _token(text: str) -> str:
+    if len(text) < 32 or len(set(text)) < 10:
+        raise Malformed("too easy to guess: at least 32 random characters")
+    return text
+
+
 def _hosts(text: str) -> list[str]:
     hosts = [host.strip() for host in text.split(",") if host.strip()]
     if not hosts or "*" in hosts:
@@ -127,6 +133,8 @@ class Environment:
     recaptcha_private_key: str = _variable(_google_key, like="the secret key that Google gave, 40 characters", default="")
 
     clamav_url: str = _variable(_scanner, like="tcp://clamav:3310 or unix:///run/clamav/clamd.sock", default="")
+    frontend_cache_url: str = _variable(_site_url, like="http://nginx:8081", default="")
+    metrics_token: str = _variable(_token, like="32 or more random characters", default="")
 
     @classmethod
     def read(cls, variables: Mapping[str, str] = os.environ) -> Self:

@@ -3,7 +3,8 @@
 from config.settings.base import *  # noqa: F403
 from config.settings.base import STORAGES
 
-STORAGES["staticfiles"] = {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"}
+# With a hash in each name, and compressed once, with brotli and gzip, when they are collected.
+STORAGES = STORAGES | {"staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"}}
 
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_SSL_REDIRECT = True

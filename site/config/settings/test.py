@@ -30,6 +30,8 @@ from config.settings.base import DATABASES  # noqa: E402
 
 # A pool would keep connections of threads that have ended, and the test database could not be dropped.
 DATABASES["default"]["OPTIONS"].pop("pool")
+# Most tests change things inside a transaction that never ends; those of the cache switch it on (`kept_pages`).
+PAGE_CACHE = False
 # Looks static files up as they are; nothing is collected for a test.
 WHITENOISE_AUTOREFRESH = True
 # A browser that is driven types faster than people do, and solves the sum every time.

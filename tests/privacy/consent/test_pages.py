@@ -13,6 +13,7 @@ from privacy.consent.links import consents_url, find_link, revoke, token_for
 from privacy.consent.models import ConsentEvent, ConsentLink, ErasureDue, Method, UnconfirmedConsent
 from privacy.consent.services import Choice, give, may
 from privacy.mail.models import Mail
+from privacy.retention.classes import end_classes
 from privacy.statement.models import PrivacyStatementPage, StatementVersion
 from privacy.subjects.models import DataSubject
 from privacy.subjects.registry import registry
@@ -274,10 +275,8 @@ class TestConfirm:
     def test_unconfirmed_is_gone_after_seven_days(
         self, client: Client, anna: DataSubject, days: float, remembered: bool
     ) -> None:
-        from privacy.consent.tasks import sweep
-
         asked(anna, at=timezone.now() - timedelta(days=days))
-        sweep()
+        end_classes()
         assert UnconfirmedConsent.objects.exists() is remembered
 
     def test_too_late_is_too_late_also_before_the_sweep(self, client: Client, anna: DataSubject) -> None:

@@ -177,7 +177,7 @@ class TestForms:
     @pytest.mark.parametrize(("months", "valid"), [("0", False), ("-1", False), ("1.5", False), ("", False), ("1", True)])
     def test_a_period_is_a_whole_month_at_least(self, admin_client: Client, months: str, valid: bool) -> None:
         """A7."""
-        fields = {"name": "x", "key": "x", "start_event": "recorded", "action": "erase", "reason": "x"}
+        fields = {"name": "x", "key": "x", "start_event": "recorded", "action": "erase", "reason": "x", "notice_days": "0"}
         fields |= {"months": months, "review_months": "12"}
         response = admin_client.post(reverse("privacy-retentionrule:add"), fields)
         assert response.status_code == (302 if valid else 200)

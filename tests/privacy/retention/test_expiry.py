@@ -183,6 +183,37 @@ def test_whoever_writes_before_the_lock_is_kept() -> None:
     assert Submission.objects.filter(subject=person).exists()
 
 
+@pytest.mark.parametrize("comes", ["request", "hold"])
+def test_whoever_is_to_be_kept_since_the_lock_was_asked_for_is_kept(comes: str) -> None:
+    """D3: a lock looks at the rows as they were when it was asked for; so they are looked at once more when it is there."""
+    person = relation(timezone.now() - timedelta(days=800))
+    bystander = relation(timezone.now() - timedelta(days=800))
+
+    class Keeps:
+        """Something that keeps the person, committed while the lock was waited for."""
+
+        done = False
+
+        def __call__(self, execute: Any, sql: str, *rest: Any) -> Any:
+            result = execute(sql, *rest)
+            if "FOR UPDATE" in sql and "SKIP LOCKED" in sql and not self.done:
+                self.done = True
+                if comes == "request":
+                    DataRequest.objects.create(subject=person, received_at=timezone.now())
+                else:
+                    until = timezone.now() + timedelta(days=9)
+                    DataSubject.objects.filter(pk=person.pk).update(hold_until=until, hold_reason="geschil")
+            return result
+
+    keeps = Keeps()
+    with connection.execute_wrapper(keeps):
+        outcome = expire_due()
+    assert keeps.done
+    assert (outcome.due, outcome.erased, outcome.held) == (2, 1, 1)
+    assert [row.pk for row in DataSubject.objects.all()] == [person.pk]
+    assert not Submission.objects.filter(subject=bystander.pk).exists()
+
+
 class TestAfterAnInterruption:
     """A run that died is taken up under its own number, unless the statement or the moment has changed."""
 

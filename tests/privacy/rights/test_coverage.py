@@ -13,13 +13,15 @@ from django.test import Client
 from django.utils import timezone
 from wagtail.models import ModelLogEntry, PageLogEntry, ReferenceIndex, Revision
 
+from contact.openings import opened
 from privacy.consent.links import token_for
 from privacy.consent.models import ErasureDue, UnconfirmedConsent
 from privacy.rights import acts, services
 from privacy.rights.delivery import build_export
 from privacy.subjects.models import DataSubject
+from privacy.subjects.moments import meet
 from privacy.subjects.registry import registry
-from tests.factories import AttachmentFactory, send
+from tests.factories import AttachmentFactory, SubmissionFactory, send
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("demo_site")]
 
@@ -36,6 +38,8 @@ def person(client: Client) -> DataSubject:
     now = timezone.now()
     token_for(found)
     AttachmentFactory.create(submission=found.submissions.get())
+    opened(found.submissions.get(), by=None)
+    meet(found, kind="phone", at=now)
     ErasureDue.objects.create(subject=found, since=now)
     version = found.submissions.get().version
     UnconfirmedConsent.objects.create(
@@ -44,6 +48,7 @@ def person(client: Client) -> DataSubject:
     asked = services.take(email=EMAIL, kind="rectification", message=ASKED, received_at=now, at=now)
     reference = str(found.submissions.get())
     acts.correct(asked, source="contact.submissions", reference=reference, values={"Naam": NAME}, actor="officer", at=now)
+    AttachmentFactory.create(submission=SubmissionFactory.create(subject=found, possible_spam=True))
     return found
 
 

@@ -13,9 +13,11 @@ from django.db import IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 from wagtail.models import ModelLogEntry
 
 from privacy.mail.models import Mail
+from privacy.retention.classes import end_classes
 from privacy.rights import acts, delivery, services
 from privacy.rights.alarms import give_alarms
 from privacy.rights.models import DataRequest, Letter, LetterTemplate, RecipientNotice, RequestEvent
@@ -213,6 +215,8 @@ class TestScreen:
         assert timezone.localtime(request.received_at).isoformat() == "2026-11-01T10:00:00+01:00"
         assert (request.channel, request.identity, request.subject.email) == ("phone", "callback", JAN)  # type: ignore[union-attr]
         assert any("ontvangen" in mail.subject for mail in post_office())
+        (event,) = request.events.all()
+        assert (event.actor, event.user.username, request.handler) == ("officer", "admin", event.user)  # type: ignore[union-attr]
         future = admin_client.post(address, data | {"received_at": "2999-01-01 10:00"})
         assert "toekomst" in future.content.decode()
 
@@ -246,6 +250,9 @@ class TestScreen:
         self.act(admin_client, request, "erase", sure="on")
         assert not DataSubject.objects.exists()
         assert any("zijn gewist" in mail.body or "Dat is gedaan" in mail.body for mail in post_office())
+        letters = request.letters.filter(kind="recipient")
+        assert letters.count() == request.notices.count() > 1
+        assert all("zijn bij ons gewist" in letter.body for letter in letters), "what they are told outlives the person"
         assert self.form(admin_client, request)
 
     def test_lifts_a_restriction_after_its_letter(
@@ -265,6 +272,14 @@ class TestScreen:
         """C19."""
         request = taken("restriction", received_at=timezone.now())
         self.act(admin_client, request, "restrict")
+        letters = list(request.letters.filter(kind="recipient"))
+        assert len(letters) == request.notices.count() > 1
+        assert not Mail.objects.filter(kind="rights.letter", reference__in=[letter.pk for letter in letters]).exists()
+        for notice, letter in zip(request.notices.order_by("pk"), letters, strict=True):
+            assert f"Aan {notice.recipient}," in letter.body
+            assert "zijn bij ons beperkt" in letter.body
+            assert JAN not in letter.body
+        assert "Aan Acumulus," in self.form(admin_client, request)
         first = RecipientNotice.objects.all()[0]
         admin_client.post(reverse("privacy_rights_told", args=[first.pk]), {"outcome": "had niets"})
         first.refresh_from_db()
@@ -393,6 +408,8 @@ class TestReview:
             DataRequest.objects.update(next_attempt_at=timezone.now())
         assert request.attempts == len(settings.COLLECT_RETRY_AFTER_SECONDS) + 1
         assert delivery.missing(request) == ["test.mailbox"]
+        assert request.events.last().reason == "Deze bronnen antwoorden niet: test.mailbox."  # type: ignore[union-attr]
+        assert Mail.objects.get(kind="rights.officer").state == "sent"
         delivery.approve(request, user=officer, at=timezone.now(), reason="Mailbox volgt.")
         (ready,) = [mail for mail in post_office() if "staan klaar" in mail.subject]
         assert "Mailwisseling" in ready.body
@@ -400,6 +417,21 @@ class TestReview:
         with zipfile.ZipFile(io.BytesIO(b"".join(response.streaming_content))) as bundle:
             assert b'"state":"unreachable"' in bundle.read("data.json")
             assert "nu niet te bereiken" in bundle.read("index.html").decode()
+        self.the_rest_follows(request, monkeypatch, post_office)
+
+    def the_rest_follows(self, request: DataRequest, monkeypatch: Any, post_office: PostOffice) -> None:
+        """What was promised is a request of its own, on the clock of the first."""
+        (letter,) = request.letters.filter(kind="delivered")
+        assert f"uiterlijk op {date_format(request.due_on, 'j F Y')}" in letter.body
+        rest = DataRequest.objects.latest("pk")
+        assert (rest.received_at, rest.due_on, rest.state) == (request.received_at, request.due_on, "collecting")
+        assert rest.events.earliest("pk").reason == f"Vervolg op V{request.pk}, waaraan nog iets ontbrak."
+        monkeypatch.setattr(Source, "count", lambda self, people: 0 if self.key == "test.mailbox" else 1)
+        DataRequest.objects.filter(pk=rest.pk).update(next_attempt_at=timezone.now())
+        (ready,) = [mail for mail in post_office() if "staan klaar" in mail.subject]
+        assert "ontbreekt" not in ready.body
+        rest.refresh_from_db()
+        assert rest.state == "delivered"
 
 
 def test_the_log_of_an_erased_person_goes_after_its_period(jan: DataSubject, officer: User) -> None:
@@ -409,8 +441,9 @@ def test_the_log_of_an_erased_person_goes_after_its_period(jan: DataSubject, off
     DataRequest.objects.update(email="")
     closed = DataRequest.objects.get().closed_at
     assert closed is not None
-    assert delivery.forget_old_requests(at=closed + timedelta(days=700)) == 0
-    assert delivery.forget_old_requests(at=closed + timedelta(days=740)) == 1
+    assert not [run for run in end_classes(as_of=closed + timedelta(days=700)) if run.source == "rights.answered"]
+    (run,) = [run for run in end_classes(as_of=closed + timedelta(days=740)) if run.source == "rights.answered"]
+    assert (run.rows, run.rule, run.months) == (1, "requests", 24)
     assert not RequestEvent.objects.exists()
 
 

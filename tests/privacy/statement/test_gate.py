@@ -49,9 +49,9 @@ def controller(**values: Any) -> Callable[[], Any]:
     return lambda: Controller.objects.update(**values)
 
 
-def rule(**values: Any) -> Callable[[], Any]:
-    """Return a change of the rule that the job follows."""
-    return lambda: RetentionRule.objects.filter(key="relations").update(**values)
+def rule(rule_key: str = "relations", /, **values: Any) -> Callable[[], Any]:
+    """Return a change of a rule that a job follows; of the one for people unless told."""
+    return lambda: RetentionRule.objects.filter(key=rule_key).update(**values)
 
 
 def recipient(**values: Any) -> Callable[[], Any]:
@@ -130,7 +130,10 @@ LACKS = [
     pytest.param(rule(key="others"), "A7.relations", "sleutel “relations”", id="A7 no rule"),
     pytest.param(rule(start_event="recorded"), "A7.relations", "laatste contact", id="A7 start"),
     pytest.param(rule(action="anonymise"), "A7.relations", "eindigen met wissen", id="A7 action"),
-    pytest.param(rule(months=0), "A7.period", "minstens één maand", id="A7 no period"),
+    pytest.param(rule(months=0, days=7), "A7.period", "minstens één maand", id="A7 relations in days"),
+    pytest.param(rule("site", action="anonymise"), "A8.rule", "zet “daarna” op “wissen”", id="A8 action"),
+    pytest.param(rule("requests", start_event="recorded"), "A8.rule", "zet “gerekend vanaf” op “het antwoord”", id="A8 start"),
+    pytest.param(rule("objections", key="other"), "A7.rule", "geen bewaartermijn “objections”", id="A7 class without rule"),
     pytest.param(purpose("accountability", key="other"), "A15.purpose", "het doel “accountability”", id="A15 purpose"),
     pytest.param(
         lambda: DataCategory.objects.filter(key="message").update(key="other"), "A15.category", "“message”", id="A15 category"

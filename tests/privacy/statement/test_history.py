@@ -162,7 +162,7 @@ class TestForMachines:
             assert {row["dct:identifier"] for row in process["dpv:hasRecipient"]} == set(purpose["recipients"])
             assert process["dpv:hasStorageCondition"]["dct:description"] in page
         durations = {row["dpv:hasStorageCondition"]["dpv:hasDuration"]["@value"] for row in found["dpv:hasProcess"]}
-        assert durations == {"P24M", "P84M"}
+        assert durations == {"P24M", "P84M", "P30D"}
 
     def test_every_version_has_its_own(self, client: Client) -> None:
         before = client.get("/privacy/versies/1/verklaring.json").json()

@@ -33,7 +33,11 @@ def test_after_saving_every_screen_says_that_it_is_not_in_force(admin_client: Cl
     rule = RetentionRule.objects.get(key="relations")
     fields = {"name": rule.name, "key": rule.key, "start_event": rule.start_event, "action": rule.action, "reason": rule.reason}
     edit = reverse("privacy-retentionrule:edit", args=[rule.pk])
-    saved = admin_client.post(edit, fields | {"months": "36", "review_months": "12"}, follow=True).content.decode()
+    saved = admin_client.post(
+        edit,
+        fields | {"months": "36", "days": "0", "notice_days": "0", "owner": "de eigenaar", "review_months": "12"},
+        follow=True,
+    ).content.decode()
     editor = reverse("wagtailadmin_pages:edit", args=[PrivacyStatementPage.objects.get(locale__language_code="nl").pk])
     for screen in (saved, read(admin_client, "add"), read(admin_client, "edit", rule.pk)):
         assert SENTENCE in screen

@@ -260,7 +260,7 @@ class TestRegister:
         after = client.get("/privacy/").content.decode()
         assert _in_force().period_months("relations") == 6
         assert all(text in after for text in ("Anders BV", "Heel iets anders", "6 maanden na het laatste contact"))
-        assert "24 maanden" not in after
+        assert "24 maanden (2 jaar) na het laatste contact" not in after
 
     def test_the_printed_period_is_the_frozen_one(self) -> None:
         """A8: one value; the text is made from the facts that the job reads."""

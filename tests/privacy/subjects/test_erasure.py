@@ -13,6 +13,7 @@ from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, transaction
 from pytest_django import Settings
 
+from contact.openings import opened
 from privacy.consent.links import token_for
 from privacy.consent.models import ConsentEvent, ErasureDue
 from privacy.consent.services import Choice, give
@@ -20,6 +21,7 @@ from privacy.rights.models import Correction, DataRequest
 from privacy.statement.models import StatementVersion
 from privacy.subjects import ledger
 from privacy.subjects.models import DataSubject
+from privacy.subjects.moments import meet
 from privacy.subjects.registry import Record, Source, registry
 from privacy.subjects.services import erase
 from tests.factories import AttachmentFactory, SubmissionFactory, relation
@@ -44,6 +46,8 @@ def known(email: str) -> DataSubject:
     Correction.objects.create(request=request, subject=person, old="Ana", new="Anna", at=NOW)
     AttachmentFactory.create(submission=person.submissions.get())
     AttachmentFactory.create(submission=SubmissionFactory.create(subject=person, possible_spam=True))
+    opened(person.submissions.earliest("pk"), by=None)
+    meet(person, kind="phone", at=NOW)
     token_for(person)
     ErasureDue.objects.create(subject=person, since=NOW)
     version = StatementVersion.objects.in_force()

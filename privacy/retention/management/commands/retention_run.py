@@ -1,5 +1,6 @@
-"""`manage.py retention_run [--dry-run] [--as-of ISO]`: one expiry run, by hand."""
+"""`manage.py retention_run [--dry-run] [--as-of ISO]`: one expiry run, by hand: people first, then what has its own period."""
 
+from collections import Counter
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
@@ -9,6 +10,7 @@ from django.utils import timezone
 from django.utils.dateparse import parse_date, parse_datetime
 
 from privacy.commands import JsonCommand, Refused
+from privacy.retention import classes
 from privacy.retention.services import AlreadyRunning, Paused, expire_due, preview
 from privacy.statement.models import NoStatementInForce
 
@@ -32,7 +34,7 @@ def moment(text: str) -> datetime:
 class Command(JsonCommand):
     """Erase, or say what would be erased."""
 
-    help = "Wist wie over de bewaartermijn van de gepubliceerde verklaring is."
+    help = "Wist wie, en wat verder, over een bewaartermijn van de gepubliceerde verklaring is."
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Take the moment of the decision and whether only to look."""
@@ -44,10 +46,17 @@ class Command(JsonCommand):
         verb = preview if options["dry_run"] else expire_due
         try:
             outcome = verb(as_of=options["as_of"])
+            if options["dry_run"]:
+                ended = classes.preview(as_of=outcome.as_of)
+            else:
+                ended = {run.source: run.rows for run in classes.end_classes(as_of=outcome.as_of)}
         except NoStatementInForce as error:
             raise Refused("Er geldt geen privacyverklaring; er is niets gewist.") from error
         except AlreadyRunning as error:
             raise Refused("Er loopt al een opschoning.") from error
         except Paused as error:
             raise Refused("De opschoning is gepauzeerd; hervat haar eerst.") from error
-        return {**asdict(outcome), "as_of": outcome.as_of.isoformat(), "dry_run": options["dry_run"]}
+        by_source = Counter(outcome.by_source)
+        by_source.update(ended)
+        said = {"as_of": outcome.as_of.isoformat(), "dry_run": options["dry_run"], "by_source": dict(by_source)}
+        return asdict(outcome) | said

@@ -8,6 +8,9 @@ from privacy.statement.models import PrivacyStatementPage, StatementVersion
 from privacy.subjects.checks import undeclared_fields
 from privacy.subjects.registry import registry
 
+#: `days` stands there for periods in days alone, whose `months` is 0.
+_PERIOD = ("months", "days", "start_event")
+
 
 class Command(JsonCommand):
     """Print the map; fields that nobody classified, or whose class the register lacks, are listed apart."""
@@ -34,7 +37,7 @@ class Command(JsonCommand):
                         "category": list(categories),
                         "purpose": list(source.purposes),
                         "basis": [purpose["legal_basis"] for purpose in purposes if purpose],
-                        "period": rule and {"months": rule["months"], "start_event": rule["start_event"]},
+                        "period": rule and {name: rule[name] for name in _PERIOD if name != "days" or rule.get("days")},
                     }
                 )
         return {"fields": rows, "unclassified": sorted(set(unclassified))}

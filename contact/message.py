@@ -1,0 +1,233 @@
+"""One message: read, answered, closed; judged when it may be spam. Its text is read-only, and reading it is written down."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+from urllib.parse import quote
+
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.template.defaultfilters import filesizeformat
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.functional import cached_property
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views import View
+from django.views.generic import TemplateView
+from wagtail.admin import messages
+from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
+from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
+from wagtail.log_actions import log
+from wagtail.permissions import policy_registry
+
+from privacy.records import RecordView, shown
+from privacy.subjects.models import DataSubject
+from privacy.subjects.views import may as may_with_moments
+from privacy.subjects.views import moment_url, said
+
+from . import inbox
+from .models import Opening, Submission
+from .openings import opened
+from .possible_spam import accept, erase_now
+from .spam import reasons
+from .terms import Terms
+
+#: Names in Wagtail's log.
+MOVED, ACCEPTED, ERASED = "contact.moved", "contact.accepted", "contact.spam_erased"
+
+#: As many openings as a message's own page shows; the report has all.
+_OPENINGS = 5
+
+
+class MessageView(RecordView):
+    """One message, with its questions as they were asked and what can be done now."""
+
+    template_name = "contact/admin/message.html"
+    object: Submission
+
+    def get_object(self, queryset: Any = None) -> Submission:
+        """Fetch the message with what the page says of it."""
+        found = Submission.objects.select_related("subject", "version").defer("version__html", "version__facts")
+        message: Submission = get_object_or_404(found.annotate(is_held=inbox.held(timezone.now())), pk=self.pk)
+        return message
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Write down who opens it, then show it."""
+        opened(self.object, by=request.user)
+        answer: HttpResponse = super().get(request, *args, **kwargs)
+        return answer
+
+    def get_page_title(self) -> str:
+        """Name what this is."""
+        return _("Bericht")
+
+    def _may(self, action: str) -> bool:
+        return bool(self.user_has_permission(action))
+
+    @cached_property
+    def answers(self) -> list[dict[str, Any]]:
+        """The answers, in the order asked, then the files."""
+        answers = [shown(label, value) for label, value in self.object.answers()]
+        files = [
+            shown(
+                _("Bestand: %(question)s") % {"question": attachment.label},
+                format_html(
+                    '<a href="{}">{}</a> ({}; {})',
+                    reverse("contact_attachment", args=[attachment.pk]),
+                    attachment.filename,
+                    filesizeformat(attachment.size),
+                    attachment.get_scan_display(),
+                )
+                if attachment.file
+                else f"{attachment.filename} ({attachment.get_scan_display()})",
+            )
+            for attachment in self.object.attachments.all()
+        ]
+        return [*answers, *files]
+
+    def get_fields_context(self) -> list[dict[str, Any]]:
+        """Say what we know of the message, beside what it says."""
+        message = self.object
+        end = shown(_("Wordt gewist"), Terms.in_force().said(message, is_held=message.is_held))
+        fields = [*super().get_fields_context(), end]
+        user = self.request.user
+        if policy_registry.get_by_type(DataSubject).user_has_permission(user, "view"):
+            url = reverse("privacy-subjects:inspect", args=[message.subject_id])
+            fields.append(shown(_("Betrokkene"), format_html('<a href="{}">{}</a>', url, message.subject)))
+        if may_with_moments(user, "view"):
+            moments = "\n".join(said(moment) for moment in message.subject.contact_moments.all())
+            fields.append(shown(_("Contactmomenten"), moments))
+        if policy_registry.get_by_type(Opening).user_has_permission(user, "view"):
+            # The one of now is among them.
+            last = Opening.objects.filter(message=message.pk).select_related("user")[:_OPENINGS]
+            lines = "\n".join(
+                f"{timezone.localtime(one.at):%d-%m-%Y %H:%M} {one.user or one.user_id}: {one.what}" for one in last
+            )
+            fields.append(shown(_("Laatst geopend"), lines))
+        return fields
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Give the template what can be done, and by this user."""
+        context: dict[str, Any] = super().get_context_data(**kwargs)
+        message = self.object
+        is_spam = message.state == Submission.State.SPAM
+        here = reverse("contact-messages:inspect", args=[message.pk])
+        steps = [] if is_spam or not self._may("handle") else [state for state in inbox.HANDLED if state != message.state]
+        subject = quote(_("Uw bericht aan ons"))
+        return context | {
+            "answers": self.answers,
+            "is_spam": is_spam,
+            "signs": reasons(message.suspicions),
+            "steps": [(state.value, _STEPS[state]) for state in steps],
+            "may_accept": is_spam and self._may("handle"),
+            "may_erase": is_spam and self._may("erase") and not message.is_held,
+            "reply": f"mailto:{quote(message.subject.email, safe='@')}?subject={subject}",
+            "moment": moment_url(message.subject, back_to=here) if may_with_moments(self.request.user, "add") else "",
+        }
+
+
+_STEPS = {
+    Submission.State.NEW: gettext_lazy("Terug naar nieuw"),
+    Submission.State.ANSWERED: gettext_lazy("Beantwoord"),
+    Submission.State.CLOSED: gettext_lazy("Afsluiten"),
+}
+
+
+class _Button(PermissionCheckedMixin, View):
+    """What a button on the page of a message does."""
+
+    http_method_names = ["post"]
+    model = Submission
+    permission_required = "handle"
+    index_url_name = ""
+
+
+class Move(_Button):
+    """Answered, closed, or back to new."""
+
+    def post(self, request: HttpRequest, pk: int, to: str) -> HttpResponse:
+        """Do it, and go back to the message; nothing happens when somebody else was first."""
+        if to not in inbox.HANDLED:
+            raise Http404
+        message = get_object_or_404(Submission.objects.only("pk"), pk=pk)
+        if move_logged([message.pk], to=to, by=request.user):
+            messages.success(request, _("Dit bericht is nu: %(state)s.") % {"state": Submission.State(to).label})
+        else:
+            messages.warning(request, _("Hier was niets te veranderen; misschien was een ander u voor."))
+        return redirect("contact-messages:inspect", message.pk)
+
+
+class Accept(_Button):
+    """It is no spam."""
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Do it, and go back to the message."""
+        message = get_object_or_404(Submission, pk=pk)
+        if accept_logged([message], by=request.user):
+            messages.success(request, _("Dit bericht staat nu bij de gewone berichten, als nieuw."))
+        else:
+            messages.warning(request, _("Hier was niets te veranderen; misschien was een ander u voor."))
+        return redirect("contact-messages:inspect", message.pk)
+
+
+class EraseSpam(PermissionCheckedMixin, WagtailAdminTemplateMixin, TemplateView):
+    """It is spam: asks once more, then erases it."""
+
+    model = Submission
+    permission_required = "erase"
+    template_name = "contact/admin/erase.html"
+    page_title = gettext_lazy("Spam wissen")
+    header_icon = "bin"
+    index_url_name = ""
+
+    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
+        """Lead back to the inbox."""
+        return [
+            *super().get_breadcrumbs_items(),
+            {"url": reverse(self.index_url_name), "label": _("Berichten")},
+            {"url": "", "label": self.page_title},
+        ]
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Give the template the message, if it can be erased."""
+        context: dict[str, Any] = super().get_context_data(**kwargs)
+        return context | {"message": get_object_or_404(Submission, pk=kwargs["pk"], state=Submission.State.SPAM)}
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Erase it; one that is held, or no possible spam any more, stays."""
+        message = get_object_or_404(Submission, pk=pk)
+        if erase_logged([message.pk], by=request.user):
+            messages.success(request, _("Het bericht is gewist."))
+        else:
+            messages.warning(request, _("Het bericht is niet gewist: het wordt aangehouden, of geldt niet meer als spam."))
+        return redirect(f"{reverse(self.index_url_name)}?state=spam")
+
+
+@transaction.atomic
+def erase_logged(ids: Sequence[int], *, by: Any) -> int:
+    """Erase possible spam and write into the log who did, by number (law.md I3); return how many messages went."""
+    gone = erase_now(ids, at=timezone.now())
+    for message in gone:
+        log(message, ERASED, user=by, deleted=True)
+    return len(gone)
+
+
+@transaction.atomic
+def move_logged(ids: Sequence[int], *, to: str, by: Any) -> int:
+    """Move messages and write into the log who did; return how many were elsewhere."""
+    moved = inbox.move(ids, to=to)
+    for message in moved:
+        log(message, MOVED, user=by, data={"to": to})
+    return len(moved)
+
+
+@transaction.atomic
+def accept_logged(found: Iterable[Submission], *, by: Any) -> int:
+    """Take messages out of possible spam and write into the log who did; return how many were in it."""
+    # In one order, so that two who take out the same messages do not wait for each other.
+    accepted = [message for message in sorted(found, key=lambda message: message.pk) if accept(message)]
+    for message in accepted:
+        log(message, ACCEPTED, user=by)
+    return len(accepted)

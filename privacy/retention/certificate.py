@@ -1,0 +1,198 @@
+"""Certificates of erasure: that something was erased, when, by which rule and how much, and not whose it was (art. 5(2)).
+
+One is made on the spot from what is kept for good: the row of a run, or a line of the ledger. It holds nothing that is not
+there, and no personal data; the reference leads back to the line. Its JSON is described in
+`docs/erasure-certificate.schema.json`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext_lazy
+
+from privacy.statement.gate import RELATIONS
+from privacy.statement.models import StatementVersion
+from privacy.subjects.ledger import Line
+from privacy.subjects.registry import registry
+
+from .models import RetentionRun
+
+SCHEMA_VERSION = 1
+
+#: Reason in the ledger -> what a reader makes of it. Any other reason is an officer's own words.
+_REASONS = {
+    "expired": gettext_lazy("De bewaartermijn was voorbij (art. 5 lid 1 onder e AVG)."),
+    "request": gettext_lazy("De betrokkene vroeg erom (art. 17 AVG)."),
+    "consent withdrawn": gettext_lazy("De toestemming was ingetrokken (art. 17 lid 1 onder b AVG)."),
+    "replayed": gettext_lazy("Na het terugzetten van een reservekopie opnieuw gewist (art. 17 en 32 AVG)."),
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Certificate:
+    """One certificate, for the page and the JSON alike.
+
+    Args:
+        reference: "opschoning-12" for a run, the name of the ledger's line for a person.
+        reason: as the ledger has it.
+        issued_at: now (aware).
+        erased_at: when the last of it was gone (aware).
+        run: the run by which, if by one.
+        is_run: whether it is about all people of the run.
+        people: how many people it is about.
+        counts: rows erased per source, by key.
+        only: keys of what was erased when it was not everything; None for everything.
+        rule: the retention rule that was applied, as published; None where it was another reason.
+        version: the statement version then in force; None when there was none.
+    """
+
+    reference: str
+    reason: str
+    issued_at: datetime
+    erased_at: datetime
+    run: RetentionRun | None
+    is_run: bool
+    people: int
+    counts: Mapping[str, int]
+    only: list[str] | None
+    rule: Mapping[str, Any] | None
+    version: StatementVersion | None
+
+    @property
+    def why(self) -> str:
+        """The reason in words."""
+        return str(_REASONS.get(self.reason, self.reason))
+
+    @property
+    def rows(self) -> list[tuple[str, str, int]]:
+        """Key, label and number of rows of each source; one that is gone since goes by its key."""
+        sources = registry.sources
+        return [
+            (key, str(sources[key].label) if key in sources else key, rows)
+            for key, rows in sorted(self.counts.items(), key=lambda one: _place(one[0]))
+        ]
+
+    @property
+    def total(self) -> int:
+        """Rows of all sources."""
+        return sum(self.counts.values())
+
+    @property
+    def statement_url(self) -> str:
+        """Where that version stays readable; empty when there was none."""
+        if self.version is None:
+            return ""
+        return settings.SITE_URL + reverse("statement-version", args=[self.version.number])
+
+    @property
+    def controller(self) -> str:
+        """Who declares it; the name in the statement then in force."""
+        return str(self.version.facts["controller"]["name"]) if self.version else settings.SITE_URL
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the certificate as JSON holds it; times in UTC."""
+        found: dict[str, Any] = {
+            "schema_version": SCHEMA_VERSION,
+            "kind": "run" if self.is_run else "person",
+            "reference": self.reference,
+            "controller": self.controller,
+            "issued_at": _utc(self.issued_at),
+            "erased_at": _utc(self.erased_at),
+            "reason": {"code": self.reason if self.reason in _REASONS else "other", "text": self.why},
+            "rule": None,
+            "people": self.people,
+            "everything": self.only is None,
+            "by_source": [{"source": key, "label": label, "rows": rows} for key, label, rows in self.rows],
+            "run": None,
+            "statement": None,
+        }
+        if self.rule is not None:
+            found["rule"] = {key: self.rule[key] for key in ("key", "name", "months", "start_event", "action", "reason")}
+        if self.run is not None:
+            found["run"] = {
+                "number": self.run.pk,
+                "as_of": _utc(self.run.as_of),
+                "started_at": _utc(self.run.started_at),
+                "finished_at": _utc(self.run.finished_at) if self.run.finished_at else None,
+                "due": self.run.due,
+                "held": self.run.held,
+            }
+        if self.version is not None:
+            found["statement"] = {
+                "version": self.version.number,
+                "effective_on": self.version.effective_on.isoformat(),
+                "sha256": self.version.sha256,
+                "url": self.statement_url,
+            }
+        return found
+
+
+def of_run(run: RetentionRun, *, at: datetime) -> Certificate:
+    """Return the certificate of a run that has ended.
+
+    Args:
+        run: the run.
+        at: now (aware).
+
+    Raises:
+        ValueError: it has not come to its end.
+    """
+    if run.finished_at is None:
+        raise ValueError("There is no certificate of what is still going on.")
+    return Certificate(
+        reference=f"opschoning-{run.pk}",
+        reason="expired",
+        issued_at=at,
+        erased_at=run.progress_at or run.finished_at,
+        run=run,
+        is_run=True,
+        people=run.erased,
+        counts=run.by_source,
+        only=None,
+        rule=_rule(run.version),
+        version=run.version,
+    )
+
+
+def of_line(line: Line, *, at: datetime) -> Certificate:
+    """Return the certificate of one person's erasure.
+
+    Args:
+        line: the ledger's line.
+        at: now (aware).
+    """
+    run = RetentionRun.objects.filter(pk=line.run).select_related("version").first() if line.run else None
+    version = run.version if run else StatementVersion.objects.in_force_at(line.at)
+    return Certificate(
+        reference=line.id,
+        reason=line.reason,
+        issued_at=at,
+        erased_at=line.at,
+        run=run,
+        is_run=False,
+        people=1,
+        counts=line.counts,
+        only=None if line.sources is None else [*line.sources],
+        rule=_rule(version) if line.reason == "expired" and version else None,
+        version=version,
+    )
+
+
+def _rule(version: StatementVersion) -> Mapping[str, Any] | None:
+    return version.in_language(translation.get_language()).look.rule(RELATIONS)
+
+
+def _place(key: str) -> tuple[int, str]:
+    source = registry.sources.get(key)
+    return (source.order if source else 1000, key)
+
+
+def _utc(moment: datetime) -> str:
+    return moment.astimezone(UTC).isoformat()

@@ -1,0 +1,133 @@
+"""Doors to the certificates of erasure: a page that prints well and JSON, and a way to find one by reference or address."""
+
+from typing import Any
+
+from django import forms
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.views.generic import FormView, View
+from wagtail.admin.menu import MenuItem
+from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
+from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
+from wagtail.admin.viewsets.base import ViewSet
+from wagtail.permissions import policy_registry
+
+from privacy.menu import PRIVACY_MENU_HOOK
+from privacy.subjects import ledger
+from privacy.subjects.emails import normalise_email
+
+from .certificate import Certificate, of_line, of_run
+from .models import RetentionRun
+
+
+class CertificateView(PermissionCheckedMixin, View):
+    """One certificate; a subclass says of what."""
+
+    model = RetentionRun
+    permission_required = "view"
+    as_json = False
+
+    def certificate(self, **kwargs: Any) -> Certificate:
+        """Return the certificate at this address."""
+        raise NotImplementedError
+
+    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        """Answer with the page, or with the file."""
+        found = self.certificate(**kwargs)
+        if not self.as_json:
+            return TemplateResponse(
+                request, "privacy_retention/admin/certificate.html", {"certificate": found, "json_url": f"{request.path}json/"}
+            )
+        name = f"wissing-{found.reference}.json"
+        return JsonResponse(
+            found.as_json(),
+            json_dumps_params={"ensure_ascii": False, "indent": 2},
+            headers={"Content-Disposition": f'attachment; filename="{name}"'},
+        )
+
+
+class RunCertificateView(CertificateView):
+    """The certificate of a run."""
+
+    def certificate(self, **kwargs: Any) -> Certificate:
+        """Raise `Http404` for a run that is still going on."""
+        run = get_object_or_404(RetentionRun.objects.exclude(finished_at=None).select_related("version"), pk=kwargs["pk"])
+        return of_run(run, at=timezone.now())
+
+
+class PersonCertificateView(CertificateView):
+    """The certificate of one person, named by the ledger's line."""
+
+    def certificate(self, **kwargs: Any) -> Certificate:
+        """Raise `Http404` when the ledger has no such line."""
+        line = ledger.find(kwargs["name"])
+        if line is None:
+            raise Http404
+        return of_line(line, at=timezone.now())
+
+
+class FindForm(forms.Form):
+    """Asks what to look for."""
+
+    what = forms.CharField(
+        label=_("Kenmerk of e-mailadres"),
+        max_length=320,
+        help_text=_("Het kenmerk staat bij het verzoek. Het adres gaat alleen naar het wislogboek en wordt niet bewaard."),
+    )
+
+
+class FindView(PermissionCheckedMixin, WagtailAdminTemplateMixin, FormView):  # type: ignore[type-arg]
+    """Finds certificates; by POST, since an address belongs in no URL and no log of requests."""
+
+    model = RetentionRun
+    permission_required = "view"
+    page_title = _("Bewijs van wissing")
+    header_icon = "clipboard-list"
+    template_name = "privacy_retention/admin/find_certificate.html"
+    form_class = FindForm
+
+    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
+        """Lead back to the first page."""
+        return [*super().get_breadcrumbs_items(), {"url": "", "label": self.page_title}]
+
+    def form_valid(self, form: FindForm) -> HttpResponse:
+        """Go to the one that was found, or show all of an address."""
+        what = form.cleaned_data["what"].strip()
+        found = ledger.lines_of(normalise_email(what)) if "@" in what else [line for line in [ledger.find(what)] if line]
+        if len(found) == 1:
+            return redirect("privacy-certificates:person", found[0].id)
+        # Not what was typed: the page goes into the browser's history.
+        return self.render_to_response(self.get_context_data(form=FindForm(), found=found, asked=True))
+
+
+class CertificateMenuItem(MenuItem):
+    """The item in the menu "Privacy", for whoever may see the runs."""
+
+    def is_shown(self, request: HttpRequest) -> bool:
+        """Ask the policy of the runs, as the screens do."""
+        return bool(policy_registry.get_by_type(RetentionRun).user_has_permission(request.user, "view"))
+
+
+class CertificateViewSet(ViewSet):
+    """Screens and menu item."""
+
+    name = "privacy-certificates"
+    icon = "clipboard-list"
+    menu_label = _("Bewijs van wissing")
+    menu_hook = PRIVACY_MENU_HOOK
+    menu_order = 61
+    menu_item_class = CertificateMenuItem
+
+    def get_urlpatterns(self) -> list[URLPattern]:
+        """Return the addresses below `/admin/privacy-certificates/`."""
+        return [
+            path("", FindView.as_view(), name="index"),
+            path("opschoning/<int:pk>/", RunCertificateView.as_view(), name="run"),
+            path("opschoning/<int:pk>/json/", RunCertificateView.as_view(as_json=True), name="run_json"),
+            path("<slug:name>/", PersonCertificateView.as_view(), name="person"),
+            path("<slug:name>/json/", PersonCertificateView.as_view(as_json=True), name="person_json"),
+        ]

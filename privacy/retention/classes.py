@@ -1,0 +1,136 @@
+"""The verb `end_classes`: what ends by a clock of its own goes when the published statement says so (law.md D1, D2).
+
+People, and all that ends with them, are `expire_due`'s. Here is the rest: boxes nobody confirmed, answered requests,
+archives, logs, old drafts. Every class is a `Clock` in the registry, and its period is looked up in the facts of the version
+in force and nowhere else: an editor's change of the register is nothing until it is published. Failure mode: the process
+may die anywhere; a batch is one short transaction that also counts, and the next night goes on. Two at once are one.
+"""
+
+import logging
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from privacy.locks import only_one
+from privacy.register.periods import past
+from privacy.statement.gate import RELATIONS
+from privacy.statement.models import StatementVersion
+from privacy.subjects.models import DataSubject
+from privacy.subjects.registry import Clock, registry
+
+from .due import past_their_period
+from .models import ClassRun, RetentionRun
+from .services import AlreadyRunning, Paused
+
+logger = logging.getLogger(__name__)
+
+#: Advisory lock (`privacy.locks`).
+_LOCK = 7_011_994
+
+
+def end_classes(*, as_of: datetime | None = None) -> list[ClassRun]:
+    """End everything whose own period is over, by the version in force.
+
+    May run twice: the second finds nothing.
+
+    Args:
+        as_of: the moment of the decision (aware); now when None.
+
+    Returns:
+        A row for each class of which something went.
+
+    Raises:
+        NoStatementInForce: nothing is published.
+        AlreadyRunning: another process is at it.
+        Paused: somebody paused the expiry and has not resumed it.
+    """
+    version = StatementVersion.objects.defer("html").binding()
+    moment = as_of or timezone.now()
+    with only_one(_LOCK) as mine:
+        if not mine:
+            raise AlreadyRunning
+        if RetentionRun.objects.filter(state=RetentionRun.State.PAUSED).exists():
+            raise Paused
+        ended = [_end(clock, version, moment) for clock in registry.clocks.values() if _is_promised(clock, version)]
+    return [run for run in ended if run.rows]
+
+
+def preview(*, as_of: datetime | None = None) -> dict[str, int]:
+    """Say how many rows of each class `end_classes` would end after the run on people, which goes first.
+
+    Args:
+        as_of: the moment of the decision (aware); now when None.
+
+    Raises:
+        NoStatementInForce: nothing is published.
+    """
+    version = StatementVersion.objects.defer("html").binding()
+    moment = as_of or timezone.now()
+    gone = past_their_period(as_of=moment, months=version.period_months(RELATIONS)).free(moment)
+    found = {}
+    for clock in registry.clocks.values():
+        if version.look.period(clock.rule) is not None:
+            rows = _due(clock, version, moment)
+            found[clock.key] = (rows.exclude(**{f"{clock.subject}__in": gone.values("pk")}) if clock.subject else rows).count()
+    return {key: rows for key, rows in found.items() if rows}
+
+
+def due(clock: Clock, version: StatementVersion, as_of: datetime) -> int:
+    """Return how many rows of a class are past their period at `as_of` and not held."""
+    return _due(clock, version, as_of).count()
+
+
+def _is_promised(clock: Clock, version: StatementVersion) -> bool:
+    """Say whether the version has the rule; one from before the class existed has not, which the admin shows as drift."""
+    promised = version.look.period(clock.rule) is not None
+    if not promised:
+        logger.error("%s stay: statement version %s has no rule %s.", clock.key, version.number, clock.rule)
+    return promised
+
+
+def _due(clock: Clock, version: StatementVersion, as_of: datetime) -> "QuerySet[Any, Any]":
+    rows = past(clock.rows(), clock.start, period=version.period(clock.rule), as_of=as_of)
+    if clock.subject:
+        # Restricted is kept (art. 18(2)); a row of nobody has nobody to keep it.
+        rows = rows.exclude(**{f"{clock.subject}__in": DataSubject.objects.held(as_of).values("pk")})
+    return rows
+
+
+def _end(clock: Clock, version: StatementVersion, as_of: datetime) -> ClassRun:
+    period = version.period(clock.rule)
+    run = ClassRun(
+        source=clock.key,
+        rule=clock.rule,
+        months=period.months,
+        days=period.days,
+        version=version,
+        as_of=as_of,
+        started_at=timezone.now(),
+    )
+    if clock.verb:
+        run.rows = clock.verb(as_of)
+        if run.rows:
+            run.finished_at = timezone.now()
+            run.save()
+    else:
+        while _end_batch(clock, run, as_of):
+            pass
+    return run
+
+
+@transaction.atomic
+def _end_batch(clock: Clock, run: ClassRun, as_of: datetime) -> bool:
+    rows = _due(clock, run.version, as_of).order_by(clock.start, "pk").select_for_update(skip_locked=True, of=("self",))
+    keys = list(rows.values_list("pk", flat=True)[: settings.RETENTION_BATCH_SIZE])
+    if not keys:
+        return False
+    ended = clock.finish(keys)
+    run.rows += ended
+    run.finished_at = timezone.now()
+    run.save()
+    # One that ends nothing would be asked for ever.
+    return ended > 0

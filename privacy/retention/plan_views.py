@@ -1,0 +1,204 @@
+"""The plan in the admin: a chart and a table per rule, and behind every bar the list of what goes."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import URLPattern, path, reverse
+from django.utils import timezone, translation
+from django.utils.formats import date_format
+from django.utils.functional import cached_property
+from django.utils.timezone import localtime
+from django.utils.translation import gettext_lazy as _
+from django.views.generic import TemplateView
+from wagtail.admin.menu import MenuItem
+from wagtail.admin.ui.tables import Column, TitleColumn
+from wagtail.admin.views.generic.base import BaseListingView, WagtailAdminTemplateMixin
+from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
+from wagtail.admin.views.mixins import SpreadsheetExportMixin
+from wagtail.admin.viewsets.base import ViewSet
+from wagtail.permissions import policy_registry
+
+from privacy.menu import PRIVACY_MENU_HOOK
+from privacy.statement.gate import RELATIONS
+from privacy.statement.models import StatementVersion
+from privacy.subjects.models import DataSubject
+from privacy.subjects.registry import registry
+
+from .chart import chart
+from .plan import Plan, ending_in, months_ahead, plan
+
+
+class PlanView(SpreadsheetExportMixin, PermissionCheckedMixin, WagtailAdminTemplateMixin, TemplateView):
+    """The coming two years, per rule of the statement in force; as a download with `?export=csv`."""
+
+    model = DataSubject
+    permission_required = "view"
+    page_title = _("Wat gaat wanneer")
+    header_icon = "calendar"
+    template_name = "privacy_retention/admin/plan.html"
+    list_export = ["rule", "month", "goes", "stays"]
+    export_headings = {"rule": _("Bewaartermijn"), "month": _("Maand"), "goes": _("Gewist"), "stays": _("Vastgehouden")}
+    export_filename = "wat-gaat-wanneer"
+
+    @cached_property
+    def version(self) -> StatementVersion | None:
+        """The version in force."""
+        return StatementVersion.objects.defer("html").in_force()
+
+    @cached_property
+    def plan(self) -> Plan | None:
+        """What goes when; nothing without a statement."""
+        return plan(self.version, at=timezone.now()) if self.version else None
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Show the screen, or hand out the figures."""
+        if self.is_export and self.plan:
+            answer: HttpResponse = self.as_spreadsheet(list(_rows(self.plan)), request.GET["export"])
+            return answer
+        return super().get(request, *args, **kwargs)
+
+    def to_row_dict(self, item: dict[str, Any]) -> dict[str, Any]:
+        """Return a row of the download as it is."""
+        return item
+
+    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
+        """Lead back to the first page."""
+        return [*super().get_breadcrumbs_items(), {"url": "", "label": self.page_title}]
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Give the template the plan and its charts."""
+        context: dict[str, Any] = super().get_context_data(**kwargs)
+        rules = self.plan.rules if self.plan else []
+        return context | {
+            "version": self.version,
+            "plan": self.plan,
+            "rules": [{"plan": rule, "chart": chart(rule)} for rule in rules],
+        }
+
+
+def _rows(found: Plan) -> Iterator[dict[str, Any]]:
+    for rule in found.rules:
+        for month in rule.months:
+            yield {"rule": rule.rule["name"], "month": month.key, "goes": month.goes, "stays": month.stays}
+
+
+def _why(person: Any) -> Any:
+    """Return in a few words what happens. The reason of a hold may say more than a list should, and stands with the person."""
+    if not person.stays:
+        return _("gaat weg")
+    if person.restricted_at:
+        return _("blijft: beperkt (art. 18)")
+    if person.hold_until and person.hold_until > person.ends_at:
+        return _("blijft: vastgehouden")
+    return _("blijft: open verzoek")
+
+
+class MonthView(SpreadsheetExportMixin, PermissionCheckedMixin, BaseListingView):
+    """Who goes in one month by one rule: numbers, dates and counts."""
+
+    model = DataSubject
+    permission_required = "view"
+    header_icon = "calendar"
+    template_name = "privacy_retention/admin/plan_month.html"
+    paginate_by = 50
+    list_export = ["reference", "ends_at", "why"]
+    export_headings = {"reference": _("Betrokkene"), "ends_at": _("Termijn eindigt"), "why": _("Wat gebeurt er")}
+    columns = [
+        TitleColumn(
+            "__str__", label=_("Betrokkene"), get_url=lambda person: reverse("privacy-subjects:edit", args=[person.pk])
+        ),
+        Column("ends_at", label=_("Einde"), accessor=lambda person: date_format(localtime(person.ends_at), "j F Y")),
+        Column("rows", label=_("Aantal")),
+        Column("why", label=_("Gaat weg?"), accessor=_why),
+    ]
+
+    def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+        """Find rule and month.
+
+        Raises:
+            Http404: no statement is in force, nothing is deleted here by that rule, or the month is not in the plan.
+        """
+        super().setup(request, *args, **kwargs)
+        version = StatementVersion.objects.defer("html").in_force()
+        facts = version.in_language(translation.get_language()).look if version else None
+        self.now = timezone.now()
+        month = next((day for day in months_ahead(self.now) if f"{day:%Y-%m}" == kwargs["month"]), None)
+        rule = facts.rule(RELATIONS) if facts and kwargs["rule"] == RELATIONS else None
+        if month is None or rule is None:
+            raise Http404
+        self.month, self.rule = month, rule
+
+    def get_page_title(self) -> str:
+        """Say which month."""
+        return date_format(self.month, "F Y").capitalize()
+
+    def get_index_url(self) -> str:
+        """Return this very page, for its other pages."""
+        return str(self.request.path)
+
+    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
+        """Lead back to the chart."""
+        above = {"url": reverse("privacy-plan:index"), "label": PlanView.page_title}
+        return [*self.breadcrumbs_items, above, {"url": "", "label": self.get_page_title()}]
+
+    def get_base_queryset(self) -> QuerySet[Any]:
+        """Return whose period ends in this month."""
+        return ending_in(self.month, months=self.rule["months"], at=self.now)
+
+    def get_table(self, object_list: Iterable[Any]) -> Any:
+        """Count what each of the people on this page has; a query per source."""
+        people = list(object_list)
+        counted: Counter[int] = Counter()
+        for source in registry.in_order():
+            counted.update(dict(source.rows_per_person([one.pk for one in people]).values_list("person", "rows")))
+        for one in people:
+            one.rows = counted[one.pk]
+        return super().get_table(people)
+
+    def get_context_data(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """Add what goes per source."""
+        context: dict[str, Any] = super().get_context_data(*args, **kwargs)
+        goes = self.get_base_queryset().filter(stays=False)
+        counts = [(source.label, source.count(goes)) for source in registry.in_order()]
+        return context | {"rule": self.rule, "month": self.month, "counts": [row for row in counts if row[1]]}
+
+    def render_to_response(self, context: dict[str, Any], **kwargs: Any) -> HttpResponse:
+        """Show the list, or hand it out."""
+        if self.is_export:
+            answer: HttpResponse = self.as_spreadsheet(context["object_list"], self.request.GET["export"])
+        else:
+            answer = super().render_to_response(context, **kwargs)
+        return answer
+
+    def to_row_dict(self, item: Any) -> dict[str, Any]:
+        """Return a row of the download: what the list shows, and no more."""
+        return {"reference": str(item), "ends_at": localtime(item.ends_at), "why": str(_why(item))}
+
+
+class PlanMenuItem(MenuItem):
+    """The item in the menu "Privacy", for whoever may see people."""
+
+    def is_shown(self, request: HttpRequest) -> bool:
+        """Ask the policy of people, as the screens do."""
+        return bool(policy_registry.get_by_type(DataSubject).user_has_permission(request.user, "view"))
+
+
+class PlanViewSet(ViewSet):
+    """Screens and menu item."""
+
+    name = "privacy-plan"
+    icon = "calendar"
+    menu_label = _("Wat gaat wanneer")
+    menu_hook = PRIVACY_MENU_HOOK
+    menu_order = 59
+    menu_item_class = PlanMenuItem
+
+    def get_urlpatterns(self) -> list[URLPattern]:
+        """Return the addresses below `/admin/privacy-plan/`."""
+        return [
+            path("", PlanView.as_view(), name="index"),
+            path("<slug:rule>/<slug:month>/", MonthView.as_view(), name="month"),
+        ]

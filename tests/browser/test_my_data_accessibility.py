@@ -1,0 +1,285 @@
+"""H2: every page and state of “Mijn gegevens” and of the officer's screens, in light and dark, on a phone and a laptop."""
+
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.core.mail import EmailMessage
+from django.utils import timezone
+from playwright.sync_api import Locator, Page, expect
+
+from privacy.rights import acts, delivery, services
+from privacy.rights.models import DataRequest, LetterTemplate
+from privacy.subjects.models import DataSubject
+from privacy.subjects.registry import Source
+from tests.privacy.rights.conftest import JAN, jan, link_in, post_office  # noqa: F401 (fixtures)
+from tests.privacy.rights.test_officer import mailbox_source  # noqa: F401 (a fixture)
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("demo_site")]
+
+PostOffice = Callable[[], list[EmailMessage]]
+
+SIZES = [{"width": 360, "height": 740}, {"width": 1280, "height": 860}]
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+OVERVIEW = "/mijn-gegevens/overzicht/"
+UNFOLD = "document.querySelectorAll('details').forEach((one) => { one.open = true; })"
+#: One line that says what was done, one that warns; the others differ in words.
+DONE = ["archief", "typ-wissen"]
+
+
+def ask(page: Page, email: str = JAN) -> None:
+    """Fill in the form as a visitor does."""
+    page.goto("/mijn-gegevens/")
+    page.get_by_label("Uw e-mailadres").fill(email)
+    page.get_by_role("button", name="Stuur mij een link").click()
+
+
+def visitor_sees(page: Page, mails: PostOffice, settings: Any) -> Iterator[str]:
+    """Bring the page into each state a visitor can meet, and name it."""
+    page.goto("/mijn-gegevens/")
+    yield "ask"
+    ask(page, "geen adres")
+    page.get_by_role("alert").wait_for()
+    yield "ask, refused"
+    limits = settings.ASKS_PER_HOUR
+    settings.ASKS_PER_HOUR = dict.fromkeys(limits, 0)
+    ask(page)
+    page.get_by_text("Er kwamen net te veel verzoeken").wait_for()
+    yield "ask, too many"
+    settings.ASKS_PER_HOUR = limits
+    page.goto("/mijn-gegevens/?verlopen=1")
+    yield "ask, session over"
+    ask(page)
+    page.get_by_role("heading", name="Kijk in uw mail").wait_for()
+    yield "asked"
+    page.goto(f"/mijn-gegevens/{'x' * 43}/")
+    yield "link, useless"
+    page.goto(link_in(mails()[-1]))
+    yield "link"
+    page.get_by_role("button", name="Ja, dat was ik").click()
+    page.wait_for_url(f"**{OVERVIEW}*")
+    yield "overview"
+    page.evaluate(UNFOLD)
+    yield "overview, unfolded"
+    for what in DONE:
+        page.goto(f"{OVERVIEW}?gedaan={what}")
+        yield f"overview, {what}"
+    page.get_by_role("link", name="Verbeteren Submission").last.click()
+    yield "correct"
+    page.goto(OVERVIEW)
+    page.get_by_role("button", name="Gebruik beperken").click()
+    page.get_by_role("status").wait_for()
+    yield "overview, restricted, with requests"
+    archive = next(mail for mail in mails() if "staan klaar" in mail.subject)
+    page.goto(link_in(archive))
+    yield "link to the archive"
+    page.goto(OVERVIEW)
+    page.get_by_label("Typ WISSEN om door te gaan").fill("wissen")
+    page.get_by_role("button", name="Alles wissen").click()
+    page.get_by_role("heading", name="Uw gegevens zijn gewist").wait_for()
+    yield "erased"
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_for_a_visitor(
+    new_page: Callable[..., Page],
+    jan: DataSubject,  # noqa: F811
+    post_office: PostOffice,  # noqa: F811
+    scheme: str,
+    settings: Any,
+) -> None:
+    page = new_page(color_scheme=scheme)
+    found = {state: offences(page) for state in visitor_sees(page, post_office, settings)}
+    assert not {state: offences for state, offences in found.items() if offences}
+
+
+def officer_sees(page: Page, mails: PostOffice, officer: Any, monkeypatch: Any) -> Iterator[str]:
+    """Bring the officer's screens into each state, and name it."""
+    now = timezone.now()
+
+    def taken(kind: str, days: int = 0) -> DataRequest:
+        received_at = now - timedelta(days=days)
+        return services.take(email=JAN, kind=kind, channel="phone", identity="callback", received_at=received_at, at=now)
+
+    def goto(request: DataRequest) -> None:
+        page.goto(f"/admin/privacy-requests/inspect/{request.pk}/")
+        page.evaluate(UNFOLD)
+
+    page.goto("/admin/privacy-requests/new/")
+    yield "a new request"
+    for kind in ("objection", "erasure", "rectification"):
+        goto(taken(kind))
+        yield f"{kind}, open"
+    goto(taken("objection", days=60))
+    yield "too late"
+    waiting = taken("rectification")
+    services.ask_person(waiting, question="Welke website?", user=officer, at=now)
+    goto(waiting)
+    yield "waiting"
+    restricted = taken("restriction")
+    acts.restrict(restricted, actor="officer", user=officer, at=now)
+    goto(restricted)
+    yield "restricted, recipients to be told"
+    for notice in restricted.notices.all()[:1]:
+        acts.told(notice, outcome="had niets", user=officer, at=now)
+    goto(restricted)
+    yield "restricted, one recipient told"
+    refused = taken("objection")
+    services.refuse(refused, reason="Buitensporig.", user=officer, at=now)
+    goto(refused)
+    yield "refused, with its letter"
+    review = taken("access")
+    mails()
+    goto(review)
+    yield "to be reviewed"
+    delivery.leave_out(
+        review, source="test.mailbox", reference="Mail #1", words="Piet de Vries", reason="ander", user=officer, at=now
+    )
+    goto(review)
+    yield "to be reviewed, with something left out"
+    # The list of letters is asked as well, so the sources fail only now.
+    count = Source.count
+    monkeypatch.setattr(Source, "count", lambda self, people: 1 / 0 if self.key == "test.mailbox" else count(self, people))
+    silent = taken("access")
+    DataRequest.objects.filter(pk=silent.pk).update(attempts=9)
+    delivery.collect(silent.pk, at=now)
+    goto(silent)
+    page.get_by_text("Niet te bereiken: test.mailbox").wait_for()
+    yield "a source is missing"
+    page.goto("/admin/privacy-requests/")
+    yield "the list"
+    page.goto("/admin/privacy-letters/")
+    yield "the letters"
+    page.goto(f"/admin/privacy-letters/edit/{LetterTemplate.objects.first().pk}/")  # type: ignore[union-attr]
+    yield "a letter"
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_for_an_officer(
+    new_page: Callable[..., Page],
+    admin_user: Any,
+    jan: DataSubject,  # noqa: F811
+    mailbox_source: Source,  # noqa: F811
+    post_office: PostOffice,  # noqa: F811
+    scheme: str,
+    monkeypatch: Any,
+) -> None:
+    """In what is ours: the frame around it is Wagtail's."""
+    page = new_page(color_scheme=scheme)
+    log_in(page, admin_user.username)
+    found = {}
+    for state in officer_sees(page, post_office, admin_user, monkeypatch):
+        found[state] = offences(page, context="#main")
+    page.goto("/admin/")
+    found["the first page"] = offences(page, context="#privacy-requests-section, .help-critical")
+    assert not {state: offences for state, offences in found.items() if offences}
+
+
+def log_in(page: Page, name: str) -> None:
+    page.goto("/admin/")
+    page.locator("input[name=username]").fill(name)
+    page.locator("input[name=password]").fill("password")
+    page.get_by_role("button", name="Inloggen").click()
+    page.locator("#main").wait_for()
+
+
+def offences(page: Page, context: str | None = None) -> list[str]:
+    """Return what axe finds and what is wider than the screen, on a phone and a laptop."""
+    found = []
+    for size in SIZES:
+        page.set_viewport_size(size)  # type: ignore[arg-type]
+        results = Axe().run(page, context=context, options=RULES)
+        assert results.response["passes"], "axe has looked"
+        found += [
+            f"{size['width']}: {violation['id']}: {node['html'][:160]}"
+            for violation in results.response["violations"]
+            for node in violation["nodes"]
+        ]
+        if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+            found.append(f"{size['width']}: too wide")
+    return found
+
+
+def tab_to(page: Page, wanted: Locator) -> None:
+    """Press Tab until this has the focus, which shows."""
+    for _ in range(90):
+        page.keyboard.press("Tab")
+        if wanted.evaluate("element => element === document.activeElement"):
+            assert wanted.evaluate("element => getComputedStyle(element).outlineStyle !== 'none'"), "the focus shows"
+            return
+    pytest.fail(f"{wanted} cannot be reached by keyboard")
+
+
+def test_by_keyboard_from_asking_to_erasing(
+    page: Page,
+    jan: DataSubject,  # noqa: F811
+    post_office: PostOffice,  # noqa: F811
+) -> None:
+    """2.1.1, 2.4.7: nothing is clicked."""
+    page.goto("/mijn-gegevens/")
+    tab_to(page, page.get_by_label("Uw e-mailadres"))
+    page.keyboard.type(JAN)
+    tab_to(page, page.get_by_label("Zien welke gegevens"))
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowDown")
+    expect(page.get_by_label("Mijn gegevens laten wissen")).to_be_checked()
+    tab_to(page, page.get_by_role("button", name="Stuur mij een link"))
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Kijk in uw mail")
+    page.goto(link_in(post_office()[-1]))
+    tab_to(page, page.get_by_role("button", name="Ja, dat was ik"))
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Wat wij over u bewaren")
+    page.goto(OVERVIEW)
+    expect(page.get_by_text("Mag het iets ronder?"), "the first source is open").to_be_visible()
+    tab_to(page, page.locator("summary", has_text="Toestemmingen die u gaf"))
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("ConsentEvent #")).to_be_visible()
+    word = page.get_by_label("Typ WISSEN om door te gaan")
+    tab_to(page, word)
+    page.keyboard.type("wisen")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("status")).to_contain_text("Er is niets gewist")
+    assert DataSubject.objects.exists()
+    page.goto(OVERVIEW)
+    tab_to(page, word)
+    page.keyboard.type("wissen")
+    tab_to(page, page.get_by_role("button", name="Alles wissen"))
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Uw gegevens zijn gewist")
+    assert not DataSubject.objects.exists()
+
+
+def test_what_is_folded_is_counted_and_printed_open(
+    new_page: Callable[..., Page],
+    jan: DataSubject,  # noqa: F811
+    post_office: PostOffice,  # noqa: F811
+) -> None:
+    """Without JavaScript too."""
+    page = new_page(java_script_enabled=False, viewport=SIZES[0])
+    ask(page)
+    page.goto(link_in(post_office()[-1]))
+    page.get_by_role("button", name="Ja, dat was ik").click()
+    consents = page.locator("summary", has_text="Toestemmingen die u gaf")
+    expect(consents).to_contain_text("1")
+    given = page.get_by_text("ConsentEvent #")
+    expect(given).to_be_hidden()
+    consents.click()
+    expect(given).to_be_visible()
+    consents.click()
+    expect(given).to_be_hidden()
+    page.emulate_media(media="print")
+    shows = "element => element.checkVisibility() && element.getBoundingClientRect().height > 0"
+    assert given.evaluate(shows)
+    page.emulate_media(media="screen")
+    assert not given.evaluate(shows)
+
+
+def test_a_browser_that_asks_brings_its_proof(page: Page, settings: Any) -> None:
+    """F3: the sum is done while somebody types, or when the form is sent at once."""
+    settings.ASKS_PER_HOUR = settings.ASKS_PER_HOUR | {"unproven network": 0}
+    ask(page)
+    expect(page.get_by_role("heading", level=1)).to_have_text("Kijk in uw mail")
+    assert DataRequest.objects.count() == 1

@@ -1,0 +1,41 @@
+"""Making others wait at a point of our choice: a lock of the database, held until the test has looked."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from config.testing import wait_until
+from django.db import connection
+
+
+@contextmanager
+def holding(query: str) -> Iterator[None]:
+    """Hold what a statement locks, on a connection of its own, until the end of the block."""
+    other = connection.copy()
+    other.set_autocommit(False)
+    try:
+        with other.cursor() as cursor:
+            cursor.execute(query)
+        yield
+    finally:
+        other.rollback()
+        other.close()
+
+
+def wait_for_waiting(count: int = 1) -> None:
+    """Return once so many others wait for a lock in this database."""
+    wait_until(lambda: sum(_others()) >= count)
+
+
+def wait_for_nobody() -> None:
+    """Return once PostgreSQL has undone what killed processes began, and let go of their locks."""
+    wait_until(lambda: not _others())
+
+
+def _others() -> list[bool]:
+    """Return of every other connection to this database whether it waits for a lock."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT wait_event_type IS NOT DISTINCT FROM 'Lock' FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+        return [waits for (waits,) in cursor.fetchall()]

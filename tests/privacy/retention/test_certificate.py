@@ -1,0 +1,153 @@
+"""Certificates of erasure: true to the row and the line they are made from, and without a word about whose it was (D4)."""
+
+import json
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import Permission, User
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+from jsonschema import Draft202012Validator
+
+from privacy.retention.models import RetentionRun
+from privacy.retention.services import expire_due
+from privacy.rights import acts
+from privacy.rights.models import DataRequest
+from privacy.statement.models import StatementVersion
+from privacy.subjects import ledger
+from privacy.subjects.services import erase
+from tests.factories import publish, relation
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("demo_site")]
+
+SCHEMA = json.loads((Path(__file__).parents[3] / "docs" / "erasure-certificate.schema.json").read_text())
+ANNA = "anna@voorbeeld.example"
+
+
+@pytest.fixture(autouse=True)
+def _ledger(settings: Any, tmp_path: Path) -> None:
+    settings.ERASURE_LEDGER_DIR = tmp_path / "ledger"
+
+
+def read(client: Client, kind: str, key: Any) -> dict[str, Any]:
+    """Return the JSON of a certificate, checked against its schema, and with the page that says the same."""
+    response = client.get(reverse(f"privacy-certificates:{kind}_json", args=[key]))
+    found: dict[str, Any] = json.loads(response.content)
+    checker = Draft202012Validator(SCHEMA, format_checker=Draft202012Validator.FORMAT_CHECKER)
+    assert not list(checker.iter_errors(found))
+    page = client.get(reverse(f"privacy-certificates:{kind}", args=[key])).content.decode()
+    assert found["reference"] in page
+    assert found["statement"] is None or found["statement"]["sha256"] in page
+    for text in (page, response.content.decode()):
+        assert "anna" not in text
+        assert ledger.pseudonym(ANNA) not in text
+    return found
+
+
+def test_of_a_run(admin_client: Client) -> None:
+    """D4: rule, counts, times, and the statement version by number and hash."""
+    for number in range(3):
+        relation(timezone.now() - timedelta(days=800), email=f"anna{number}@voorbeeld.example")
+    relation(timezone.now() - timedelta(days=800), held=True)
+    outcome = expire_due()
+    publish()  # what is in force later changes nothing
+    found = read(admin_client, "run", outcome.run)
+    version = StatementVersion.objects.get(number=1)
+    assert (found["kind"], found["people"], found["run"]["due"], found["run"]["held"]) == ("run", 3, 4, 1)
+    assert {row["source"]: row["rows"] for row in found["by_source"]} == outcome.by_source
+    assert (found["rule"]["key"], found["rule"]["months"], found["reason"]["code"]) == ("relations", 24, "expired")
+    assert (found["statement"]["version"], found["statement"]["sha256"]) == (1, version.sha256)
+    assert (
+        reverse("privacy-certificates:run", args=[outcome.run])
+        in admin_client.get(reverse("privacy-runs:index")).content.decode()
+    )
+
+
+def test_of_a_person_who_expired(admin_client: Client) -> None:
+    relation(timezone.now() - timedelta(days=800), email=ANNA)
+    outcome = expire_due()
+    (line,) = ledger.read()
+    publish()
+    found = read(admin_client, "person", line.id)
+    assert (found["kind"], found["people"], found["everything"], found["run"]["number"]) == ("person", 1, True, outcome.run)
+    assert {row["source"]: row["rows"] for row in found["by_source"]} == dict(line.counts)
+    assert (found["rule"]["months"], found["statement"]["version"]) == (24, 1)
+
+
+def test_of_an_erasure_on_request_by_its_reference(admin_client: Client) -> None:
+    """C18: the officer finds it with the request, and hands it over; it knows the reference and no name."""
+    person = relation(timezone.now(), email=ANNA)
+    request = DataRequest.objects.create(subject=person, email=ANNA, kind="erasure", received_at=timezone.now())
+    acts.erase_person(request, actor="officer", at=timezone.now())
+    request.refresh_from_db()
+    (line,) = ledger.read()
+    assert request.erasure == line.id
+    screen = admin_client.get(reverse("privacy-requests:inspect", args=[request.pk])).content.decode()
+    assert reverse("privacy-certificates:person", args=[line.id]) in screen
+    found = read(admin_client, "person", line.id)
+    assert (found["reason"]["code"], found["rule"], found["run"]) == ("request", None, None)
+    assert found["statement"]["version"] == 1
+
+
+def test_of_a_part(admin_client: Client) -> None:
+    person = relation(timezone.now(), email=ANNA)
+    erase([person], reason="consent withdrawn", at=timezone.now(), sources=["contact.submissions"])
+    (line,) = ledger.read()
+    found = read(admin_client, "person", line.id)
+    assert (found["everything"], found["reason"]["code"]) == (False, "consent withdrawn")
+    assert "een deel gewist" in admin_client.get(reverse("privacy-certificates:person", args=[line.id])).content.decode()
+
+
+def test_the_version_is_the_one_of_that_day(admin_client: Client) -> None:
+    """One that was published later, or before it held, is not it."""
+    erase([relation(timezone.now(), email=ANNA)], reason="oude dossiers", at=timezone.now())
+    (line,) = ledger.read()
+    assert publish().number == 2
+    found = read(admin_client, "person", line.id)
+    assert (found["statement"]["version"], found["reason"]["code"], found["reason"]["text"]) == (1, "other", "oude dossiers")
+    assert StatementVersion.objects.in_force_at(timezone.now() - timedelta(days=9000)) is None
+
+
+class TestFind:
+    """The screen that looks in the ledger."""
+
+    def post(self, client: Client, what: str) -> Any:
+        return client.post(reverse("privacy-certificates:index"), {"what": what})
+
+    def test_by_reference_or_address(self, admin_client: Client) -> None:
+        erase([relation(timezone.now(), email=ANNA)], reason="request", at=timezone.now())
+        (line,) = ledger.read()
+        address = reverse("privacy-certificates:person", args=[line.id])
+        assert self.post(admin_client, line.id).url == address
+        assert self.post(admin_client, " Anna@Voorbeeld.example ").url == address
+        erase([relation(timezone.now(), email=ANNA)], reason="request", at=timezone.now())
+        page = self.post(admin_client, ANNA).content.decode()
+        assert page.count("/admin/privacy-certificates/") >= 2
+        assert "anna" not in page.lower()
+
+    def test_says_when_there_is_none(self, admin_client: Client) -> None:
+        for what in ("wie@voorbeeld.example", "0123456789abcdef-1"):
+            assert "kent dit kenmerk of adres niet" in self.post(admin_client, what).content.decode()
+        assert admin_client.get(reverse("privacy-certificates:person", args=["nergens-1"])).status_code == 404
+
+
+def test_none_of_what_is_still_going_on(admin_client: Client) -> None:
+    relation(timezone.now() - timedelta(days=800))
+    run = expire_due().run
+    RetentionRun.objects.update(state="running", finished_at=None)
+    assert admin_client.get(reverse("privacy-certificates:run", args=[run])).status_code == 404
+    assert "privacy-certificates/opschoning" not in admin_client.get(reverse("privacy-runs:index")).content.decode()
+
+
+def test_only_who_may_see_runs(client: Client) -> None:
+    relation(timezone.now() - timedelta(days=800))
+    run = expire_due().run
+    (line,) = ledger.read()
+    reader = User.objects.create_user("lezer")
+    reader.user_permissions.set(Permission.objects.filter(codename="access_admin"))
+    client.force_login(reader)
+    for name, args in (("index", []), ("run", [run]), ("run_json", [run]), ("person", [line.id]), ("person_json", [line.id])):
+        assert client.get(reverse(f"privacy-certificates:{name}", args=args)).status_code == 302
