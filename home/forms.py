@@ -22,7 +22,7 @@ class CasePageForm(WagtailAdminPageForm):
     """Finds the client by address, and refuses to publish a case without a ground or a picture without words."""
 
     client_email = forms.EmailField(
-        label=_("e-mailadres van de klant"),
+        label=_("E-mailadres van de klant"),
         required=False,
         help_text=_("Bij toestemming: het adres waarmee de klant haar gaf. Het komt niet op de website."),
     )

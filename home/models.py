@@ -144,7 +144,7 @@ class CasePage(Page):
         blank=True,
         help_text=_("De naam zoals hij op de website komt. Leeg: er wordt geen klant genoemd."),
     )
-    website = models.URLField(_("website"), blank=True)
+    website = models.URLField(_("website"), blank=True, help_text=_("Waar het werk te zien is; mag leeg blijven."))
     ground = models.CharField(
         _("grond"),
         max_length=10,

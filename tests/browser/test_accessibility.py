@@ -28,6 +28,13 @@ PATHS = [
     "/contact/",
     "/contact/bedankt/",
     "/bestaat-niet/",
+    "/werk/",
+    "/werk/bestellijst-bakkerij/",
+    "/en/",
+    "/en/work/",
+    "/en/work/this-website/",
+    "/en/contact/",
+    "/en/terms-and-conditions/",
 ]
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 
