@@ -168,14 +168,14 @@ def erase(cases: "Iterable[CasePage]") -> int:
     erased = 0
     for case in cases:
         take_down([case])
-        path = Redirect.normalise_path(case.url_path)
         number, parts = case.pk, case.get_url_parts()
         case.delete()
         # Titles, and addresses made from them.
         PageLogEntry.objects.filter(page_id=number).exclude(action="wagtail.unpublish", data__has_key="editor").update(
             label=f"CasePage #{number}", data={}
         )
-        paths = {path, Redirect.normalise_path(parts[2])} if parts else {path}
-        Redirect.objects.filter(old_path__in=paths, redirect_page=None, redirect_link="").delete()
+        if parts:
+            path = Redirect.normalise_path(parts[2])
+            Redirect.objects.filter(old_path=path, redirect_page=None, redirect_link="").delete()
         erased += 1
     return erased

@@ -10,12 +10,14 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.conf import settings
+from django.db.models.functions import Substr
 from django.http import HttpRequest
 from django.urls import reverse, translate_url
 from django.utils.functional import Promise
 from django.utils.translation import get_language, get_language_info, override
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import Page, Site
+from wagtail.query import PageQuerySet
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +79,12 @@ def home_page(request: HttpRequest, language: str) -> Page | None:
         return site.root_page if site else None
     known: dict[str, Page | None] = request.__dict__.setdefault("_home_pages", {})
     if language not in known:
-        known[language] = site.root_page.get_translations().live().filter(locale__language_code=language).first()
+        known[language] = _live_home(site, language).first()
     return known[language]
+
+
+def _live_home(site: Site, language: str) -> PageQuerySet:
+    return Page.objects.live().filter(translation_key=site.root_page.translation_key, locale__language_code=language)
 
 
 def main_menu(request: HttpRequest) -> Iterator[Link]:
@@ -87,17 +93,31 @@ def main_menu(request: HttpRequest) -> Iterator[Link]:
     Of the home page in the reader's language, or in the source language where there is none. Costs the same few queries however
     many pages the site has; pages behind a login or password are left out.
     """
-    site = Site.find_for_request(request)
+    site, language = Site.find_for_request(request), get_language() or settings.LANGUAGE_CODE
     if site is None:
         return
-    home = home_page(request, get_language() or settings.LANGUAGE_CODE) or site.root_page
-    pages = Page.objects.child_of(home).live().public().in_menu().order_by("path")
-    # This stands on every page; half of what a page has is more work to ask for than to use.
-    pages = pages.only("path", "depth", "title", "slug", "url_path", "locale")
+    pages = list(_menu(site, language))
+    if not pages and home_page(request, language) is None:
+        pages = list(_menu(site, settings.LANGUAGE_CODE))
     for page in pages:
         url = page.get_url(request, current_site=site)
         if url:
             yield Link(url, page.title, current_marker(url=url, path=request.path))
+
+
+def _menu(site: Site, language: str) -> PageQuerySet:
+    root = site.root_page
+    if language == settings.LANGUAGE_CODE:
+        below = Page.objects.child_of(root)
+    else:
+        # What stands under another home page, without asking first which one that is: this stands on every page.
+        above = Substr("path", 1, len(root.path))
+        below = Page.objects.filter(depth=root.depth + 1).alias(above=above)
+        below = below.filter(above__in=_live_home(site, language).values("path"))
+    # Half of what a page has is more work to ask for than to use.
+    fields = ("path", "depth", "title", "slug", "url_path", "locale")
+    menu: PageQuerySet = below.live().public().in_menu().order_by("path").only(*fields)
+    return menu
 
 
 #: What may stand behind the path of a page and make another page of it: a page of a list, what to compare with.

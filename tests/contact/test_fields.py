@@ -24,7 +24,7 @@ many = settings(max_examples=30, deadline=None, suppress_health_check=[HealthChe
 
 def ask(kind: str, **changes: Any) -> FormField:
     """Add a field of this kind to the form, for the same data and purpose as the message."""
-    like = FormField.objects.get(clean_name="message")
+    like = contact_page().form_fields.get(clean_name="message")
     given = {"clean_name": "extra", "label": "Nog iets", "required": False, "sort_order": 9, "field_type": kind}
     return FormField.objects.create(
         **{"page": like.page, "category": like.category, "purpose": like.purpose, **given, **changes}

@@ -17,7 +17,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import resolve, reverse
 from django.utils import timezone
 
-from contact.models import FormField, FormPurpose
+from contact.models import ContactPage, FormField, FormPurpose
 from privacy.register.models import Controller, Cookie, DataCategory, Processor, Purpose
 from privacy.statement import cookies
 from privacy.statement.drift import SWITCHES, Deviation, deviations
@@ -100,8 +100,15 @@ class TestForm:
         FormPurpose.objects.all().delete()
         (item,) = drift()
         assert item.url.startswith(reverse("wagtailadmin_pages:edit", args=[contact_page().pk]) + "#")
-        contact_page().unpublish()
+        for page in ContactPage.objects.all():
+            page.unpublish()
         assert codes() == []
+
+    def test_each_language_is_looked_at(self) -> None:
+        english = ContactPage.objects.get(locale__language_code="en")
+        FormPurpose.objects.filter(page=english).delete()
+        (item,) = drift()
+        assert item.url.startswith(reverse("wagtailadmin_pages:edit", args=[english.pk]) + "#")
 
 
 #: Setting -> a value that sends data to somebody outside.
@@ -345,7 +352,7 @@ class TestFirstPage:
         cost()  # fills Wagtail's cache of sites
         before = cost()
         first = Purpose.objects.get(key="enquiry")
-        field = FormField.objects.get(clean_name="company")
+        field = contact_page().form_fields.get(clean_name="company")
         for number in range(15):
             Purpose.objects.create(
                 key=f"p{number}", name="p", description="p", legal_basis="b", retention_rule=first.retention_rule
