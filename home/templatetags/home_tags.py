@@ -93,14 +93,15 @@ def page_links(context: dict[str, Any]) -> dict[str, Any]:
 
     Nothing for what is no page to be found or shared: errors, forms that are about one person, what a token opens.
     """
-    request, page = context.get("request"), context.get("page")
-    shown = page if isinstance(page, Page) and page.pk else None
-    if not isinstance(request, HttpRequest) or not (shown or "other_languages" in context):
+    request, page, others = context.get("request"), context.get("page"), context.get("other_languages")
+    # Who names the languages has addresses of its own; what the page is called now says nothing about an old version.
+    shown = page if others is None and isinstance(page, Page) and page.pk else None
+    if not isinstance(request, HttpRequest) or (shown is None and others is None):
         return {}
     canonical = settings.SITE_URL + navigation.own_address(request)
     return {
         "canonical": canonical,
-        "languages": navigation.languages(request, canonical, shown, context.get("other_languages")),
+        "languages": navigation.languages(request, canonical, shown, others),
         "locale": to_locale(get_language() or settings.LANGUAGE_CODE),
         "picture": settings.SITE_URL + safe_static("img/share.png"),
         "company": company_name(),

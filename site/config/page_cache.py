@@ -46,7 +46,7 @@ class Kept(NamedTuple):
     Args:
         generation: in which it was made.
         until: when its minute is over, in seconds since the epoch.
-        since: from when on these very bytes are served, in seconds since the epoch.
+        since: from when on these very bytes are served, in seconds since the epoch; None where nobody remembers.
         etag: strong, of the page as it is.
         gzip_etag: strong, of the compressed page, which is another sequence of bytes.
         headers: name and value of each.
@@ -55,7 +55,7 @@ class Kept(NamedTuple):
 
     generation: str
     until: int
-    since: int
+    since: int | None
     etag: str
     gzip_etag: str
     headers: list[tuple[str, str]]
@@ -74,7 +74,8 @@ class Kept(NamedTuple):
             headers["Content-Encoding"] = "gzip"
         headers["Vary"] = "Accept-Encoding"
         headers["ETag"] = etag
-        headers["Last-Modified"] = http_date(self.since)
+        if self.since:
+            headers["Last-Modified"] = http_date(self.since)
         headers["Cache-Control"] = f"public, max-age=0, must-revalidate, s-maxage={max(0, int(self.until - time.time()))}"
         if "HTTP_IF_NONE_MATCH" in request.META or "HTTP_IF_MODIFIED_SINCE" in request.META:
             return get_conditional_response(request, etag=etag, last_modified=self.since, response=response) or response
@@ -145,10 +146,11 @@ def _kept(response: HttpResponse, generation: str, before: Kept | None) -> Kept:
     now, body = time.time(), response.content
     etag = _etag(body)
     compressed = gzip.compress(body, 6, mtime=0)
+    since = before.since if before and before.etag == etag else int(now)
     return Kept(
         generation=generation,
         until=int(now // 60 + 1) * 60,
-        since=before.since if before and before.etag == etag else int(now),
+        since=since if generation else None,
         etag=etag,
         gzip_etag=_etag(compressed),
         headers=[(name, value) for name, value in response.headers.items() if name != "Content-Length"],

@@ -143,7 +143,11 @@ def test_every_command_runs(containers):
     for line in instructions("RUN"):
         if "/venv" not in line and "useradd" not in line:
             containers.run(["sh", "-ec", containers.here(line)], containers.environment())
-    assert list((containers.app / "build" / "static").glob("wagtailadmin/css/core.*.css"))
+    collected = containers.app / "build" / "static"
+    assert list(collected.glob("wagtailadmin/css/core.*.css"))
+    # Compressed once, here, and not for every reader.
+    assert list(collected.glob("css/site.*.css.br"))
+    assert list(collected.glob("css/site.*.css.gz"))
 
     containers.run(containers.services["migrate"]["command"], containers.environment("migrate"))
     logs = {service: containers.start(service) for service in ("web", "worker", "beat")}
@@ -198,3 +202,13 @@ def test_whatever_keeps_data_has_a_volume_of_its_own():
 
     assert {volume.partition(":")[0] for volume in used} == set(compose["volumes"])
     assert "postgres:/var/lib/postgresql" in used
+
+
+def test_visitors_reach_nginx_alone_and_only_pages_are_on_its_way():
+    services = yaml.safe_load(COMPOSE)["services"]
+
+    assert {name: service["ports"] for name, service in services.items() if "ports" in service} == {
+        "nginx": ["127.0.0.1:8000:8080"]
+    }
+    assert services["nginx"]["volumes"] == ["media:/var/lib/koel/media:ro"]
+    assert services["web"]["environment"]["FRONTEND_CACHE_URL"] == "http://nginx:8081"

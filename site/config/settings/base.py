@@ -208,7 +208,7 @@ MAIL_RETRY_AFTER_SECONDS = [60, 5 * 60, 15 * 60, 3600, 4 * 3600, 24 * 3600, 24 *
 PRIVACY_EMAIL = env.privacy_email
 ERASURE_KEY = env.erasure_key
 ERASURE_LEDGER_DIR = env.erasure_ledger_dir
-RETENTION_BATCH_SIZE = 2000
+RETENTION_BATCH_SIZE = 5000
 # When it runs, on the clock of TIME_ZONE.
 RETENTION_HOUR, RETENTION_MINUTE = 3, 15
 # So many days ahead the officer is told who goes.
