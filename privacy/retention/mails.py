@@ -131,7 +131,11 @@ def holds_mail(owed: Mail) -> EmailMessage | None:
     return _mail(_("Niet meer vastgehouden"), "holds_ended", released(day), day - timedelta(days=1))
 
 
-@mail.register(NOTICE_MAIL, label=gettext_lazy("Bericht dat gegevens gewist worden"))
+@mail.register(
+    NOTICE_MAIL,
+    label=gettext_lazy("Bericht dat gegevens gewist worden"),
+    because="Keeps a promise of the statement: the rule says that people are told (art. 5(1)(a)); offers nothing.",
+)
 def notice_mail(owed: Mail) -> EmailMessage | None:
     """Write to one person on which day their data go; None when they do not any more, or want no mail that is no answer."""
     day, person, rule = _day(owed), owed.subject, _rule()

@@ -178,7 +178,7 @@ class TestForms:
     def test_a_period_is_a_whole_month_at_least(self, admin_client: Client, months: str, valid: bool) -> None:
         """A7."""
         fields = {"name": "x", "key": "x", "start_event": "recorded", "action": "erase", "reason": "x", "notice_days": "0"}
-        fields |= {"months": months, "review_months": "12"}
+        fields |= {"months": months, "days": "0", "owner": "de eigenaar", "review_months": "12"}
         response = admin_client.post(reverse("privacy-retentionrule:add"), fields)
         assert response.status_code == (302 if valid else 200)
         assert RetentionRule.objects.filter(key="x").exists() == valid
