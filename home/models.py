@@ -201,6 +201,10 @@ class CasePage(Page):
         verbose_name = _("casus")
         verbose_name_plural = _("casussen")
 
+    def __str__(self) -> str:
+        """Return a reference for a case about a person: Wagtail's log keeps what this says (law.md I2)."""
+        return f"CasePage #{self.pk}" if self.subject_id else str(self.title)
+
     @property
     def claim(self) -> Claim:
         """What the page says of its ground."""
