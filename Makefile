@@ -15,7 +15,7 @@ run: $(VENV)/.installed
 	@exec $(BIN)/python -m config.run
 
 test: $(VENV)/.installed
-	PYTHONDEVMODE=1 $(BIN)/pytest $(ARGS)
+	PYTHONDEVMODE=1 $(BIN)/$(if $(ARGS),pytest $(ARGS),python tests/side_by_side.py)
 
 lint: $(VENV)/.installed
 	$(BIN)/ruff check .

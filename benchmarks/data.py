@@ -70,5 +70,5 @@ def _messages(cursor: object, who: str, each: int) -> None:
                'new', '[]'
         FROM privacy_subjects_datasubject AS who, generate_series(1, %s) WHERE {who}
         """,  # noqa: S608 (both conditions stand above)
-        [ContactPage.objects.get().pk, StatementVersion.objects.get().pk, each],
+        [ContactPage.objects.get(locale__language_code="nl").pk, StatementVersion.objects.get().pk, each],
     )

@@ -19,6 +19,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.core.cache import cache
 from django.db import connection
 from django.test import TransactionTestCase
+from django.utils import translation
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, sync_playwright
 from psycopg import sql
 
@@ -61,6 +62,13 @@ def _clean_cache() -> Iterator[None]:
     """Keep what one test caches from the next."""
     yield
     cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def _clean_language() -> Iterator[None]:
+    """Keep one test's language from the next: a request leaves the thread in the language of its path."""
+    yield
+    translation.deactivate()
 
 
 @pytest.fixture(autouse=True)

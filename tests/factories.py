@@ -18,6 +18,7 @@ from wagtail.test.utils.form_data import inline_formset, nested_form_data, rich_
 from contact.captcha import AltchaField
 from contact.models import Attachment, ContactPage, Submission
 from contact.spam import opened_now
+from home.models import CaseIndexPage, CasePage
 from privacy.consent.chain import append, locked
 from privacy.consent.models import ConsentEvent, Method
 from privacy.register.models import RetentionRule
@@ -25,6 +26,22 @@ from privacy.register.words import all_rows, untranslated
 from privacy.statement.models import PrivacyStatementPage, StatementVersion
 from privacy.subjects.models import DataSubject
 from tests.markup import sent_back
+
+
+def contact_page() -> ContactPage:
+    """Return the contact form in Dutch."""
+    found: ContactPage = ContactPage.objects.get(locale__language_code="nl")
+    return found
+
+
+def case_about(person: DataSubject) -> CasePage:
+    """Make a case about a client, not live. Needs the demo site."""
+    made: CasePage = CaseIndexPage.objects.get(locale__language_code="nl").add_child(
+        instance=CasePage(
+            title="Werk", slug=f"werk-{person.pk}", intro="Een vraag.", subject=person, ground="consent", live=False
+        )
+    )
+    return made
 
 
 class DataSubjectFactory(factory.django.DjangoModelFactory):
@@ -76,7 +93,7 @@ class SubmissionFactory(factory.django.DjangoModelFactory):
         possible_spam = factory.Trait(state=Submission.State.SPAM, suspicions=["honeypot"])
 
     subject = factory.SubFactory(DataSubjectFactory)
-    page = factory.LazyFunction(ContactPage.objects.get)
+    page = factory.LazyFunction(contact_page)
     form_data = factory.LazyAttribute(lambda made: {"email": made.subject.email, "message": "Hoe duur is een website?"})
     labels = factory.LazyFunction(lambda: [["email", "E-mailadres"], ["message", "Uw bericht"]])
     version = factory.LazyFunction(StatementVersion.objects.in_force)

@@ -53,13 +53,28 @@ def main_menu(context: dict[str, Any]) -> Iterable[navigation.Link]:
 
 @register.simple_tag(takes_context=True)
 def footer_links(context: dict[str, Any]) -> list[navigation.Link]:
-    """Return the links that stand on every page, the current one marked."""
+    """Return the links that stand on every page, the current one marked.
+
+    What the menu has found out above is used, and nothing is asked: error pages have these links too.
+    """
     request = context.get("request")
-    path = request.path if isinstance(request, HttpRequest) else ""
-    return [
-        navigation.Link(link.url, link.label, navigation.current_marker(url=str(link.url), path=path))
-        for link in navigation.FOOTER_LINKS
-    ]
+    language = get_language() or settings.LANGUAGE_CODE
+    homes = getattr(request, "_home_pages", {})
+    return navigation.footer_links(
+        language=language,
+        path=request.path if isinstance(request, HttpRequest) else "",
+        has_home=homes.get(language, True) is not None,
+    )
+
+
+@register.simple_tag(takes_context=True)
+def language_links(context: dict[str, Any]) -> list[navigation.Language]:
+    """Return where else the page can be read: itself in other languages, or their home pages."""
+    request, page = context.get("request"), context.get("page")
+    if not isinstance(request, HttpRequest):
+        return []
+    shown = page if isinstance(page, Page) and page.pk else None
+    return list(navigation.other_languages(request, shown, context.get("other_languages")))
 
 
 @register.simple_tag
@@ -86,7 +101,7 @@ def page_links(context: dict[str, Any]) -> dict[str, Any]:
     canonical = settings.SITE_URL + navigation.own_address(request)
     return {
         "canonical": canonical,
-        "languages": navigation.languages(canonical, shown, others),
+        "languages": navigation.languages(request, canonical, shown, others),
         "locale": to_locale(get_language() or settings.LANGUAGE_CODE),
         "picture": settings.SITE_URL + safe_static("img/share.png"),
         "company": company_name(),

@@ -20,6 +20,7 @@ from privacy.subjects.services import find
 from . import ledger
 from .chain import append, locked
 from .models import UNCONFIRMED, ConsentEvent, ErasureDue, Method, UnconfirmedConsent
+from .signals import consent_withdrawn
 from .states import State, essence, in_force, state
 from .suppression import is_suppressed, suppress
 
@@ -240,6 +241,7 @@ def take_back(
             )
         ],
     )
+    consent_withdrawn.send(sender=ConsentEvent, subject=person, purpose=purpose)
     due = ErasureDue.objects.create(subject=person, since=at)
     enqueue_on_commit(erase_withdrawn, due.pk)
     return event

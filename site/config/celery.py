@@ -105,6 +105,10 @@ app.conf.update(
             "task": "privacy.subjects.tasks.delete_doomed_files",
             "schedule": timedelta(minutes=10),
         },
+        "home.check_grounds": {
+            "task": "home.tasks.check_grounds",
+            "schedule": timedelta(minutes=5),
+        },
         "config.publish_scheduled": {
             "task": "config.tasks.publish_scheduled",
             "schedule": timedelta(minutes=5),

@@ -9,10 +9,10 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.db import connection, transaction
-from wagtail.models import Page, Site
+from wagtail.models import Locale, Page, Site
 
+from demo import cases, english, english_pages, pages
 from demo import contact as demo_contact
-from demo import english, pages
 from demo import register as demo_register
 from demo import statement as demo_statement
 from home.models import ContentPage, HomePage
@@ -50,40 +50,67 @@ def build() -> Built:
 
 def _build_all() -> None:
     root = _empty_root()
-    home = HomePage(title="Koel ICT", slug="home", seo_title="Websites bouwen en hosten", show_in_menus=False)
-    home.search_description = "Koel ICT bouwt en host websites, en gaat zuinig om met uw gegevens."
+    dutch = Locale.objects.get(language_code=settings.LANGUAGE_CODE)
+    english_locale, _ = Locale.objects.get_or_create(language_code="en")
+    home = HomePage(title=pages.HOME_TITLE, slug="home", seo_title=pages.HOME_SEO_TITLE, locale=dutch)
+    home.search_description = pages.HOME_DESCRIPTION
     root.add_child(instance=home)
     _site_for(home)
+    # A draft until there is something below it.
+    english_home = home.copy_for_translation(english_locale)
 
-    about = ContentPage(title="Over ons", slug="over-ons", intro=pages.ABOUT_INTRO, show_in_menus=True)
-    about.search_description = "Wie Koel ICT is en hoe wij een opdracht aanpakken."
-    home.add_child(instance=about)
+    drawn = cases.pictures()
+    work = cases.load(home, cases.DUTCH, drawn, locale=dutch)
+    english_work = cases.load(english_home, cases.ENGLISH, drawn, locale=english_locale, same=work)
+    about = _add(home, ContentPage(locale=dutch), pages.ABOUT_TITLE, pages.ABOUT_SLUG, pages.ABOUT_DESCRIPTION)
+    english_about = _add(
+        english_home,
+        ContentPage(locale=english_locale, translation_key=about.translation_key),
+        english_pages.ABOUT_TITLE,
+        english_pages.ABOUT_SLUG,
+        english_pages.ABOUT_DESCRIPTION,
+    )
 
     demo_register.load()
     english.load_words()
     privacy = demo_statement.load(home)
-    english.load_statement(privacy)
+    english_privacy = english.load_statement(privacy)
     # Version 1, in both languages.
     privacy.save_revision().publish()
     privacy.refresh_from_db()
-    contact = demo_contact.load(home)
-
-    terms = ContentPage(
-        title="Algemene voorwaarden",
-        slug="algemene-voorwaarden",
-        intro=pages.TERMS_INTRO,
-        revised_on=pages.TERMS_REVISED_ON,
-        show_contents=True,
-    )
-    terms.search_description = "De afspraken die gelden als u Koel ICT een opdracht geeft, in gewone taal."
+    contact = demo_contact.load(home, demo_contact.DUTCH, locale=dutch)
+    english_home.refresh_from_db()
+    english_contact = demo_contact.load(english_home, demo_contact.ENGLISH, locale=english_locale, same=contact)
     home.refresh_from_db()
-    home.add_child(instance=terms)
+    terms = _add(home, ContentPage(locale=dutch), pages.TERMS_TITLE, pages.TERMS_SLUG, pages.TERMS_DESCRIPTION)
+    english_terms = _add(
+        english_home,
+        ContentPage(locale=english_locale, translation_key=terms.translation_key),
+        english_pages.TERMS_TITLE,
+        english_pages.TERMS_SLUG,
+        english_pages.TERMS_DESCRIPTION,
+    )
 
-    home.body = pages.home_body(about=about, contact=contact, privacy=privacy)
-    about.body = pages.about_body(contact=contact, privacy=privacy)
-    terms.body = pages.terms_body(contact=contact, privacy=privacy)
-    for page in (home, about, terms):
-        page.save_revision().publish()
+    english_home.title, english_home.seo_title = english_pages.HOME_TITLE, english_pages.HOME_SEO_TITLE
+    english_home.search_description = english_pages.HOME_DESCRIPTION
+    for words, front, us, rules, linked in (
+        (pages, home, about, terms, {"contact": contact, "privacy": privacy}),
+        (english_pages, english_home, english_about, english_terms, {"contact": english_contact, "privacy": english_privacy}),
+    ):
+        front.body = words.home_body(about=us, work=work if front is home else english_work, **linked)
+        us.intro, us.body, us.show_in_menus = words.ABOUT_INTRO, words.about_body(**linked), True
+        rules.intro, rules.body = words.TERMS_INTRO, words.terms_body(**linked)
+        rules.revised_on, rules.show_contents = pages.TERMS_REVISED_ON, True
+        for page in (front, us, rules):
+            page.save_revision().publish()
+    cases.scale_pictures()
+
+
+def _add(parent: Page, page: ContentPage, title: str, slug: str, description: str) -> ContentPage:
+    """Put a page below `parent`; its text comes once all pages are there to be linked to."""
+    page.title, page.slug, page.search_description, page.live = title, slug, description, False
+    parent.add_child(instance=page)
+    return page
 
 
 def _empty_root() -> Page:

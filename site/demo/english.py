@@ -1,7 +1,4 @@
-"""The demo's register and statement in English: the same facts, our own words.
-
-The English pages around the statement come with the English site; until then its home page waits as a draft.
-"""
+"""The demo's register and statement in English: the same facts, our own words. The pages around it are in `english_pages`."""
 
 from typing import Any
 
@@ -341,19 +338,17 @@ def load_words() -> None:
     Controller.objects.update(**_columns(CONTROLLER))
 
 
-def load_statement(source: PrivacyStatementPage) -> None:
+def load_statement(source: PrivacyStatementPage) -> PrivacyStatementPage:
     """Make the English statement and let it go live; it binds nobody until the Dutch one does.
 
     Args:
-        source: the Dutch statement, not published yet.
+        source: the Dutch statement, not published yet; the home page above it is translated already.
     """
-    english, _ = Locale.objects.get_or_create(language_code="en")
-    # A draft: a copy made for the sake of this page alone would be live, in Dutch.
-    source.get_parent().specific.copy_for_translation(english)
-    page: PrivacyStatementPage = source.copy_for_translation(english)
+    page: PrivacyStatementPage = source.copy_for_translation(Locale.objects.get(language_code="en"))
     page.title, page.body = "Privacy statement", BODY
     page.search_description = "What Koel ICT keeps of you, what for, how long, and what your rights are."
     page.save_revision().publish()
+    return page
 
 
 def _columns(words: dict[str, Any]) -> dict[str, Any]:

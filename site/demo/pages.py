@@ -12,7 +12,12 @@ from wagtail.models import Page
 Stream = list[tuple[str, Any]]
 
 
-def home_body(*, about: Page, contact: Page, privacy: Page) -> Stream:
+HOME_TITLE = "Koel ICT"
+HOME_SEO_TITLE = "Websites bouwen en hosten"
+HOME_DESCRIPTION = "Koel ICT bouwt en host websites, en gaat zuinig om met uw gegevens."
+
+
+def home_body(*, about: Page, contact: Page, privacy: Page, work: Page) -> Stream:
     """Return the blocks of the home page, with links to these pages."""
     return [
         (
@@ -64,6 +69,15 @@ def home_body(*, about: Page, contact: Page, privacy: Page) -> Stream:
             },
         ),
         (
+            "work",
+            {
+                "heading": "Wat wij maken",
+                "text": "Onze eigen site, en twee voorbeelden van hoe wij een vraag aanpakken.",
+                "index": work,
+                "link_text": "Bekijk al ons werk",
+            },
+        ),
+        (
             "promises",
             {
                 "heading": "Wat wij beloven over uw gegevens, doet deze site ook",
@@ -112,6 +126,8 @@ def home_body(*, about: Page, contact: Page, privacy: Page) -> Stream:
     ]
 
 
+ABOUT_TITLE, ABOUT_SLUG = "Over ons", "over-ons"
+ABOUT_DESCRIPTION = "Wie Koel ICT is en hoe wij een opdracht aanpakken."
 ABOUT_INTRO = "Koel ICT is een klein Nederlands webbedrijf. Wij bouwen websites voor onze klanten en hosten ze ook."
 
 
@@ -170,6 +186,8 @@ def about_body(*, contact: Page, privacy: Page) -> Stream:
     ]
 
 
+TERMS_TITLE, TERMS_SLUG = "Algemene voorwaarden", "algemene-voorwaarden"
+TERMS_DESCRIPTION = "De afspraken die gelden als u Koel ICT een opdracht geeft, in gewone taal."
 TERMS_INTRO = "Dit zijn de afspraken die gelden als u ons een opdracht geeft. In gewone taal, zodat u weet waar u aan toe bent."
 
 

@@ -31,8 +31,13 @@ PATHS = [
     "/contact/",
     "/contact/bedankt/",
     "/bestaat-niet/",
-    "/mijn-gegevens/",
+    "/werk/",
+    "/werk/bestellijst-bakkerij/",
     "/en/",
+    "/en/work/",
+    "/en/work/this-website/",
+    "/en/contact/",
+    "/en/terms-and-conditions/",
     "/en/privacy/",
 ]
 

@@ -9,8 +9,9 @@ from django.db import OperationalError
 from playwright.sync_api import Page, expect
 
 import contact.services
-from contact.models import ContactPage, FormField, Submission
+from contact.models import FormField, Submission
 from tests.documents import PDF
+from tests.factories import contact_page
 
 pytestmark = [
     pytest.mark.browser,
@@ -29,7 +30,7 @@ def visitor(request: pytest.FixtureRequest, new_page: Callable[..., Page]) -> Pa
 @pytest.fixture
 def every_kind(demo_site: None) -> None:
     """A field of every kind that is not on the demo's form already."""
-    like = ContactPage.objects.get().form_fields.get(clean_name="message")
+    like = contact_page().form_fields.get(clean_name="message")
     kinds = ["url", "number", "date", "datetime", "checkbox", "checkboxes", "dropdown", "multiselect", "radio", "file"]
     for kind in kinds:
         FormField.objects.create(

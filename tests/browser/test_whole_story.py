@@ -10,13 +10,14 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Locator, Page, expect
 
-from contact.models import Attachment, ContactPage, FormField, Submission
+from contact.models import Attachment, FormField, Submission
 from privacy.consent.mails import confirm_mail, receipt_mail
 from privacy.consent.models import ConsentEvent, UnconfirmedConsent
 from privacy.consent.services import may
 from privacy.mail.models import Mail
 from privacy.subjects.models import DataSubject
 from tests.documents import PDF
+from tests.factories import contact_page
 
 pytestmark = [
     pytest.mark.browser,
@@ -83,7 +84,7 @@ def visitor(request: pytest.FixtureRequest, new_page: Callable[..., Page]) -> It
 @pytest.fixture
 def drawing(demo_site: None) -> FormField:
     """A question for a file that must be answered."""
-    like = ContactPage.objects.get().form_fields.get(clean_name="message")
+    like = contact_page().form_fields.get(clean_name="message")
     return FormField.objects.create(
         page=like.page,
         clean_name="drawing",

@@ -28,13 +28,13 @@ from wagtail.images.models import Image
 from wagtail.images.tests.utils import get_test_image_file
 from wagtail.models import Locale, PageViewRestriction, Site
 
-from contact.models import ContactPage, FormField
+from contact.models import FormField
 from home.models import ContentPage, HomePage
 from privacy.consent.links import consents_url
 from privacy.register.models import Controller, Purpose, RetentionRule, RightsTexts
 from privacy.statement.models import PrivacyStatementPage, StatementVersion
 from tests.conftest import Broker
-from tests.factories import DataSubjectFactory, relation
+from tests.factories import DataSubjectFactory, contact_page, relation
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("demo_site", "kept_pages")]
 
@@ -409,7 +409,7 @@ class TestConditionalRequests:
 
 def test_the_contact_page_stays_out_whatever_it_becomes(client: Client) -> None:
     """The form is one of Wagtail's pages: its own headers keep it out, closed and open."""
-    ContactPage.objects.get().unpublish()
+    contact_page().unpublish()
     client.get("/contact/")
     assert kept() == 0
     assert reverse("wagtail_serve", args=["contact/"]) == "/contact/"

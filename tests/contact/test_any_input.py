@@ -14,9 +14,9 @@ from django.test import Client
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from contact.models import ContactPage, FormField, Submission
+from contact.models import FormField, Submission
 from tests.documents import PDF, photo
-from tests.factories import send
+from tests.factories import contact_page, send
 from tests.markup import controls
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("every_kind")]
@@ -69,7 +69,7 @@ texts = st.text(max_size=60) | st.sampled_from(NASTY)
 @pytest.fixture
 def every_kind(demo_site: None) -> None:
     """The demo's form with a field of every kind beside its own, none of them required."""
-    like = ContactPage.objects.get().form_fields.get(clean_name="message")
+    like = contact_page().form_fields.get(clean_name="message")
     FormField.objects.bulk_create(
         FormField(
             page=like.page,

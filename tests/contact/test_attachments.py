@@ -17,7 +17,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from contact import services, uploads
-from contact.models import Attachment, ContactPage, FormField, Opening, Submission
+from contact.models import Attachment, FormField, Opening, Submission
 from privacy import files
 from privacy.register.models import Purpose
 from privacy.rights.delivery import build_export
@@ -26,7 +26,7 @@ from privacy.subjects.models import DataSubject, DoomedFile
 from privacy.subjects.services import erase
 from tests.contact.conftest import Editor
 from tests.documents import PDF, photo
-from tests.factories import form_number, send
+from tests.factories import contact_page, form_number, send
 from tests.markup import controls
 from tests.privacy.rights.test_archive import SCHEMA
 
@@ -36,7 +36,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("demo_site", "file_
 @pytest.fixture
 def file_field(demo_site: None) -> FormField:
     """A field for a file on the form."""
-    page = ContactPage.objects.get()
+    page = contact_page()
     like = page.form_fields.get(clean_name="message")
     return FormField.objects.create(
         page=page,
@@ -278,7 +278,7 @@ class TestTheOwner:
 
 
 def test_an_editor_adds_a_field_for_a_file(editor: Editor) -> None:
-    page = ContactPage.objects.get()
+    page = contact_page()
     field = page.form_fields.last()
     assert field is not None
     field.delete()

@@ -18,7 +18,7 @@ from contact.models import ContactPage, Submission
 from privacy.register.models import Processor
 from privacy.statement.models import StatementVersion
 from tests.contact.conftest import Editor
-from tests.factories import form_number, publish, send, solved
+from tests.factories import contact_page, form_number, publish, send, solved
 from tests.siteverify import SiteVerify, site_verify
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("demo_site")]
@@ -49,7 +49,7 @@ def changed(proof: str, **solution: Any) -> str:
 
 class TestAltcha:
     def test_is_what_a_form_has_by_default(self, client: Client) -> None:
-        assert ContactPage.objects.get().captcha == ContactPage().captcha == "altcha"
+        assert contact_page().captcha == ContactPage().captcha == "altcha"
         page = client.get("/contact/").content.decode()
         assert "js/proof.js" in page
         assert "google" not in page
@@ -212,17 +212,17 @@ class TestRecaptcha:
 class TestTheGate:
     def test_refuses_recaptcha_without_google_in_the_statement(self, editor: Editor, keys: None) -> None:
         """F2, A15: with a link to where it is mended; and nothing goes live."""
-        response = editor.publish(ContactPage.objects.get(), captcha="recaptcha")
+        response = editor.publish(contact_page(), captcha="recaptcha")
         assert response.status_code == 200
         assert "noemt Google niet als ontvanger" in response.content.decode()
-        assert ContactPage.objects.get().captcha == "altcha"
+        assert contact_page().captcha == "altcha"
         name_google()
-        assert editor.publish(ContactPage.objects.get(), captcha="recaptcha").status_code == 302
-        assert ContactPage.objects.get().captcha == "recaptcha"
+        assert editor.publish(contact_page(), captcha="recaptcha").status_code == 302
+        assert contact_page().captcha == "recaptcha"
 
     def test_refuses_it_without_keys(self, editor: Editor) -> None:
         name_google()
-        response = editor.publish(ContactPage.objects.get(), captcha="recaptcha")
+        response = editor.publish(contact_page(), captcha="recaptcha")
         assert "heeft geen sleutels voor reCAPTCHA" in response.content.decode()
 
     @pytest.mark.parametrize(("has_keys", "is_named", "codes"), [(True, False, ["F2.recipient"]), (False, True, ["F2.keys"])])

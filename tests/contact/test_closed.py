@@ -12,12 +12,12 @@ from django.urls import reverse
 from django.utils import timezone
 from wagtail.test.utils import WagtailTestUtils
 
-from contact.models import ContactPage, FormField, FormPurpose, Submission
+from contact.models import FormField, FormPurpose, Submission
 from privacy.register.models import DataCategory, Processor, Purpose, RetentionRule
 from privacy.statement.models import PrivacyStatementPage
 from privacy.subjects.models import DataSubject
 from tests.contact.conftest import Editor
-from tests.factories import publish, send
+from tests.factories import contact_page, publish, send
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("demo_site")]
 
@@ -43,7 +43,7 @@ def a_new_purpose() -> Purpose:
 
 def a_field_too_many() -> None:
     FormField.objects.create(
-        page=ContactPage.objects.get(),
+        page=contact_page(),
         label="Geboren",
         clean_name="born",
         field_type="date",
@@ -53,7 +53,7 @@ def a_field_too_many() -> None:
 
 
 def a_purpose_too_many() -> None:
-    FormPurpose.objects.create(page=ContactPage.objects.get(), purpose=a_new_purpose())
+    FormPurpose.objects.create(page=contact_page(), purpose=a_new_purpose())
 
 
 def no_purpose() -> None:
@@ -126,58 +126,58 @@ class TestTheEditor:
         return reverse("wagtailadmin_pages:edit", args=[PrivacyStatementPage.objects.get(locale__language_code="nl").pk])
 
     def test_can_publish_what_is_covered(self, editor: Editor) -> None:
-        page = ContactPage.objects.get()
+        page = contact_page()
         assert editor.publish(page, title="Schrijf ons").status_code == 302
         page.refresh_from_db()
         assert page.title == "Schrijf ons"
 
     def test_cannot_publish_a_field_with_data_that_the_statement_does_not_name(self, editor: Editor, statement: str) -> None:
-        response = editor.publish(ContactPage.objects.get(), form_fields__0__category=str(a_new_kind_of_data().pk))
+        response = editor.publish(contact_page(), form_fields__0__category=str(a_new_kind_of_data().pk))
         self.refused(response, "noemt de gegevens “Geboortedatum” niet", leads_to=statement)
 
     def test_cannot_publish_a_purpose_that_the_statement_does_not_name(self, editor: Editor, statement: str) -> None:
-        response = editor.publish(ContactPage.objects.get(), form_purposes__1__purpose=str(a_new_purpose().pk))
+        response = editor.publish(contact_page(), form_purposes__1__purpose=str(a_new_purpose().pk))
         self.refused(response, "noemt het doel “Loten” niet", leads_to=statement)
 
     def test_cannot_publish_a_field_whose_purpose_is_not_said_to_use_it(self, editor: Editor) -> None:
         """The row where it is mended is the purpose's; the statement follows."""
         newsletter = Purpose.objects.get(key="newsletter")
-        response = editor.publish(ContactPage.objects.get(), form_fields__2__purpose=str(newsletter.pk))
+        response = editor.publish(contact_page(), form_fields__2__purpose=str(newsletter.pk))
         row = reverse("privacy-purpose:edit", args=[newsletter.pk])
         self.refused(response, "Het veld “Bedrijf” vraagt “Bedrijf”", leads_to=f"{row}#id_categories")
 
     def test_cannot_publish_a_field_for_a_purpose_that_the_form_does_not_have(self, editor: Editor) -> None:
         other = Purpose.objects.get(key="administration")
-        response = editor.publish(ContactPage.objects.get(), form_fields__0__purpose=str(other.pk))
+        response = editor.publish(contact_page(), form_fields__0__purpose=str(other.pk))
         self.refused(response, "niet bij de doelen van dit formulier", leads_to="#id_form_purposes-FORMS")
 
     def test_cannot_demand_an_answer_for_what_may_be_refused(self, editor: Editor) -> None:
         """B3: a form whose boxes are all left empty can be sent."""
         newsletter = Purpose.objects.get(key="newsletter")
         changes = {"form_fields__0__purpose": str(newsletter.pk), "form_fields__0__required": "on"}
-        response = editor.publish(ContactPage.objects.get(), **changes)
+        response = editor.publish(contact_page(), **changes)
         self.refused(response, "Het veld “Naam” is verplicht", leads_to="#id_form_fields-FORMS")
 
     def test_cannot_publish_a_form_without_a_purpose(self, editor: Editor) -> None:
         nothing = {"form_purposes__0__DELETE": "1", "form_purposes__1__DELETE": "1"}
-        response = editor.publish(ContactPage.objects.get(), **nothing)
+        response = editor.publish(contact_page(), **nothing)
         self.refused(response, "kies minstens één doel", leads_to="#id_form_purposes-FORMS")
 
     def test_cannot_publish_while_there_is_no_statement(self, editor: Editor, statement: str) -> None:
         no_statement()
-        response = editor.publish(ContactPage.objects.get())
+        response = editor.publish(contact_page())
         self.refused(response, "Er geldt nog geen privacyverklaring.", leads_to=statement)
 
     def test_can_save_a_draft_of_anything(self, editor: Editor) -> None:
         no_statement()
-        page = ContactPage.objects.get()
+        page = contact_page()
         assert editor.save_draft(page, title="Nog niet af").status_code == 302
         page.refresh_from_db()
         assert page.get_latest_revision_as_object().title == "Nog niet af"
 
     def test_can_be_sent_back_unfinished(self, editor: Editor, admin_user: User) -> None:
         """Rejecting in a workflow saves the page without publishing it, and must be possible just then."""
-        page = ContactPage.objects.get()
+        page = contact_page()
         page.get_workflow().start(page, admin_user)
         no_statement()
         response = editor.save_draft(page, action_workflow_action="1", workflow_action_name="reject")
@@ -186,10 +186,10 @@ class TestTheEditor:
     def test_cannot_demand_what_the_statement_says_may_be_left_out(self, editor: Editor) -> None:
         """A12, A15: the published words decide, whatever the register says by now."""
         DataCategory.objects.filter(key="phone").update(is_required=True)
-        response = editor.publish(ContactPage.objects.get(), form_fields__3__required="on")
+        response = editor.publish(contact_page(), form_fields__3__required="on")
         self.refused(response, "eist “Telefoonnummers”", leads_to="#id_form_fields-FORMS")
         publish()
-        assert editor.publish(ContactPage.objects.get(), form_fields__3__required="on").status_code == 302
+        assert editor.publish(contact_page(), form_fields__3__required="on").status_code == 302
 
     def test_cannot_feed_a_processor_without_a_current_agreement(self, editor: Editor, monkeypatch: pytest.MonkeyPatch) -> None:
         """E4, art. 28(3)."""
@@ -197,12 +197,12 @@ class TestTheEditor:
         Purpose.objects.get(key="newsletter").recipients.add(Processor.objects.get(key="zoho"))
         Processor.objects.filter(key="zoho").update(agreement_ends_on=today)
         publish()
-        assert editor.publish(ContactPage.objects.get()).status_code == 302
+        assert editor.publish(contact_page()).status_code == 302
         monkeypatch.setattr("django.utils.timezone.localdate", lambda *_args: today + timedelta(days=1))
         row = reverse("privacy-processor:edit", args=[Processor.objects.get(key="zoho").pk])
-        self.refused(editor.publish(ContactPage.objects.get()), "Met verwerker “ZOHO”", leads_to=row)
+        self.refused(editor.publish(contact_page()), "Met verwerker “ZOHO”", leads_to=row)
         without = {"form_purposes__1__DELETE": "1"}
-        assert editor.publish(ContactPage.objects.get(), **without).status_code == 302
+        assert editor.publish(contact_page(), **without).status_code == 302
 
     @pytest.mark.parametrize(
         "changes",
@@ -213,7 +213,7 @@ class TestTheEditor:
         ],
     )
     def test_needs_exactly_one_field_for_the_address(self, editor: Editor, changes: dict[str, str]) -> None:
-        response = editor.publish(ContactPage.objects.get(), **changes)
+        response = editor.publish(contact_page(), **changes)
         said = "precies één verplicht veld voor het e-mailadres"
         self.refused(response, said, leads_to="#id_form_fields-FORMS")
 
@@ -221,7 +221,7 @@ class TestTheEditor:
     @pytest.mark.parametrize("happened", [no_purpose, no_statement])
     def test_can_look_at_a_draft_of_a_form_that_is_closed(self, happened: Callable[[], None], mode: str) -> None:
         happened()
-        page = ContactPage.objects.get()
+        page = contact_page()
         page.title = "Nog niet zichtbaar"
         html = page.make_preview_request(preview_mode=mode).render().content.decode()
         assert ("Nog niet zichtbaar" if mode == "form" else "Bedankt voor uw bericht") in html

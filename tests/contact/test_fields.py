@@ -10,11 +10,11 @@ from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from contact.models import ContactPage, FormField, Submission
+from contact.models import FormField, Submission
 from privacy.register.models import DataCategory, Purpose
 from privacy.rights.delivery import build_export
 from privacy.subjects.services import erase
-from tests.factories import publish, send
+from tests.factories import contact_page, publish, send
 from tests.markup import controls
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("demo_site")]
@@ -24,7 +24,7 @@ many = settings(max_examples=30, deadline=None, suppress_health_check=[HealthChe
 
 def ask(kind: str, **changes: Any) -> FormField:
     """Add a field of this kind to the form, for the same data and purpose as the message."""
-    like = FormField.objects.get(clean_name="message")
+    like = contact_page().form_fields.get(clean_name="message")
     given = {"clean_name": "extra", "label": "Nog iets", "required": False, "sort_order": 9, "field_type": kind}
     return FormField.objects.create(
         **{"page": like.page, "category": like.category, "purpose": like.purpose, **given, **changes}
@@ -174,7 +174,7 @@ class TestAFieldThatIsGone:
         send(client, name="Jan Jansen", company="Jansen BV")
         FormField.objects.filter(clean_name="company").delete()
         FormField.objects.filter(clean_name="name").update(label="Hoe heet u?")
-        assert ContactPage.objects.get().form_fields.count() == 4
+        assert contact_page().form_fields.count() == 4
         return Submission.objects.get()
 
     def test_is_still_on_the_owners_screen(self, admin_client: Client, submission: Submission) -> None:

@@ -13,13 +13,14 @@ from django.utils import timezone
 from contact.models import ContactPage
 from privacy.register.models import DataCategory, Purpose
 from privacy.statement.gate import PublicationRefused
+from tests.factories import contact_page
 
 pytestmark = pytest.mark.usefixtures("demo_site")
 
 
 def page() -> ContactPage:
     """Return the form as the database has it."""
-    return ContactPage.objects.get()
+    return contact_page()
 
 
 @pytest.fixture

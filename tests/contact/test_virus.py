@@ -12,14 +12,14 @@ from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 
-from contact.models import Attachment, ContactPage, FormField, Submission
+from contact.models import Attachment, FormField, Submission
 from contact.tasks import scan_files_again
 from contact.virus import Verdict, scan
 from privacy.storage import private_storage
 from privacy.subjects.registry import registry
 from tests.clamd import VIRUS, Scanner, clamd
 from tests.documents import PDF
-from tests.factories import send
+from tests.factories import contact_page, send
 from tests.markup import controls
 
 
@@ -65,7 +65,7 @@ class TestTheForm:
     @pytest.fixture(autouse=True)
     def _file_field(self, demo_site: None) -> Iterator[None]:
         """A field for a file on the form; no files are left behind."""
-        page = ContactPage.objects.get()
+        page = contact_page()
         like = page.form_fields.get(clean_name="message")
         FormField.objects.create(
             page=page,

@@ -1,6 +1,7 @@
 """`manage.py demo`: whole or not at all, once, and never over an editor's work."""
 
 import json
+import re
 import stat
 from io import StringIO
 from pathlib import Path
@@ -27,6 +28,12 @@ def data(settings: Settings, tmp_path: Path) -> Path:
     return tmp_path / "data"
 
 
+@pytest.fixture(autouse=True)
+def _unscaled(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Leave the pictures as large as they were drawn, which is quick; every other test has them scaled."""
+    monkeypatch.setattr("demo.cases.scale_pictures", lambda: None)
+
+
 def demo() -> tuple[str, dict[str, Any]]:
     """Run the command; return all it printed and the object on its last line."""
     out = StringIO()
@@ -36,8 +43,18 @@ def demo() -> tuple[str, dict[str, Any]]:
 
 def test_builds_the_site_of_the_contract(client: Client) -> None:
     _, result = demo()
-    assert result == {"pages": 7, "created": True}
-    for path in ("/", "/over-ons/", "/privacy/", "/en/privacy/", "/contact/", "/algemene-voorwaarden/"):
+    assert result == {"pages": 18, "created": True}
+    dutch = ("/", "/werk/", "/werk/deze-website/", "/over-ons/", "/privacy/", "/contact/", "/algemene-voorwaarden/")
+    english = (
+        "/en/",
+        "/en/work/",
+        "/en/work/this-website/",
+        "/en/about/",
+        "/en/privacy/",
+        "/en/contact/",
+        "/en/terms-and-conditions/",
+    )
+    for path in (*dutch, *english):
         assert client.get(path).status_code == 200, path
     site = Site.objects.get()
     assert site.is_default_site
@@ -52,8 +69,20 @@ def test_again_changes_nothing_an_editor_changed() -> None:
     about.save_revision().publish()
     ContentPage.objects.get(slug="algemene-voorwaarden").delete()
     _, result = demo()
-    assert result == {"pages": 6, "created": False}
-    assert ContentPage.objects.get().title == "Wie wij zijn"
+    assert result == {"pages": 17, "created": False}
+    assert ContentPage.objects.get(locale__language_code="nl").title == "Wie wij zijn"
+
+
+def test_a_site_of_an_older_demo_without_english_pages_stays_whole(client: Client) -> None:
+    """Its footer leads to pages that are there, its menu is the Dutch one, and nothing is added."""
+    demo()
+    HomePage.objects.get(locale__language_code="en").unpublish()
+    Page.objects.filter(locale__language_code="en").exclude(slug="privacy").update(live=False)
+    assert demo()[1] == {"pages": 18, "created": False}
+    text = client.get("/en/privacy/").content.decode()
+    links = set(re.findall(r'href="(/[^"#]*)"', text))
+    assert "/contact/" in links
+    assert [path for path in links if not path.startswith("/static/") and client.get(path).status_code != 200] == []
 
 
 def test_pages_of_others_are_left_alone() -> None:

@@ -13,11 +13,11 @@ from wagtail.test.utils import WagtailTestUtils
 
 import contact.services
 from contact import unavailable
-from contact.models import ContactPage, FormField, Submission
+from contact.models import FormField, Submission
 from privacy.consent.models import ConsentEvent
 from privacy.subjects.models import DataSubject
 from tests.documents import PDF
-from tests.factories import form_number
+from tests.factories import contact_page, form_number
 from tests.markup import controls
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("demo_site", "broker")]
@@ -162,7 +162,7 @@ def test_an_expired_token_on_top_of_it(visitor: Visitor, servers: Servers) -> No
 
 
 def test_a_file_is_asked_for_again(visitor: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
-    like = ContactPage.objects.get().form_fields.get(clean_name="message")
+    like = contact_page().form_fields.get(clean_name="message")
     FormField.objects.create(
         page=like.page,
         clean_name="drawing",

@@ -60,8 +60,12 @@ def stored() -> Iterator[str]:
 
 
 def shown(page: str) -> set[str]:
-    """Return the texts of a page, piece by piece: between tags, in attributes that are read out, in the menu's data."""
+    """Return the texts of a page, piece by piece: between tags, in attributes that are read out, in the menu's data.
+
+    Not the name of the other language, which says that it is Dutch.
+    """
     visible = re.sub(r"<(script|style|template)\b.*?</\1>", "", page, flags=re.DOTALL)
+    visible = re.sub(r'<a [^>]*lang="nl">[^<]*</a>', "", visible)
     pieces = re.findall(r">([^<]+)<", visible) + re.findall(r' (?:title|aria-label|placeholder)="([^"]+)"', visible)
     pieces += [json.loads(label) for label in re.findall(r'"label": ("(?:[^"\\]|\\.)*")', page)]
     return {html.unescape(piece).strip(" \n:*") for piece in pieces}

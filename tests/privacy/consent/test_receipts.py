@@ -19,14 +19,13 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from contact.models import ContactPage
 from privacy.consent.links import consents_url
 from privacy.consent.mails import confirm_mail, receipt_mail
 from privacy.consent.models import ConsentEvent, UnconfirmedConsent
 from privacy.consent.receipts import MAX_BYTES, NOT_OURS, TOO_LONG, UNREADABLE, check
 from privacy.mail.models import Mail
 from privacy.subjects.services import erase, find
-from tests.factories import send
+from tests.factories import contact_page, send
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("demo_site")]
 
@@ -115,7 +114,7 @@ class TestReceipt:
     def test_says_who_what_when_and_under_what(self, raw: bytes) -> None:
         receipt = json.loads(raw)["receipt"]
         event = ConsentEvent.objects.select_related("version").get()
-        page = ContactPage.objects.get()
+        page = contact_page()
         notice, method = receipt["processing"]["privacy_notice"], receipt["processing"]["collection_method"]
         assert receipt["header"]["record_id"] == event.sha256
         assert notice["html_sha256"] == event.version.html_sha256

@@ -16,7 +16,7 @@ from privacy.consent.links import find_link, token_for
 from privacy.consent.models import ConsentEvent, ConsentLink, Method
 from privacy.consent.services import withdraw
 from privacy.register.models import Purpose
-from tests.factories import ConsentEventFactory, publish, send, set_period
+from tests.factories import ConsentEventFactory, contact_page, publish, send, set_period
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("demo_site")]
 
@@ -131,7 +131,7 @@ class TestLinks:
 def test_a_page_on_which_people_agreed_cannot_be_deleted(admin_client: Client, client: Client) -> None:
     """B5: the form and its revision are part of the proof."""
     send(client)
-    page = ContactPage.objects.get()
+    page = contact_page()
     ConsentEvent.objects.get(page=page.pk, revision=page.live_revision)
     assert admin_client.post(reverse("wagtailadmin_pages:delete", args=[page.pk])).status_code == 302
     assert ContactPage.objects.exists()

@@ -13,7 +13,6 @@ from wagtail.admin.models import EditingSession, FormState
 from wagtail.log_actions import log
 from wagtail.models import Comment, ModelLogEntry, Page, PageLogEntry, Revision, Workflow, WorkflowState
 
-from contact.models import ContactPage
 from privacy.consent.models import Suppression, UnconfirmedConsent
 from privacy.mail.models import Mail
 from privacy.register.models import RetentionRule
@@ -28,7 +27,7 @@ from privacy.statement.models import NoStatementInForce, PrivacyStatementPage, S
 from privacy.subjects.checks import check_rules, without_rule
 from privacy.subjects.models import DataSubject
 from privacy.subjects.registry import Clock, registry
-from tests.factories import publish, relation, set_period
+from tests.factories import contact_page, publish, relation, set_period
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("demo_site")]
 
@@ -51,7 +50,7 @@ def user() -> User:
 
 
 def page() -> Page:
-    return ContactPage.objects.get()
+    return contact_page()
 
 
 # --- One row of each class, begun at a moment ---------------------------------------------------------------------------

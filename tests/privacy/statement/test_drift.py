@@ -23,7 +23,7 @@ from privacy.statement import cookies
 from privacy.statement.drift import SWITCHES, Deviation, deviations
 from privacy.statement.models import PrivacyStatementPage, StatementVersion
 from privacy.subjects.registry import registry
-from tests.factories import publish
+from tests.factories import contact_page, publish
 
 pytestmark = pytest.mark.usefixtures("demo_site")
 
@@ -92,16 +92,23 @@ class TestForm:
         new = Purpose.objects.get(key="newsletter")
         new.pk, new.key, new.name = None, "profiling", "Profielen maken"
         new.save()
-        FormPurpose.objects.create(page=ContactPage.objects.get(), purpose=new)
+        FormPurpose.objects.create(page=contact_page(), purpose=new)
         (item,) = drift()
         assert "Profielen maken" in item.message
 
     def test_a_form_that_is_not_live_asks_nothing(self) -> None:
         FormPurpose.objects.all().delete()
         (item,) = drift()
-        assert item.url.startswith(reverse("wagtailadmin_pages:edit", args=[ContactPage.objects.get().pk]) + "#")
-        ContactPage.objects.get().unpublish()
+        assert item.url.startswith(reverse("wagtailadmin_pages:edit", args=[contact_page().pk]) + "#")
+        for page in ContactPage.objects.all():
+            page.unpublish()
         assert codes() == []
+
+    def test_each_language_is_looked_at(self) -> None:
+        english = ContactPage.objects.get(locale__language_code="en")
+        FormPurpose.objects.filter(page=english).delete()
+        (item,) = drift()
+        assert item.url.startswith(reverse("wagtailadmin_pages:edit", args=[english.pk]) + "#")
 
 
 #: Setting -> a value that sends data to somebody outside.
@@ -219,7 +226,7 @@ class TestDemands:
         (item,) = drift()
         assert item.code == "A12.form"
         assert "Telefoonnummers" in item.message
-        edit = reverse("wagtailadmin_pages:edit", args=[ContactPage.objects.get().pk])
+        edit = reverse("wagtailadmin_pages:edit", args=[contact_page().pk])
         assert item.url == f"{edit}#id_form_fields-FORMS"
         assert client.get("/contact/").status_code == 200
         DataCategory.objects.filter(key="phone").update(is_required=True)
@@ -344,7 +351,7 @@ class TestFirstPage:
         cost()  # fills Wagtail's cache of sites
         before = cost()
         first = Purpose.objects.get(key="enquiry")
-        field = FormField.objects.get(clean_name="company")
+        field = contact_page().form_fields.get(clean_name="company")
         for number in range(15):
             Purpose.objects.create(
                 key=f"p{number}", name="p", description="p", legal_basis="b", retention_rule=first.retention_rule

@@ -8,10 +8,9 @@ from django.test import Client
 from django.urls import reverse
 from wagtail.models import Page
 
-from contact.models import ContactPage
 from privacy.statement.models import PrivacyStatementPage, StatementVersion
 from privacy.statement.wording import RULES, faults
-from tests.factories import confirm, publish, set_period
+from tests.factories import confirm, contact_page, publish, set_period
 
 pytestmark = pytest.mark.usefixtures("demo_site")
 
@@ -159,7 +158,7 @@ def test_sentences_that_are_fine(sentence: str) -> None:
 
 def test_dead_links_are_refused_and_living_ones_are_not() -> None:
     """A18: a link to a page that is gone, or not live, leads a reader nowhere."""
-    contact = ContactPage.objects.get()
+    contact = contact_page()
     link = f'Zie <a linktype="page" id="{contact.pk}">contact</a>.'
     assert codes(page_that_says(link)) == []
     Page.objects.filter(pk=contact.pk).update(live=False)

@@ -24,7 +24,7 @@ from privacy.subjects.models import DataSubject
 from privacy.subjects.moments import meet
 from privacy.subjects.registry import Record, Source, registry
 from privacy.subjects.services import erase
-from tests.factories import AttachmentFactory, SubmissionFactory, relation
+from tests.factories import AttachmentFactory, SubmissionFactory, case_about, relation
 
 pytestmark = pytest.mark.usefixtures("demo_site")
 
@@ -50,6 +50,7 @@ def known(email: str) -> DataSubject:
     meet(person, kind="phone", at=NOW)
     token_for(person)
     ErasureDue.objects.create(subject=person, since=NOW)
+    case_about(person)
     version = StatementVersion.objects.in_force()
     assert version is not None
     # Asks to confirm it, so there is a mail as well.

@@ -28,7 +28,7 @@ from wagtail.admin.models import FormState
 from wagtail.log_actions import log
 from wagtail.models import Comment, CommentReply, ModelLogEntry, Page, Revision, Task, TaskState, Workflow, WorkflowState
 
-from contact.models import ContactPage, FormField, Submission
+from contact.models import FormField, Submission
 from home.models import ContentPage
 from privacy.consent.erasure import carry_out
 from privacy.consent.links import token_for
@@ -45,7 +45,7 @@ from privacy.subjects import ledger
 from privacy.subjects.models import DataSubject, Mention
 from privacy.subjects.services import Retained, erase
 from tests.documents import PDF
-from tests.factories import send
+from tests.factories import contact_page, send
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("demo_site")]
 
@@ -188,7 +188,7 @@ class Everywhere:
 
     def visitor(self) -> DataSubject:
         """The form, with a file and every box, and an objection to mailings."""
-        like = ContactPage.objects.get().form_fields.get(clean_name="message")
+        like = contact_page().form_fields.get(clean_name="message")
         FormField.objects.create(
             page=like.page,
             clean_name="drawing",

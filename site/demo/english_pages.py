@@ -1,0 +1,245 @@
+"""The words of the demo's own pages in English: what `pages` says, in our own sentences again."""
+
+from wagtail.models import Page
+
+from .pages import Stream
+
+HOME_TITLE = "Koel ICT"
+HOME_SEO_TITLE = "Websites, built and hosted"
+HOME_DESCRIPTION = "Koel ICT builds and hosts websites, and is sparing with your data."
+
+
+def home_body(*, about: Page, contact: Page, privacy: Page, work: Page) -> Stream:
+    """Return the blocks of the home page, with links to these pages."""
+    return [
+        (
+            "opening",
+            {
+                "heading": "A cool head for your website",
+                "text": (
+                    "Koel ICT builds websites and keeps them online. We listen first, then say honestly what is needed and "
+                    "what is not, and finish it properly after that."
+                ),
+                "first_link": {"text": "Ask your question", "page": contact},
+                "second_link": {"text": "How we work", "page": about},
+            },
+        ),
+        (
+            "services",
+            {
+                "heading": "What we do for you",
+                "text": (
+                    "A good website is calm to read, quick to load and easy to keep up to date. That is our business, from the "
+                    "first talk until long after the start."
+                ),
+                "services": [
+                    {
+                        "symbol": "build",
+                        "heading": "Building websites",
+                        "text": (
+                            "<p>We make your website from beginning to end: the layout, the technique and the finishing "
+                            "touches. You watch it grow.</p>"
+                        ),
+                    },
+                    {
+                        "symbol": "host",
+                        "heading": "Hosting websites",
+                        "text": (
+                            "<p>Your website needs a place where it can always be found. We see to that place, and you have "
+                            "one address for all of it.</p>"
+                        ),
+                    },
+                    {
+                        "symbol": "advice",
+                        "heading": "A fellow expert",
+                        "text": (
+                            "<p>Does your plan ask for knowledge that we do not have? Then we propose another specialist. You "
+                            "decide whether they take a look.</p>"
+                        ),
+                    },
+                ],
+            },
+        ),
+        (
+            "work",
+            {
+                "heading": "What we make",
+                "text": "Our own site, and two examples of how we go about a question.",
+                "index": work,
+                "link_text": "See all our work",
+            },
+        ),
+        (
+            "promises",
+            {
+                "heading": "What we promise about your data, this site does",
+                "text": (
+                    "<p>Our privacy statement is no small print added later. The form, the keeping and the erasing follow "
+                    "exactly what it says.</p>"
+                ),
+                "promises": [
+                    {
+                        "heading": "You read here undisturbed",
+                        "text": (
+                            "Reading without cookies, without trackers and without onlookers. Only a form sets a cookie, for "
+                            "as long as your browser is open, to make sending safe."
+                        ),
+                    },
+                    {
+                        "heading": "Your consent first",
+                        "text": (
+                            "When you send us a message through the form, we ask whether we may keep it. You say yes "
+                            "yourself, and can take it back at any time."
+                        ),
+                    },
+                    {
+                        "heading": "Keeping comes to an end",
+                        "text": (
+                            "What we keep, we keep until an agreed moment. Messages that came through this site are then "
+                            "erased by the site itself, without anybody having to think of it."
+                        ),
+                    },
+                    {
+                        "heading": "You may see it",
+                        "text": "Just ask what we have of you. You always get an answer, and it costs you nothing.",
+                    },
+                ],
+                "link": {"text": "Read the whole privacy statement", "page": privacy},
+            },
+        ),
+        (
+            "call",
+            {
+                "heading": "Do you have a plan, a question or a website that stalls?",
+                "text": "Tell it in your own words. A few sentences are enough to begin with.",
+                "link": {"text": "To the contact form", "page": contact},
+            },
+        ),
+    ]
+
+
+ABOUT_TITLE, ABOUT_SLUG = "About us", "about"
+ABOUT_DESCRIPTION = "Who Koel ICT is and how we go about an assignment."
+ABOUT_INTRO = "Koel ICT is a small Dutch web company. We build websites for our clients and host them as well."
+
+
+def about_body(*, contact: Page, privacy: Page) -> Stream:
+    """Return the text of "About us"."""
+    sections = {
+        "Small, and that is handy": (
+            "<p>Koel ICT is a sole proprietorship. You find us in the Dutch trade register under number 57680701. Small means "
+            "short lines: whoever reads your question also knows how your website is put together.</p>"
+        ),
+        "How we go about an assignment": (
+            "<ol><li><b>Talk first.</b> What must the website do, and for whom? Sometimes the answer is smaller than you "
+            "thought.</li>"
+            "<li><b>Then agree.</b> You get a proposal with what we make and what it costs. We begin only when you say "
+            "yes.</li>"
+            "<li><b>Build and show.</b> You watch along the way, so that there are no surprises at the end.</li>"
+            "<li><b>Online, and on.</b> If you host with us, we remain your address after the website has gone live.</li></ol>"
+        ),
+        "Careful with what you entrust to us": (
+            "<p>For our work we are sometimes given the keys to your website: a login, files, data of your own customers. We "
+            "are careful with those. So please do not send login details through the "
+            f'<a linktype="page" id="{contact.pk}">contact form</a>; we agree on a safer way with you.</p>'
+            "<p>If we ask another specialist for help, we talk to you about it first.</p>"
+            f'<p>How it is exactly, you read in our <a linktype="page" id="{privacy.pk}">privacy statement</a>.</p>'
+        ),
+        "Showing what we make": (
+            "<p>We are proud of a good website, and like to tell about it. Whether yours may be among them is for you to "
+            "decide.</p>"
+        ),
+    }
+    return [("section", {"heading": heading, "text": text}) for heading, text in sections.items()]
+
+
+TERMS_TITLE, TERMS_SLUG = "Terms and conditions", "terms-and-conditions"
+TERMS_DESCRIPTION = "The terms that apply when you give Koel ICT an assignment, in plain language."
+TERMS_INTRO = (
+    "These are the terms that apply when you give us an assignment. In plain language, so that you know where you stand. This "
+    "is a translation; the Dutch text decides."
+)
+
+
+def terms_body(*, contact: Page, privacy: Page) -> Stream:
+    """Return the general terms; what the Dutch ones say, clause by clause."""
+    sections = {
+        "1. When these terms apply": (
+            "<p>These terms belong to every offer of Koel ICT and to every assignment that you give us. You get them together "
+            "with the offer, so that you can read them before you say yes. If we agree on something else together, we put "
+            "that in writing and it goes first.</p>"
+            "<p>If you are a consumer, you keep all rights that the law gives you. No sentence in these terms changes that.</p>"
+        ),
+        "2. Offer and assignment": (
+            "<p>The offer says what we make or do, what it costs and how long it stands. The assignment begins when you agree "
+            "in writing; a mail will do. If you want something else or something more along the way, we first say what that "
+            "means for price and planning. We go on only when you agree.</p>"
+        ),
+        "3. What you may expect of us": (
+            "<p>We work with care and good craftsmanship. We keep you informed and say in time when something does not work "
+            "out. A date in the planning is an aim, unless we have expressly promised it. If we miss a promised date, you "
+            "give us in writing a reasonable time to finish after all. If that fails too, you may end the assignment.</p>"
+        ),
+        "4. What we need from you": (
+            "<p>For our work we need things from you: texts, pictures, access to systems, answers. If they come later, the "
+            "planning moves along. Make sure that you may use the texts and pictures that you hand us.</p>"
+        ),
+        "5. Checking and delivery": (
+            "<p>When the work is done, we ask you to check it. If something is not as agreed, we mend it at no extra cost. If "
+            "you find a fault later that was there at delivery, tell us as soon as you can; we solve that as well.</p>"
+        ),
+        "6. Price and payment": (
+            "<p>With each price we say whether it includes VAT; for consumers it always does. The invoice says by which date "
+            "you pay. If you cannot make it once, give us a call or a mail. If payment stays away, we first send a reminder "
+            "free of charge. After that we may charge the statutory interest and the statutory costs of collection.</p>"
+        ),
+        "7. Hosting": (
+            "<p>If you host your website with us, we do what is reasonable to keep it reachable and safe. Nobody can promise "
+            "that there will never be a failure. We announce planned maintenance beforehand if you will notice it. You do not "
+            "use the hosting for anything punishable or harmful to others. Should that happen, we may close the website for "
+            "the time being, and tell you at once why.</p>"
+        ),
+        "8. What belongs to whom": (
+            "<p>What you hand us remains yours. What we make especially for you, you may use and change after payment for as "
+            "long as you like, with another company too. Building blocks that we use for several clients remain ours; you may "
+            "keep using them in your website. For software of others the maker's licence applies.</p>"
+        ),
+        "9. Confidential, and personal data": (
+            "<p>What we learn of each other and what is confidential we keep to ourselves, also after the assignment. How we "
+            "treat "
+            f'your data you read in our <a linktype="page" id="{privacy.pk}">privacy statement</a>. If we work for you with '
+            "data of your own customers, we conclude a data processing agreement before we begin.</p>"
+        ),
+        "10. If we cause damage": (
+            "<p>If we fail to do something or do it badly, we first get the chance to put it right, if that is still possible "
+            "and can be asked of you. If damage by our fault is left after that, we make it good.</p>"
+            "<p>If you give the assignment for your business or profession, we make good at most the amount of the "
+            "assignment, or for continuing work what you paid in the twelve months before. That limit does not apply to "
+            "intent or conscious recklessness, to injury, or where the law forbids a limit. Rights that people have under "
+            "privacy law always remain whole.</p>"
+            "<p>For consumers there is no limit of ours here, just the law.</p>"
+        ),
+        "11. Force majeure": (
+            "<p>Sometimes one of us cannot perform without being able to help it, for instance through a large failure out of "
+            "our reach. The obligation then waits until it is possible again. If that takes so long that waiting is no longer "
+            "reasonable, each of us may stop. You then pay only for what is done already and is of use to you.</p>"
+        ),
+        "12. Stopping": (
+            "<p>You can end continuing agreements such as hosting every month, with a notice of one month. Our own notice is "
+            "three months, so that you have time to move. When you leave you take your files with you, and we help with the "
+            "move.</p>"
+            "<p>If you buy at a distance as a consumer, you mostly have fourteen days to think again. We tell you so with the "
+            "offer.</p>"
+        ),
+        "13. Changing these terms": (
+            "<p>If we change these terms, the new ones apply to new assignments. For a running agreement we tell you at least "
+            "a month ahead. If you do not agree, the old ones keep applying to that agreement, or you may end it at no "
+            "cost.</p>"
+        ),
+        "14. Not satisfied?": (
+            f'<p>Tell us, for instance through <a linktype="page" id="{contact.pk}">the contact form</a>. Mostly we work '
+            "it out together. If not, you can go to court. Dutch law applies to our agreements; if you live in another country "
+            "as a consumer, you also keep the protection of that country.</p>"
+        ),
+    }
+    return [("section", {"heading": heading, "text": text}) for heading, text in sections.items()]
