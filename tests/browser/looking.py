@@ -47,6 +47,8 @@ def look(page: Page, state: str, *, context: str | None = None) -> list[str]:
 def _turn(page: Page, width: int, height: int, scheme: str) -> None:
     page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
     page.set_viewport_size({"width": width, "height": height})
+    # Colours that are on their way to another scheme are those of neither.
+    page.evaluate("document.getAnimations().forEach((one) => { if (one instanceof CSSTransition) one.finish(); })")
 
 
 def _photograph(page: Page, state: str) -> None:
