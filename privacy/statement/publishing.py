@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -28,6 +30,19 @@ _BOOKKEEPING = {
     "draft_title",
     "wagtail_admin_comments",
 }
+_BLOCK_KEY = re.compile(r' data-block-key="[^"]*"')
+
+
+def _bare(value: Any) -> Any:
+    """Return what is said, without what a save may give anew to the same text: names of blocks, the order of their parts."""
+    if isinstance(value, dict):
+        return {name: _bare(part) for name, part in value.items() if name != "id"}
+    if isinstance(value, list):
+        return [_bare(part) for part in value]
+    if not isinstance(value, str):
+        return value
+    # Wagtail keeps the blocks of a page as text.
+    return _bare(json.loads(value)) if value.startswith("[{") else _BLOCK_KEY.sub("", value)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -123,8 +138,8 @@ class Proposal:
         revision = self.draft.latest_revision
         said = revision.content if revision else {}
         # Not which revision it is, nor when it was saved: the editor's page saves by itself, also just after it was left.
-        draft = {name: value for name, value in said.items() if name not in _BOOKKEEPING}
-        return sha256(canonical({"facts": self.facts, "text": self.text, "draft": draft, "number": self.number}))
+        draft = {name: _bare(value) for name, value in said.items() if name not in _BOOKKEEPING}
+        return sha256(canonical({"facts": self.facts, "text": _bare(self.text), "draft": draft, "number": self.number}))
 
     @property
     def what_to_do(self) -> str:

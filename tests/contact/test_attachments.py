@@ -52,8 +52,13 @@ def file_field(demo_site: None) -> FormField:
 
 @pytest.fixture(autouse=True)
 def _empty_storage() -> Iterator[None]:
-    """No files of other tests."""
+    """No files of other tests, before and after."""
+    _delete_files()
     yield
+    _delete_files()
+
+
+def _delete_files() -> None:
     for name in stored():
         private_storage().delete(name)
 

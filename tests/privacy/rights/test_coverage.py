@@ -21,7 +21,7 @@ from privacy.rights.delivery import build_export
 from privacy.subjects.models import DataSubject
 from privacy.subjects.moments import meet
 from privacy.subjects.registry import registry
-from tests.factories import AttachmentFactory, SubmissionFactory, send
+from tests.factories import AttachmentFactory, SubmissionFactory, case_about, send
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("demo_site")]
 
@@ -49,6 +49,7 @@ def person(client: Client) -> DataSubject:
     reference = str(found.submissions.get())
     acts.correct(asked, source="contact.submissions", reference=reference, values={"Naam": NAME}, actor="officer", at=now)
     AttachmentFactory.create(submission=SubmissionFactory.create(subject=found, possible_spam=True))
+    case_about(found)
     return found
 
 
