@@ -22,8 +22,13 @@ JAN = "jan@voorbeeld.example"
 
 @pytest.fixture(autouse=True)
 def _empty_storage() -> Iterator[None]:
-    """No archives of other tests."""
+    """No archives of other tests, before and after."""
+    _delete_archives()
     yield
+    _delete_archives()
+
+
+def _delete_archives() -> None:
     for name in archives():
         private_storage().delete(f"inzage/{name}")
 
