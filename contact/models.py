@@ -189,7 +189,7 @@ class Submission(AbstractFormSubmission):
     """One message, as it was sent.
 
     `submission_id` is made with the form, so that sending it twice stores it once. `labels` keeps the questions as they
-    were asked. `suspicions` says what made it possible spam when it came in, and stays when somebody judges otherwise.
+    were asked. `suspicions` says what made it possible spam when it came in, until somebody judges otherwise.
     """
 
     class State(models.TextChoices):

@@ -142,7 +142,7 @@ def _erase(going: Sequence[Submission], *, reason: str) -> Expired:
         erase(strangers, reason=reason, at=timezone.now())
     # Of people of whom there is more, only the message goes; what they agreed to stays in the chain of their consents.
     attachments = Attachment.objects.filter(submission__in=ids)
-    files.doom(attachments.values_list("file", flat=True))
+    files.doom(attachments.exclude(file="").values_list("file", flat=True))
     attachments._raw_delete(attachments.db)
     messages = Submission.objects.filter(pk__in=ids)
     messages._raw_delete(messages.db)

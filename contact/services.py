@@ -70,7 +70,7 @@ def submit(
     commit (see the mail room), so the message never waits for a broker or a mail server.
 
     With signs of spam it is stored all the same, apart: the clock of somebody who is known already stays where it is, and
-    nobody gets mail (`spam`).
+    the owner gets no mail (`spam`).
 
     Args:
         page: the form.

@@ -26,7 +26,7 @@ _SHOWN_NOWHERE = frozenset(
     {
         *("auth", "contenttypes", "sessions", "wagtailadmin", "wagtailsearch", "wagtailusers"),
         *("privacy_consent", "privacy_mail", "privacy_retention", "privacy_rights", "privacy_subjects"),
-        *("contact.submission", "contact.attachment", "privacy_statement.linkcheck"),
+        *("contact.submission", "contact.attachment", "contact.opening", "privacy_statement.linkcheck"),
         # A draft, and what is written down about it. A rendition is made by the very page that shows it.
         *("wagtailcore.revision", "wagtailcore.pagelogentry", "wagtailcore.modellogentry", "wagtailcore.referenceindex"),
         *("wagtailcore.comment", "wagtailcore.commentreply", "wagtailcore.pagesubscription", "wagtailcore.uploadedfile"),

@@ -29,6 +29,7 @@ from wagtail.images.tests.utils import get_test_image_file
 from wagtail.models import Locale, PageViewRestriction, Site
 
 from contact.models import FormField
+from contact.openings import opened
 from home.models import ContentPage, HomePage
 from privacy.consent.links import consents_url
 from privacy.register.models import Controller, Purpose, RetentionRule, RightsTexts
@@ -161,7 +162,7 @@ def test_what_no_page_shows_begins_no_new_generation() -> None:
     before = freshness.generation_with("-")[0]
     page.title = "Een concept"
     page.save_revision()
-    relation(timezone.now())
+    opened(relation(timezone.now()).submissions.get(), by=None)
     assert freshness.generation_with("-")[0] == before
 
 

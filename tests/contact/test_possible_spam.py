@@ -16,7 +16,7 @@ from privacy.retention.models import ClassRun
 from privacy.rights.models import DataRequest
 from privacy.rights.states import State
 from privacy.subjects.ledger import pseudonym, read
-from privacy.subjects.models import DataSubject
+from privacy.subjects.models import DataSubject, DoomedFile
 from privacy.subjects.registry import registry
 from tests.factories import (
     AttachmentFactory,
@@ -70,6 +70,12 @@ class TestExpiry:
         assert known.submissions.get().state == "new"
         assert known.consent_events.count() == 2, "the chain of consents stays whole"
         assert "possible spam expired" not in [line.reason for line in read() if line.subject == pseudonym(known.email)]
+
+    def test_goes_when_a_virus_took_its_file_before(self) -> None:
+        message = possible_spam(subject=relation(CAME - timedelta(days=200)))
+        AttachmentFactory.create(submission=message, file="", scan="found")
+        assert expire(as_of=DUE).messages == 1
+        assert not DoomedFile.objects.filter(name="").exists(), "there is no file without a name to delete"
 
     def test_keeps_a_stranger_of_whom_there_is_more(self) -> None:
         asked = possible_spam().subject
