@@ -16,7 +16,6 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 from django_recaptcha import client
 from django_recaptcha.fields import ReCaptchaField
-from django_recaptcha.widgets import ReCaptchaV2Checkbox
 
 from privacy import proof_of_work
 from privacy.statement.drift import GOOGLE, names
@@ -52,10 +51,6 @@ class AltchaField(proof_of_work.AltchaField):
         return None
 
 
-class GoogleWidget(ReCaptchaV2Checkbox):
-    """Takes in what Google's box leaves in the form; the box itself is in our own template, after a button."""
-
-
 class GoogleField(ReCaptchaField):
     """reCAPTCHA, asked last and politely: without the visitor's address, and not for long.
 
@@ -63,8 +58,8 @@ class GoogleField(ReCaptchaField):
     but one become an error page.
     """
 
+    # The box itself is in our own template, after a button; the library's widget only takes in what it leaves in the form.
     template = "contact/includes/recaptcha.html"
-    widget = GoogleWidget
 
     def __init__(self) -> None:
         super().__init__(settings.RECAPTCHA_PUBLIC_KEY, settings.RECAPTCHA_PRIVATE_KEY)

@@ -85,9 +85,9 @@ def _amend(subject: DataSubject, reference: str, values: Mapping[str, str]) -> d
 
 def _known_by(subject_ids: Sequence[int]) -> Iterator[str]:
     """Yield the names and telephone numbers that people gave, from the fields that ask for them."""
-    asked = FormField.objects.filter(category__key__in=["name", "phone"]).values_list("clean_name", flat=True)
+    asked = set(FormField.objects.filter(category__key__in=["name", "phone"]).values_list("clean_name", flat=True))
     for answers in Submission.objects.filter(subject__in=subject_ids).values_list("form_data", flat=True):
-        yield from (answer for name in set(asked) if isinstance(answer := answers.get(name), str) and answer)
+        yield from (answer for name in asked if isinstance(answer := answers.get(name), str) and answer)
 
 
 registry.register(

@@ -96,9 +96,9 @@ class TakeDownView(WagtailAdminTemplateMixin, FormView):  # type: ignore[type-ar
             user=self.request.user,
             data={"purposes": sorted(event.purpose for event in events), "objection": said["objects"]},
         )
-        words = [ngettext("%(n)s toestemming is ingetrokken.", "%(n)s toestemmingen zijn ingetrokken.", len(events))] * bool(
-            events
-        )
+        words = []
+        if events:
+            words.append(ngettext("%(n)s toestemming is ingetrokken.", "%(n)s toestemmingen zijn ingetrokken.", len(events)))
         if said["objects"]:
             words.append(_("Dit adres krijgt geen mailings meer."))
         words.append(_("De betrokkene krijgt een bevestiging per mail.") if person else _("Het adres zelf bewaren wij niet."))

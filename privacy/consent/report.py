@@ -8,15 +8,12 @@ from django.http import HttpRequest
 from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import TemplateView
-from wagtail.admin.menu import MenuItem
 from wagtail.admin.ui.components import Component
-from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
-from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
 from wagtail.admin.viewsets.base import ViewSet
-from wagtail.permissions import policy_registry
 
 from privacy.menu import PRIVACY_MENU_HOOK
 from privacy.register.models import Purpose
+from privacy.screens import Screen, item_for_who_may_see
 from privacy.statement.models import PrivacyStatementPage
 
 from .models import ConsentEvent, UnconfirmedConsent
@@ -65,31 +62,18 @@ def lines() -> list[Line]:
     return found
 
 
-class ReportView(PermissionCheckedMixin, WagtailAdminTemplateMixin, TemplateView):
+class ReportView(Screen, TemplateView):
     """The report as a table; each number leads to the people behind it."""
 
     model = ConsentEvent
-    permission_required = "view"
     page_title = _("Toestemmingen per doel")
     header_icon = "check"
     template_name = "privacy_consent/admin/report.html"
-
-    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
-        """Lead back to the first page."""
-        return [*super().get_breadcrumbs_items(), {"url": "", "label": self.page_title}]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Give the template the lines."""
         context: dict[str, Any] = super().get_context_data(**kwargs)
         return context | {"lines": lines()}
-
-
-class ReportMenuItem(MenuItem):
-    """The item in the menu "Privacy", for whoever may see the consents."""
-
-    def is_shown(self, request: HttpRequest) -> bool:
-        """Ask the policy of the consents, as the screen does."""
-        return bool(policy_registry.get_by_type(ConsentEvent).user_has_permission(request.user, "view"))
 
 
 class ReportViewSet(ViewSet):
@@ -100,7 +84,7 @@ class ReportViewSet(ViewSet):
     menu_label = _("Toestemmingen per doel")
     menu_hook = PRIVACY_MENU_HOOK
     menu_order = 51
-    menu_item_class = ReportMenuItem
+    menu_item_class = item_for_who_may_see(ConsentEvent)
 
     def get_urlpatterns(self) -> list[URLPattern]:
         """Return the address."""

@@ -6,7 +6,7 @@ Month ends are clamped: 29 February plus 12 months is 28 February. Where a local
 clock changes), the later reading counts: what was promised to be kept for reference until then is never erased early.
 
 PostgreSQL counts `timestamp + interval 'n months'` in the same way, so the expiry can be decided set-wise in SQL with
-`expires_at_sql`; a property test holds the two against each other.
+`EndsAt`; a property test holds the two against each other.
 """
 
 from datetime import UTC, date, datetime, time
@@ -68,8 +68,8 @@ def due_before(as_of: datetime, months: int) -> datetime:
     return as_of - relativedelta(months=months) - relativedelta(days=4)
 
 
-class _EndsAt(Func):
-    """`expires_at` in SQL, of the column that it is given."""
+class EndsAt(Func):
+    """`expires_at` in SQL: the moment at which the period of a row ends."""
 
     # The zone is the site's own setting, and the rest are numbers.
     template = (
@@ -77,6 +77,15 @@ class _EndsAt(Func):
         " AT TIME ZONE '%(zone)s'"
     )
     output_field = DateTimeField()
+
+    def __init__(self, start: str, period: Period) -> None:
+        """Make the expression.
+
+        Args:
+            start: name of the field from which the period is counted.
+            period: how long.
+        """
+        super().__init__(start, zone=settings.TIME_ZONE, months=int(period.months), days=int(period.days))
 
 
 def past(rows: "QuerySet[Any, Any]", start: str, *, period: Period, as_of: datetime) -> "QuerySet[Any, Any]":
@@ -88,10 +97,9 @@ def past(rows: "QuerySet[Any, Any]", start: str, *, period: Period, as_of: datet
         period: how long.
         as_of: the moment of the decision (aware).
     """
-    ends = _EndsAt(start, zone=settings.TIME_ZONE, months=int(period.months), days=int(period.days))
     # The first condition lets an index do the work, the second is exact.
     maybe = not_due_after(as_of, period.months) - relativedelta(days=period.days)
-    over: QuerySet[Any, Any] = rows.filter(**{f"{start}__lte": maybe}).alias(period_ends_at=ends)
+    over: QuerySet[Any, Any] = rows.filter(**{f"{start}__lte": maybe}).alias(period_ends_at=EndsAt(start, period))
     return over.filter(period_ends_at__lte=as_of)
 
 

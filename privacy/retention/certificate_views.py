@@ -10,13 +10,11 @@ from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import FormView, View
-from wagtail.admin.menu import MenuItem
-from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
 from wagtail.admin.viewsets.base import ViewSet
-from wagtail.permissions import policy_registry
 
 from privacy.menu import PRIVACY_MENU_HOOK
+from privacy.screens import Screen, item_for_who_may_see
 from privacy.subjects import ledger
 from privacy.subjects.emails import normalise_email
 
@@ -80,19 +78,14 @@ class FindForm(forms.Form):
     )
 
 
-class FindView(PermissionCheckedMixin, WagtailAdminTemplateMixin, FormView):  # type: ignore[type-arg]
+class FindView(Screen, FormView):  # type: ignore[type-arg]
     """Finds certificates; by POST, since an address belongs in no URL and no log of requests."""
 
     model = RetentionRun
-    permission_required = "view"
     page_title = _("Bewijs van wissing")
     header_icon = "clipboard-list"
     template_name = "privacy_retention/admin/find_certificate.html"
     form_class = FindForm
-
-    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
-        """Lead back to the first page."""
-        return [*super().get_breadcrumbs_items(), {"url": "", "label": self.page_title}]
 
     def form_valid(self, form: FindForm) -> HttpResponse:
         """Go to the one that was found, or show all of an address."""
@@ -104,14 +97,6 @@ class FindView(PermissionCheckedMixin, WagtailAdminTemplateMixin, FormView):  # 
         return self.render_to_response(self.get_context_data(form=FindForm(), found=found, asked=True))
 
 
-class CertificateMenuItem(MenuItem):
-    """The item in the menu "Privacy", for whoever may see the runs."""
-
-    def is_shown(self, request: HttpRequest) -> bool:
-        """Ask the policy of the runs, as the screens do."""
-        return bool(policy_registry.get_by_type(RetentionRun).user_has_permission(request.user, "view"))
-
-
 class CertificateViewSet(ViewSet):
     """Screens and menu item."""
 
@@ -120,7 +105,7 @@ class CertificateViewSet(ViewSet):
     menu_label = _("Bewijs van wissing")
     menu_hook = PRIVACY_MENU_HOOK
     menu_order = 61
-    menu_item_class = CertificateMenuItem
+    menu_item_class = item_for_who_may_see(RetentionRun)
 
     def get_urlpatterns(self) -> list[URLPattern]:
         """Return the addresses below `/admin/privacy-certificates/`."""

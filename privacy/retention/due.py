@@ -2,26 +2,20 @@
 
 from datetime import datetime
 
-from django.conf import settings
-from django.db.models import DateTimeField, Q
-from django.db.models.expressions import RawSQL
+from django.db.models import Q
 from django.db.models.lookups import LessThanOrEqual
 
-from privacy.register.periods import due_before, not_due_after
+from privacy.register.periods import EndsAt, Period, due_before, not_due_after
 from privacy.subjects.models import DataSubject, DataSubjectQuerySet
 
 
-def end_of_period(months: int) -> RawSQL:
-    """Return the SQL expression for the moment from which a person is due, by the same rules as `periods.expires_at`.
+def end_of_period(months: int) -> EndsAt:
+    """Return the SQL expression for the moment from which a person is due.
 
     Args:
         months: the period in calendar months.
     """
-    return RawSQL(
-        "(last_contact_at AT TIME ZONE %s + make_interval(months => %s)) AT TIME ZONE %s",
-        (settings.TIME_ZONE, months, settings.TIME_ZONE),
-        output_field=DateTimeField(),
-    )
+    return EndsAt("last_contact_at", Period(months))
 
 
 def past_their_period(*, as_of: datetime, months: int) -> DataSubjectQuerySet:

@@ -13,15 +13,14 @@ from django.utils.functional import cached_property
 from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import TemplateView
-from wagtail.admin.menu import MenuItem
 from wagtail.admin.ui.tables import Column, TitleColumn
-from wagtail.admin.views.generic.base import BaseListingView, WagtailAdminTemplateMixin
+from wagtail.admin.views.generic.base import BaseListingView
 from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
 from wagtail.admin.views.mixins import SpreadsheetExportMixin
 from wagtail.admin.viewsets.base import ViewSet
-from wagtail.permissions import policy_registry
 
 from privacy.menu import PRIVACY_MENU_HOOK
+from privacy.screens import Screen, item_for_who_may_see
 from privacy.statement.gate import RELATIONS
 from privacy.statement.models import StatementVersion
 from privacy.subjects.models import DataSubject
@@ -31,11 +30,10 @@ from .chart import chart
 from .plan import Plan, ending_in, months_ahead, plan
 
 
-class PlanView(SpreadsheetExportMixin, PermissionCheckedMixin, WagtailAdminTemplateMixin, TemplateView):
+class PlanView(SpreadsheetExportMixin, Screen, TemplateView):
     """The coming two years, per rule of the statement in force; as a download with `?export=csv`."""
 
     model = DataSubject
-    permission_required = "view"
     page_title = _("Wat gaat wanneer")
     header_icon = "calendar"
     template_name = "privacy_retention/admin/plan.html"
@@ -63,10 +61,6 @@ class PlanView(SpreadsheetExportMixin, PermissionCheckedMixin, WagtailAdminTempl
     def to_row_dict(self, item: dict[str, Any]) -> dict[str, Any]:
         """Return a row of the download as it is."""
         return item
-
-    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
-        """Lead back to the first page."""
-        return [*super().get_breadcrumbs_items(), {"url": "", "label": self.page_title}]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Give the template the plan and its charts."""
@@ -178,14 +172,6 @@ class MonthView(SpreadsheetExportMixin, PermissionCheckedMixin, BaseListingView)
         return {"reference": str(item), "ends_at": localtime(item.ends_at), "why": str(_why(item))}
 
 
-class PlanMenuItem(MenuItem):
-    """The item in the menu "Privacy", for whoever may see people."""
-
-    def is_shown(self, request: HttpRequest) -> bool:
-        """Ask the policy of people, as the screens do."""
-        return bool(policy_registry.get_by_type(DataSubject).user_has_permission(request.user, "view"))
-
-
 class PlanViewSet(ViewSet):
     """Screens and menu item."""
 
@@ -194,7 +180,7 @@ class PlanViewSet(ViewSet):
     menu_label = _("Wat gaat wanneer")
     menu_hook = PRIVACY_MENU_HOOK
     menu_order = 59
-    menu_item_class = PlanMenuItem
+    menu_item_class = item_for_who_may_see(DataSubject)
 
     def get_urlpatterns(self) -> list[URLPattern]:
         """Return the addresses below `/admin/privacy-plan/`."""

@@ -7,13 +7,11 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import TemplateView, View
-from wagtail.admin.menu import MenuItem
-from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
 from wagtail.admin.viewsets.base import ViewSet
-from wagtail.permissions import policy_registry
 
 from privacy.menu import PRIVACY_MENU_HOOK
+from privacy.screens import Screen, item_for_who_may_see
 
 from .models import StatementVersion
 from .record_files import FORMATS
@@ -23,18 +21,13 @@ from .record_of_processing import COLUMNS, Row, controller, rows
 _SAID_ABOVE = {"controller", "contact", "purpose"}
 
 
-class RecordOfProcessingView(PermissionCheckedMixin, WagtailAdminTemplateMixin, TemplateView):
+class RecordOfProcessingView(Screen, TemplateView):
     """The record, one panel per purpose."""
 
     model = StatementVersion
-    permission_required = "view"
     page_title = _("Verwerkingsregister")
     header_icon = "list-ul"
     template_name = "privacy_statement/admin/record_of_processing.html"
-
-    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
-        """Lead back to the first page."""
-        return [*super().get_breadcrumbs_items(), {"url": "", "label": self.page_title}]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Give the template the rows as pairs of label and texts."""
@@ -75,15 +68,6 @@ class DownloadView(PermissionCheckedMixin, View):
         )
 
 
-class RecordMenuItem(MenuItem):
-    """The item in the menu "Privacy", for whoever may open the screen."""
-
-    def is_shown(self, request: HttpRequest) -> bool:
-        """Ask the policy of the versions, as the screen does."""
-        policy = policy_registry.get_by_type(StatementVersion)
-        return bool(policy.user_has_permission(request.user, "view"))
-
-
 class RecordOfProcessingViewSet(ViewSet):
     """Screen, downloads and menu item."""
 
@@ -92,7 +76,7 @@ class RecordOfProcessingViewSet(ViewSet):
     menu_label = _("Verwerkingsregister")
     menu_hook = PRIVACY_MENU_HOOK
     menu_order = 15
-    menu_item_class = RecordMenuItem
+    menu_item_class = item_for_who_may_see(StatementVersion)
 
     def get_urlpatterns(self) -> list[URLPattern]:
         """Return the addresses below `/admin/privacy-record/`."""

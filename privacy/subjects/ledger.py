@@ -179,31 +179,23 @@ def _texts(lines: Sequence[Line]) -> Iterator[str]:
 def read() -> Iterator[Line]:
     """Yield all lines, oldest file first. A line cut short by a crash was never acted on and is passed over."""
     for raw in _lines(_ERASURES):
-        yield Line(**{**raw, "at": datetime.fromisoformat(raw["at"])})
+        yield Line(**raw)
 
 
 def read_from(kind: str) -> Iterator[dict[str, Any]]:
     """Yield what the lines of another kind say, as `read` does; `at` is a time (aware)."""
-    for raw in _lines(f".{kind}{_OTHERS}"):
-        yield {**raw, "at": datetime.fromisoformat(raw["at"])}
+    yield from _lines(f".{kind}{_OTHERS}")
 
 
 def find(name: str) -> Line | None:
     """Return the line of this name, or None; only lines in which the name stands are parsed."""
-    return next((line for line in _with(name) if line.id == name), None)
+    return next((line for raw in _lines(_ERASURES, having=name) if (line := Line(**raw)).id == name), None)
 
 
 def lines_of(email: str) -> list[Line]:
     """Return the lines of the person with this address (normalised), oldest first; for most people there is one at most."""
     subject = pseudonym(email)
-    return [line for line in _with(subject) if line.subject == subject]
-
-
-def _with(text: str) -> Iterator[Line]:
-    for path in _files(_ERASURES):
-        with path.open("rb") as file:
-            for raw in _parse(line for line in file if text.encode() in line):
-                yield Line(**{**raw, "at": datetime.fromisoformat(raw["at"])})
+    return [line for raw in _lines(_ERASURES, having=subject) if (line := Line(**raw)).subject == subject]
 
 
 def newest_number() -> int:
@@ -219,11 +211,13 @@ def _files(ending: str) -> list[Path]:
     return sorted(settings.ERASURE_LEDGER_DIR.glob(f"*{ending}"))
 
 
-def _lines(ending: str) -> Iterator[dict[str, Any]]:
+def _lines(ending: str, *, having: str = "") -> Iterator[dict[str, Any]]:
+    """Yield what the lines say, oldest file first; those in which `having` does not stand are not even parsed."""
     for path in _files(ending):
         # Bytes: a line may be cut in the middle of a character.
         with path.open("rb") as file:
-            yield from _parse(file)
+            for raw in _parse(line for line in file if having.encode() in line):
+                yield {**raw, "at": datetime.fromisoformat(raw["at"])}
 
 
 def _last_number(path: Path) -> int:

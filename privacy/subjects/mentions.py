@@ -165,8 +165,9 @@ def scrub(named: Named) -> dict[type[models.Model], list[str]]:
     To be called inside `privacy.immutable.erasing`.
     """
     left: dict[type[models.Model], list[str]] = {}
+    models_by_table = watched()
     for table, keys in named.rows.items():
-        model = watched()[table]
+        model = models_by_table[table]
         rows = model._base_manager.filter(pk__in=keys)
         rule = registry.scrubbed.get(model)
         whole = set(rows.filter(rule.only or models.Q()).values_list("pk", flat=True)) if rule else set()
