@@ -4,12 +4,13 @@ import os
 import shutil
 import socket
 import subprocess
-import time
 import urllib.error
 import urllib.request
 from pathlib import Path
 from types import TracebackType
 from typing import Self
+
+from config.testing import wait_until
 
 CONFIGURATION = Path(__file__).resolve().parents[1] / "nginx" / "nginx.conf"
 
@@ -19,6 +20,17 @@ def free_port() -> int:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         return int(free.getsockname()[1])
+
+
+def answers(url: str) -> bool:
+    """Say whether anybody listens there, whatever they say."""
+    try:
+        urllib.request.urlopen(url).close()  # noqa: S310
+    except urllib.error.HTTPError:
+        return True  # nginx, say, while the web process behind it is not there
+    except OSError:
+        return False
+    return True
 
 
 class Nginx:
@@ -58,16 +70,8 @@ class Nginx:
         """Start it and return when it answers."""
         subprocess.run([*self._command, "-t"], check=True, capture_output=True, text=True)
         self._process = subprocess.Popen(self._command)
-        deadline = time.monotonic() + 20
-        while time.monotonic() < deadline:
-            try:
-                urllib.request.urlopen(f"{self.url}/healthz/live")  # noqa: S310
-            except urllib.error.HTTPError:
-                return self  # the web process does not answer; nginx does
-            except OSError:
-                continue
-            return self
-        raise TimeoutError("nginx does not answer")
+        wait_until(lambda: answers(f"{self.url}/healthz/live"), message="nginx does not answer")
+        return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         """Stop it."""

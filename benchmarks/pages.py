@@ -13,16 +13,16 @@ import statistics
 import subprocess
 import sys
 import tempfile
-import time
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from config.testing import wait_until
 from django.conf import settings
 from django.db import connection
 
-from benchmarks.nginx import Nginx, free_port, nginx_program
+from benchmarks.nginx import Nginx, answers, free_port, nginx_program
 from home.models import ContentPage, HomePage
 from privacy.statement.models import StatementVersion
 
@@ -128,14 +128,7 @@ def gunicorn(page: Path, *, cached: bool) -> Iterator[str]:
     command = [sys.executable, "-m", "gunicorn", "config.wsgi", f"--bind={address}", "--workers=2", "--threads=4"]
     process = subprocess.Popen([*command, "--log-level=error"], env=environment, stderr=subprocess.DEVNULL)
     try:
-        deadline = time.monotonic() + 60
-        while True:
-            try:
-                get(f"http://{address}/healthz/live")
-                break
-            except OSError:
-                assert time.monotonic() < deadline, "gunicorn does not answer"
-                time.sleep(0.1)
+        wait_until(lambda: answers(f"http://{address}/healthz/live"), message="gunicorn does not answer")
         yield f"http://{address}"
     finally:
         process.send_signal(signal.SIGTERM)

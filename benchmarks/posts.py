@@ -5,12 +5,10 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from itertools import count
-from typing import Any
 
 from django.test import Client
 
-from contact.captcha import AltchaField
-from tests.factories import form_number, opened_now, solved
+from tests.factories import filled_in
 
 _numbers = count(1)
 
@@ -42,16 +40,7 @@ def _until(is_over: Callable[[], bool], client: Client) -> Iterator[float]:
 
 def _post(client: Client) -> float:
     """Send one message of somebody new; return the seconds that the POST took."""
-    number = next(_numbers)
-    message: dict[str, Any] = {
-        "form_website": "",
-        "form_opened": opened_now(),
-        "form_proof": solved(AltchaField().challenge),
-        "email": f"bezoeker{number}@voorbeeld.example",
-        "message": f"Hoe duur is een website? ({number})",
-        "consent_enquiry": "on",
-        "submission_id": form_number(client.get("/contact/")),
-    }
+    message = filled_in(client, email=f"bezoeker{next(_numbers)}@voorbeeld.example")
     begin = time.perf_counter()
     response = client.post("/contact/", message)
     seconds = time.perf_counter() - begin

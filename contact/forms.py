@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.contrib.forms.forms import BaseForm, WagtailAdminFormPageForm
 
 from privacy.consent.services import Choice
+from privacy.proof_of_work import TrapField
 from privacy.publishing import publishes
 from privacy.statement.gate import Missing
 from privacy.statement.messages import links
@@ -45,12 +46,8 @@ class ContactForm(BaseForm):
         required=False, widget=forms.HiddenInput(attrs={"autocomplete": "off"}), error_messages={"invalid": _RENEWED}
     )
 
-    # Traps refuse nothing, whatever is in them, so they are fields that check nothing. This one people do not see.
-    form_website = forms.Field(
-        required=False,
-        label=_("Laat dit leeg: dit veld is er om robots te herkennen"),
-        widget=forms.TextInput({"autocomplete": "off", "tabindex": "-1"}),
-    )
+    # Traps refuse nothing, whatever is in them, so they are fields that check nothing.
+    form_website = TrapField()
     # When the form was shown, signed; the one thing a robot in a hurry cannot make up.
     form_opened = forms.Field(required=False, widget=forms.HiddenInput(attrs={"autocomplete": "off"}))
 

@@ -1,6 +1,6 @@
 """The check against robots that asks nobody else: a sum for the visitor's own device (ALTCHA; law.md F3, F4; decision 0181).
 
-It sorts and never refuses: what a form does with somebody who brings no proof is for the form to say.
+Beside it a field that only robots see. Both sort and never refuse: what a form makes of it is for the form to say (F6).
 """
 
 import json
@@ -13,6 +13,7 @@ from django import forms
 from django.conf import settings
 from django.core.cache import cache
 from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
 
 from .keys import derived, keyed_hash
 
@@ -41,6 +42,17 @@ class AltchaField(forms.Field):
             hmac_key_secret=derived("altcha answer"),
         )
         return json.dumps(made.to_dict())
+
+
+class TrapField(forms.Field):
+    """A field that people do not see (`includes/trap.html`). It checks nothing: what fills in forms for people finds it too."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            required=False,
+            label=_("Laat dit leeg: dit veld is er om robots te herkennen"),
+            widget=forms.TextInput({"autocomplete": "off", "tabindex": "-1"}),
+        )
 
 
 def proves(proof: str, *, number: UUID) -> bool:

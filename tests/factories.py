@@ -178,8 +178,8 @@ def solved(challenge: str) -> str:
     return altcha.Payload(asked, found).to_base64()
 
 
-def send(client: Client, *, path: str = "/contact/", **answers: Any) -> HttpResponse:
-    """Open the contact form and send it as a person with a browser does, with consent to the enquiry unless said otherwise.
+def filled_in(client: Client, *, path: str = "/contact/", **answers: Any) -> dict[str, Any]:
+    """Open the contact form and fill it in as a person with a browser does, with consent to the enquiry unless said otherwise.
 
     None leaves a field out.
     """
@@ -193,7 +193,12 @@ def send(client: Client, *, path: str = "/contact/", **answers: Any) -> HttpResp
         "consent_enquiry": "on",
         "submission_id": answers.get("submission_id") or form_number(client.get(path)),
     }
-    return client.post(path, {key: value for key, value in (data | answers).items() if value is not None})
+    return {key: value for key, value in (data | answers).items() if value is not None}
+
+
+def send(client: Client, *, path: str = "/contact/", **answers: Any) -> HttpResponse:
+    """Send the contact form, as `filled_in` has it."""
+    return client.post(path, filled_in(client, path=path, **answers))
 
 
 def set_period(months: int, *, rule: str = "relations") -> None:

@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from privacy.proof_of_work import AltchaField, proves
+from privacy.proof_of_work import AltchaField, TrapField, proves
 from privacy.subjects.registry import Record
 
 from .models import DataRequest
@@ -51,12 +51,7 @@ class AskForm(forms.Form):
         help_text=_("Stuur geen kopie van uw identiteitsbewijs en geen burgerservicenummer."),
         widget=forms.Textarea(attrs={"rows": 4}),
     )
-    # Nobody sees it. Programs that fill in forms for people do, so it is no reason to refuse (law.md F6).
-    form_website = forms.Field(
-        required=False,
-        label=_("Laat dit leeg: dit veld is er om robots te herkennen"),
-        widget=forms.TextInput({"autocomplete": "off", "tabindex": "-1"}),
-    )
+    form_website = TrapField()
     form_proof = AltchaField()
 
     def is_proven(self) -> bool:

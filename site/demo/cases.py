@@ -151,7 +151,7 @@ DUTCH = Work(
 )
 
 ENGLISH = Work(
-    slug="work",
+    slug="our-work",
     title="Work",
     intro="What we make, and why it became what it is. Each piece begins with a question of somebody who wanted to get on.",
     description="Examples of websites that Koel ICT builds: the question, what we made and what came of it.",

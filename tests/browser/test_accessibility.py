@@ -13,32 +13,12 @@ from privacy.statement.models import PrivacyStatementPage
 from tests.browser.looking import look
 from tests.config.test_roles import ADDRESSES, BY_PAGE, FORM, SPECIAL, TABLE, VIEWS, _setting, rows, url_of  # noqa: F401
 from tests.factories import publish, set_period
+from tests.public_pages import PATHS
 
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.django_db(transaction=True),
     pytest.mark.usefixtures("demo_site"),
-]
-
-PATHS = [
-    "/",
-    "/over-ons/",
-    "/algemene-voorwaarden/",
-    "/privacy/",
-    "/privacy/versies/",
-    "/privacy/versies/1/",
-    "/privacy/versies/2/verschil/",
-    "/contact/",
-    "/contact/bedankt/",
-    "/bestaat-niet/",
-    "/werk/",
-    "/werk/bestellijst-bakkerij/",
-    "/en/",
-    "/en/work/",
-    "/en/work/this-website/",
-    "/en/contact/",
-    "/en/terms-and-conditions/",
-    "/en/privacy/",
 ]
 
 

@@ -6,9 +6,6 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from django.conf import settings
-from django.contrib.auth.models import User
-from django.test import Client
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
@@ -20,21 +17,6 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True), pyte
 
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
 LIST = "/admin/contact-messages/"
-
-
-@pytest.fixture
-def officer(new_page: Callable[..., Page], admin_user: User, live_server: Any) -> Callable[..., Page]:
-    """Open a page of somebody who is logged in: `officer(**options of Playwright's new_context)`."""
-    client = Client()
-    client.force_login(admin_user)
-    name = settings.SESSION_COOKIE_NAME
-
-    def open_page(**options: Any) -> Page:
-        page = new_page(**options)
-        page.context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": live_server.url}])
-        return page
-
-    return open_page
 
 
 def message(text: str = "Hoe duur is een website?", **fields: Any) -> Submission:
@@ -65,11 +47,11 @@ def enter(page: Page) -> None:
         page.keyboard.press("Enter")
 
 
-def test_a_message_is_handled_by_keyboard_alone(officer: Callable[..., Page]) -> None:
+def test_a_message_is_handled_by_keyboard_alone(staff: Callable[..., Page]) -> None:
     """2.1.1, 2.4.7: from the list to answered, with a call taken down on the way."""
     message("Iets anders.")
     found = message("Kunt u mij bellen over een webwinkel?")
-    page = officer()
+    page = staff()
     page.goto(LIST)
     tab_to(page, "a[href*='state=new']")
     enter(page)
@@ -92,12 +74,12 @@ def test_a_message_is_handled_by_keyboard_alone(officer: Callable[..., Page]) ->
     assert Opening.objects.filter(message=found.pk).count() == 3
 
 
-def test_several_by_keyboard_alone(officer: Callable[..., Page]) -> None:
+def test_several_by_keyboard_alone(staff: Callable[..., Page]) -> None:
     """2.1.1: boxes, button, confirmation; beside possible spam stand the buttons of possible spam."""
     for _ in range(2):
         message("Viagra", possible_spam=True)
     fine = message()
-    page = officer()
+    page = staff()
     page.goto(f"{LIST}?state=spam")
     tab_to(page, "th input[type=checkbox]")
     page.keyboard.press("Space")
@@ -113,11 +95,11 @@ def test_several_by_keyboard_alone(officer: Callable[..., Page]) -> None:
 
 @pytest.mark.parametrize("width", [360, 1280])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_screens_fit_and_pass_axe(officer: Callable[..., Page], width: int, scheme: str) -> None:
+def test_screens_fit_and_pass_axe(staff: Callable[..., Page], width: int, scheme: str) -> None:
     """1.4.10, 1.4.3, 4.1.2: list, message, possible spam, contact moment, confirmation, report."""
     found, spam = message("Lang woord: " + "x" * 200), message(possible_spam=True)
     AttachmentFactory.create(submission=found)
-    page = officer(viewport={"width": width, "height": 900}, color_scheme=scheme)
+    page = staff(viewport={"width": width, "height": 900}, color_scheme=scheme)
     places = {
         "list": LIST,
         "spam": f"{LIST}?state=spam",

@@ -8,9 +8,6 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from django.conf import settings
-from django.contrib.auth.models import User
-from django.test import Client
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
@@ -25,21 +22,6 @@ pytestmark = [
 ]
 
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
-
-
-@pytest.fixture
-def officer(new_page: Callable[..., Page], admin_user: User, live_server: Any) -> Callable[..., Page]:
-    """Open a page of somebody who is logged in: `officer(**options of Playwright's new_context)`."""
-    client = Client()
-    client.force_login(admin_user)
-    name = settings.SESSION_COOKIE_NAME
-
-    def open_page(**options: Any) -> Page:
-        page = new_page(**options)
-        page.context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": live_server.url}])
-        return page
-
-    return open_page
 
 
 @pytest.fixture
@@ -70,9 +52,9 @@ def screens(page: Page, line: str) -> Iterator[str]:
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing(officer: Callable[..., Page], people: str, scheme: str) -> None:
+def test_axe_finds_nothing(staff: Callable[..., Page], people: str, scheme: str) -> None:
     """H2: our own part of the screens; Wagtail's frame around it is Wagtail's."""
-    page = officer(color_scheme=scheme)
+    page = staff(color_scheme=scheme)
     found = []
     for screen in screens(page, people):
         context = "body" if screen == "certificate" else "#main .nice-padding"
@@ -84,9 +66,9 @@ def test_axe_finds_nothing(officer: Callable[..., Page], people: str, scheme: st
     assert not found
 
 
-def test_nothing_is_wider_than_a_phone(officer: Callable[..., Page], people: str) -> None:
+def test_nothing_is_wider_than_a_phone(staff: Callable[..., Page], people: str) -> None:
     """WCAG 1.4.10; a list of Wagtail's own may scroll."""
-    page = officer(viewport={"width": 360, "height": 640})
+    page = staff(viewport={"width": 360, "height": 640})
     wider = """() => [...document.querySelectorAll("body *")]
         .filter(e => e.closest(".privacy-plan, .privacy-plan__table, main dl"))
         .filter(e => e.getBoundingClientRect().right > innerWidth + 1)
@@ -95,9 +77,9 @@ def test_nothing_is_wider_than_a_phone(officer: Callable[..., Page], people: str
         assert page.evaluate(wider) == [], screen
 
 
-def test_from_the_chart_to_the_list_by_keyboard(officer: Callable[..., Page], people: str) -> None:
+def test_from_the_chart_to_the_list_by_keyboard(staff: Callable[..., Page], people: str) -> None:
     """H2: WCAG 2.1.1 and 4.1.2: a bar is a link with a name that says everything, and the list says the same."""
-    page = officer()
+    page = staff()
     page.goto("/admin/privacy-plan/")
     bar = page.locator("svg.privacy-plan a").nth(3)
     name = bar.get_attribute("aria-label")
@@ -114,8 +96,8 @@ def test_from_the_chart_to_the_list_by_keyboard(officer: Callable[..., Page], pe
     expect(page.get_by_role("cell", name="blijft:")).to_have_count(int(stays))
 
 
-def test_a_certificate_is_found_by_its_reference(officer: Callable[..., Page], people: str) -> None:
-    page = officer()
+def test_a_certificate_is_found_by_its_reference(staff: Callable[..., Page], people: str) -> None:
+    page = staff()
     page.goto("/admin/privacy-certificates/")
     page.get_by_label("Kenmerk of e-mailadres").fill(people)
     page.get_by_role("main").get_by_role("button", name="Zoeken").click()

@@ -3,13 +3,9 @@
 import re
 from collections.abc import Callable
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from django.conf import settings
-from django.contrib.auth.models import User
-from django.test import Client
 from django.utils import timezone
 from django.utils.formats import date_format
 from playwright.sync_api import Page, expect
@@ -37,26 +33,11 @@ def screen_url() -> str:
     return f"/admin/privacy-statement/{PrivacyStatementPage.objects.get(locale__language_code='nl').pk}/publiceren/"
 
 
-@pytest.fixture
-def editor(new_page: Callable[..., Page], admin_user: User, live_server: Any) -> Callable[..., Page]:
-    """Open a page of somebody who is logged in: `editor(**options of Playwright's new_context)`."""
-    client = Client()
-    client.force_login(admin_user)
-    name = settings.SESSION_COOKIE_NAME
-
-    def open_page(**options: Any) -> Page:
-        page = new_page(**options)
-        page.context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": live_server.url}])
-        return page
-
-    return open_page
-
-
-def test_from_the_gate_to_the_history(editor: Callable[..., Page], edit_url: str) -> None:
+def test_from_the_gate_to_the_history(staff: Callable[..., Page], edit_url: str) -> None:
     """A1, A19, A20: refused, mended, asked, published for a later day, announced, compared."""
     set_period(12)
     Controller.objects.update(kvk_number="")
-    page = editor()
+    page = staff()
     page.goto(edit_url)
     press_publish(page)
     expect(page.get_by_text("Vul het KvK-nummer in").first).to_be_visible()
@@ -88,9 +69,9 @@ def test_from_the_gate_to_the_history(editor: Callable[..., Page], edit_url: str
 
 
 @pytest.mark.parametrize("script", [True, False], ids=["with JavaScript", "without JavaScript"])
-def test_the_screen_asks_until_it_is_answered(editor: Callable[..., Page], screen_url: str, script: bool) -> None:
+def test_the_screen_asks_until_it_is_answered(staff: Callable[..., Page], screen_url: str, script: bool) -> None:
     """A20: the mark and the line are asked for, beside the fields; what was typed stays."""
-    page = editor(java_script_enabled=script)
+    page = staff(java_script_enabled=script)
     page.goto(screen_url)
     page.get_by_role("button", name="Publiceren").click()
     expect(page.get_by_role("alert").get_by_role("link")).to_have_count(2)
@@ -111,9 +92,9 @@ def test_the_screen_asks_until_it_is_answered(editor: Callable[..., Page], scree
     assert (version.change_note, version.is_material) == ("Nagekeken.", False)
 
 
-def test_the_screen_works_by_keyboard_alone(editor: Callable[..., Page], screen_url: str) -> None:
+def test_the_screen_works_by_keyboard_alone(staff: Callable[..., Page], screen_url: str) -> None:
     """H2: WCAG 2.1.1: choose with Space, type, send with Enter."""
-    page = editor()
+    page = staff()
     page.goto(screen_url)
     page.get_by_label("Redactioneel").focus()
     page.keyboard.press("Space")
@@ -125,14 +106,14 @@ def test_the_screen_works_by_keyboard_alone(editor: Callable[..., Page], screen_
 
 
 @pytest.mark.parametrize("facts", [True, False], ids=["facts changed", "text alone"])
-def test_axe_finds_nothing(editor: Callable[..., Page], screen_url: str, facts: bool) -> None:
+def test_axe_finds_nothing(staff: Callable[..., Page], screen_url: str, facts: bool) -> None:
     """H2: the screen, and the screen with errors; Wagtail's own frame around it is Wagtail's."""
     if facts:
         set_period(12)
     draft = PrivacyStatementPage.objects.get(locale__language_code="nl")
     draft.body[0].value["heading"] = "Kortweg"
     draft.save_revision()
-    page = editor()
+    page = staff()
     page.goto(screen_url)
     found = []
     for _ in ("as it comes", "with errors"):
@@ -144,10 +125,10 @@ def test_axe_finds_nothing(editor: Callable[..., Page], screen_url: str, facts: 
     assert not found
 
 
-def test_nothing_is_wider_than_a_phone(editor: Callable[..., Page], screen_url: str) -> None:
+def test_nothing_is_wider_than_a_phone(staff: Callable[..., Page], screen_url: str) -> None:
     """WCAG 1.4.10."""
     set_period(12)
-    page = editor(viewport={"width": 360, "height": 640})
+    page = staff(viewport={"width": 360, "height": 640})
     page.goto(screen_url)
     wider = """() => [...document.querySelectorAll("#main .nice-padding *:not(svg *)")]
         .filter(e => e.getBoundingClientRect().right > innerWidth + 1 && !e.closest(".w-sr-only, svg, .privacy-diff"))

@@ -47,8 +47,8 @@ def test_builds_the_site_of_the_contract(client: Client) -> None:
     dutch = ("/", "/werk/", "/werk/deze-website/", "/over-ons/", "/privacy/", "/contact/", "/algemene-voorwaarden/")
     english = (
         "/en/",
-        "/en/work/",
-        "/en/work/this-website/",
+        "/en/our-work/",
+        "/en/our-work/this-website/",
         "/en/about/",
         "/en/privacy/",
         "/en/contact/",

@@ -251,10 +251,10 @@ class TestWithdrawal:
         """Art. 7(3)."""
         english = case.copy_for_translation(CaseIndexPage.objects.get(locale__language_code="en").locale)
         english.save_revision().publish()
-        assert client.get("/en/work/jansen/").status_code == 200
+        assert client.get("/en/our-work/jansen/").status_code == 200
         take_back(client_of_ours)
         assert not CasePage.objects.live().filter(subject=client_of_ours).exists()
-        for path in ("/werk/jansen/", "/en/work/jansen/"):
+        for path in ("/werk/jansen/", "/en/our-work/jansen/"):
             assert client.get(path).status_code in {404, 410}
         assert "Jansen" not in client.get("/werk/").content.decode()
 

@@ -12,8 +12,8 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("demo_site")]
 
 SAME_PAGE = {
     "/": "/en/",
-    "/werk/": "/en/work/",
-    "/werk/bestellijst-bakkerij/": "/en/work/order-list-bakery/",
+    "/werk/": "/en/our-work/",
+    "/werk/bestellijst-bakkerij/": "/en/our-work/order-list-bakery/",
     "/over-ons/": "/en/about/",
     "/algemene-voorwaarden/": "/en/terms-and-conditions/",
     "/contact/": "/en/contact/",
@@ -57,7 +57,7 @@ def test_english_pages_are_english(client: Client) -> None:
         assert 'class="brand" href="/en/"' in text, path
         menu = re.search(r"<header.*?</header>", text, re.DOTALL)
         assert menu
-        assert {"/en/work/", "/en/about/", "/en/contact/"} <= set(re.findall(r'href="([^"]+)"', menu[0])), path
+        assert {"/en/our-work/", "/en/about/", "/en/contact/"} <= set(re.findall(r'href="([^"]+)"', menu[0])), path
 
 
 def test_dates_are_written_as_the_language_does(client: Client) -> None:

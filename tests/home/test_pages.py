@@ -22,7 +22,7 @@ from privacy.register.models import Controller
 pytestmark = pytest.mark.django_db
 
 DUTCH = ["/", "/werk/", "/werk/deze-website/", "/over-ons/", "/algemene-voorwaarden/", "/privacy/", "/privacy/versies/"]
-ENGLISH = ["/en/", "/en/work/", "/en/work/this-website/", "/en/about/", "/en/terms-and-conditions/", "/en/privacy/"]
+ENGLISH = ["/en/", "/en/our-work/", "/en/our-work/this-website/", "/en/about/", "/en/terms-and-conditions/", "/en/privacy/"]
 READERS_PAGES = [*DUTCH, *ENGLISH, "/en/privacy/versions/"]
 ALL_PAGES = [*READERS_PAGES, "/contact/", "/en/contact/"]
 EVERY_ADDRESS = dict.fromkeys(ALL_PAGES, 200) | {"/bestaat-niet/": 404, "/en/not-there/": 404}
