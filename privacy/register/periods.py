@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 from dateutil.relativedelta import relativedelta
 from django.conf import settings
 from django.db.models import DateTimeField, Func, QuerySet
+from django.db.models.expressions import Combinable
 
 
 class Period(NamedTuple):
@@ -78,11 +79,11 @@ class EndsAt(Func):
     )
     output_field = DateTimeField()
 
-    def __init__(self, start: str, period: Period) -> None:
+    def __init__(self, start: str | Combinable, period: Period) -> None:
         """Make the expression.
 
         Args:
-            start: name of the field from which the period is counted.
+            start: name of the field from which the period is counted, or an expression for it.
             period: how long.
         """
         super().__init__(start, zone=settings.TIME_ZONE, months=int(period.months), days=int(period.days))

@@ -1,8 +1,8 @@
 """Certificates of erasure: that something was erased, when, by which rule and how much, and not whose it was (art. 5(2)).
 
-One is made on the spot from what is kept for good: the row of a run, or a line of the ledger. It holds nothing that is not
-there, and no personal data; the reference leads back to the line. Its JSON is described in
-`docs/erasure-certificate.schema.json`.
+One is made on the spot from what is kept for good: the row of a run, of people or of a class of data, or a line of the ledger.
+It holds nothing that is not there, and no personal data; the reference leads back to the row or line. Its JSON is described
+in `docs/erasure-certificate.schema.json`.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from privacy.statement.models import StatementVersion
 from privacy.subjects.ledger import Line
 from privacy.subjects.registry import registry
 
-from .models import RetentionRun
+from .models import ClassRun, RetentionRun
 
 SCHEMA_VERSION = 1
 
@@ -40,26 +40,26 @@ class Certificate:
     """One certificate, for the page and the JSON alike.
 
     Args:
-        reference: "opschoning-12" for a run, the name of the ledger's line for a person.
+        kind: "run" for all people of a run, "class" for a class of data that ended by a clock of its own, "person" for one.
+        reference: "opschoning-12" for a run, "soort-12" for a class, the name of the ledger's line for a person.
         reason: as the ledger has it.
         issued_at: now (aware).
         erased_at: when the last of it was gone (aware).
         run: the run by which, if by one.
-        is_run: whether it is about all people of the run.
-        people: how many people it is about.
+        people: how many people it is about; None for a class, of which only rows are counted.
         counts: rows erased per source, by key.
         only: keys of what was erased when it was not everything; None for everything.
         rule: the retention rule that was applied, as published; None where it was another reason.
         version: the statement version then in force; None when there was none.
     """
 
+    kind: str
     reference: str
     reason: str
     issued_at: datetime
     erased_at: datetime
-    run: RetentionRun | None
-    is_run: bool
-    people: int
+    run: RetentionRun | ClassRun | None
+    people: int | None
     counts: Mapping[str, int]
     only: list[str] | None
     rule: Mapping[str, Any] | None
@@ -73,11 +73,7 @@ class Certificate:
     @property
     def rows(self) -> list[tuple[str, str, int]]:
         """Key, label and number of rows of each source; one that is gone since goes by its key."""
-        sources = registry.sources
-        return [
-            (key, str(sources[key].label) if key in sources else key, rows)
-            for key, rows in sorted(self.counts.items(), key=lambda one: _place(one[0]))
-        ]
+        return [(key, _label(key), rows) for key, rows in sorted(self.counts.items(), key=lambda one: _place(one[0]))]
 
     @property
     def total(self) -> int:
@@ -100,7 +96,7 @@ class Certificate:
         """Return the certificate as JSON holds it; times in UTC."""
         found: dict[str, Any] = {
             "schema_version": SCHEMA_VERSION,
-            "kind": "run" if self.is_run else "person",
+            "kind": self.kind,
             "reference": self.reference,
             "controller": self.controller,
             "issued_at": _utc(self.issued_at),
@@ -115,14 +111,16 @@ class Certificate:
         }
         if self.rule is not None:
             found["rule"] = {key: self.rule[key] for key in ("key", "name", "months", "start_event", "action", "reason")}
+            # Versions from before there were periods in days have none.
+            found["rule"]["days"] = self.rule.get("days", 0)
         if self.run is not None:
             found["run"] = {
                 "number": self.run.pk,
                 "as_of": _utc(self.run.as_of),
                 "started_at": _utc(self.run.started_at),
                 "finished_at": _utc(self.run.finished_at) if self.run.finished_at else None,
-                "due": self.run.due,
-                "held": self.run.held,
+                "due": self.run.due if isinstance(self.run, RetentionRun) else None,
+                "held": self.run.held if isinstance(self.run, RetentionRun) else None,
             }
         if self.version is not None:
             found["statement"] = {
@@ -147,16 +145,38 @@ def of_run(run: RetentionRun, *, at: datetime) -> Certificate:
     if run.finished_at is None:
         raise ValueError("There is no certificate of what is still going on.")
     return Certificate(
+        kind="run",
         reference=f"opschoning-{run.pk}",
         reason="expired",
         issued_at=at,
         erased_at=run.progress_at or run.finished_at,
         run=run,
-        is_run=True,
         people=run.erased,
         counts=run.by_source,
         only=None,
         rule=_rule(run.version),
+        version=run.version,
+    )
+
+
+def of_class_run(run: ClassRun, *, at: datetime) -> Certificate:
+    """Return the certificate of what one night ended of one class of data.
+
+    Args:
+        run: its row; complete as it is, since each of its batches counts itself.
+        at: now (aware).
+    """
+    return Certificate(
+        kind="class",
+        reference=f"soort-{run.pk}",
+        reason="expired",
+        issued_at=at,
+        erased_at=run.finished_at,
+        run=run,
+        people=None,
+        counts={run.source: run.rows},
+        only=[run.source],
+        rule=_rule(run.version, run.rule),
         version=run.version,
     )
 
@@ -171,12 +191,12 @@ def of_line(line: Line, *, at: datetime) -> Certificate:
     run = RetentionRun.objects.filter(pk=line.run).select_related("version").first() if line.run else None
     version = run.version if run else StatementVersion.objects.in_force_at(line.at)
     return Certificate(
+        kind="person",
         reference=line.id,
         reason=line.reason,
         issued_at=at,
         erased_at=line.at,
         run=run,
-        is_run=False,
         people=1,
         counts=line.counts,
         only=None if line.sources is None else [*line.sources],
@@ -185,8 +205,13 @@ def of_line(line: Line, *, at: datetime) -> Certificate:
     )
 
 
-def _rule(version: StatementVersion) -> Mapping[str, Any] | None:
-    return version.in_language(translation.get_language()).look.rule(RELATIONS)
+def _rule(version: StatementVersion, key: str = RELATIONS) -> Mapping[str, Any] | None:
+    return version.in_language(translation.get_language()).look.rule(key)
+
+
+def _label(key: str) -> str:
+    known = registry.clocks.get(key) or registry.sources.get(key)
+    return str(known.label) if known else key
 
 
 def _place(key: str) -> tuple[int, str]:

@@ -18,8 +18,8 @@ from privacy.screens import Screen, item_for_who_may_see
 from privacy.subjects import ledger
 from privacy.subjects.emails import normalise_email
 
-from .certificate import Certificate, of_line, of_run
-from .models import RetentionRun
+from .certificate import Certificate, of_class_run, of_line, of_run
+from .models import ClassRun, RetentionRun
 
 
 class CertificateView(PermissionCheckedMixin, View):
@@ -55,6 +55,16 @@ class RunCertificateView(CertificateView):
         """Raise `Http404` for a run that is still going on."""
         run = get_object_or_404(RetentionRun.objects.exclude(finished_at=None).select_related("version"), pk=kwargs["pk"])
         return of_run(run, at=timezone.now())
+
+
+class ClassRunCertificateView(CertificateView):
+    """The certificate of what one night ended of one class of data."""
+
+    model = ClassRun
+
+    def certificate(self, **kwargs: Any) -> Certificate:
+        """Raise `Http404` when there is no such row."""
+        return of_class_run(get_object_or_404(ClassRun.objects.select_related("version"), pk=kwargs["pk"]), at=timezone.now())
 
 
 class PersonCertificateView(CertificateView):
@@ -104,7 +114,7 @@ class CertificateViewSet(ViewSet):
     icon = "clipboard-list"
     menu_label = _("Bewijs van wissing")
     menu_hook = PRIVACY_MENU_HOOK
-    menu_order = 61
+    menu_order = 62
     menu_item_class = item_for_who_may_see(RetentionRun)
 
     def get_urlpatterns(self) -> list[URLPattern]:
@@ -113,6 +123,8 @@ class CertificateViewSet(ViewSet):
             path("", FindView.as_view(), name="index"),
             path("opschoning/<int:pk>/", RunCertificateView.as_view(), name="run"),
             path("opschoning/<int:pk>/json/", RunCertificateView.as_view(as_json=True), name="run_json"),
+            path("soort/<int:pk>/", ClassRunCertificateView.as_view(), name="class_run"),
+            path("soort/<int:pk>/json/", ClassRunCertificateView.as_view(as_json=True), name="class_run_json"),
             path("<slug:name>/", PersonCertificateView.as_view(), name="person"),
             path("<slug:name>/json/", PersonCertificateView.as_view(as_json=True), name="person_json"),
         ]

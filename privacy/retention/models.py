@@ -5,7 +5,9 @@ from __future__ import annotations
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from privacy.statement.facts import period_label
 from privacy.statement.models import StatementVersion
+from privacy.subjects.registry import registry
 
 
 class RetentionRun(models.Model):
@@ -93,4 +95,15 @@ class ClassRun(models.Model):
         ordering = ["-pk"]
 
     def __str__(self) -> str:
-        return f"ClassRun #{self.pk}"
+        return _("Opschoning van een soort %(number)s") % {"number": self.pk}
+
+    @property
+    def what(self) -> str:
+        """What a layman calls these data; a class that is gone since goes by its key."""
+        clock = registry.clocks.get(self.source)
+        return str(clock.label) if clock else self.source
+
+    @property
+    def period(self) -> str:
+        """How long they were kept, in words."""
+        return period_label(self.months, self.days)

@@ -2,12 +2,13 @@
 
 A month of this plan is a range of last contacts. Calendar arithmetic clamps at month ends and never leaves the month, so a
 period ends in a month exactly when the last contact lies in the month that is so much earlier, and one index serves both
-the chart and the list behind each of its bars.
+the chart and the list behind each of its bars. What has a clock of its own is counted in the same months, by the column from
+which its period is counted (`plan_classes`).
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import connection
@@ -17,12 +18,12 @@ from django.db.models.functions import Greatest
 from django.utils import timezone, translation
 from django.utils.formats import date_format
 
-from privacy.register.periods import midnight, months_after
+from privacy.register.periods import Period, midnight, months_after
 from privacy.statement.gate import RELATIONS
 from privacy.statement.models import StatementVersion
 from privacy.subjects.models import DataSubject, DataSubjectQuerySet, kept_back
-from privacy.subjects.registry import registry
 
+from . import plan_classes
 from .due import end_of_period
 
 #: So many months are shown behind the one that runs.
@@ -35,8 +36,8 @@ class Month:
 
     Args:
         begin: its first day.
-        goes: people whose period ends then and whom nothing keeps back.
-        stays: people whose period ends then and who are held, restricted, or have a request open.
+        goes: people whose period ends then and whom nothing keeps back; of what has a clock of its own, rows.
+        stays: people whose period ends then and who are held, restricted, or have a request open; or their rows.
     """
 
     begin: date
@@ -45,7 +46,7 @@ class Month:
 
     @property
     def total(self) -> int:
-        """Everybody whose period ends then."""
+        """Everything whose period ends then, kept back or not."""
         return self.goes + self.stays
 
     @property
@@ -66,24 +67,36 @@ class RulePlan:
     Args:
         rule: its row in the facts of the version.
         months: the month that runs, with whoever is late already, and those behind it.
+        classes: label of each class that ends by it, and how much of it ends in these months; nothing for the rule of people.
     """
 
     rule: Mapping[str, Any]
     months: list[Month]
+    classes: Sequence[tuple[str, int]] = ()
+
+    @property
+    def is_of_people(self) -> bool:
+        """Whether people are counted, and not rows."""
+        return bool(self.rule["key"] == RELATIONS)
+
+    @property
+    def address(self) -> str:
+        """Name of the address of the list behind a month."""
+        return "privacy-plan:month" if self.is_of_people else "privacy-plan:class_month"
 
     @property
     def highest(self) -> int:
-        """The most people of any month."""
+        """The most of any month."""
         return max(month.total for month in self.months)
 
     @property
     def goes(self) -> int:
-        """People who go in these months."""
+        """What goes in these months."""
         return sum(month.goes for month in self.months)
 
     @property
     def stays(self) -> int:
-        """People who are kept back."""
+        """What is kept back."""
         return sum(month.stays for month in self.months)
 
 
@@ -92,37 +105,73 @@ class Plan:
     """What goes when.
 
     Args:
-        rules: the rules by which people go, each with its months.
-        one_by_one: rows of the facts for rules by which single data go on days of their own, before their person does.
+        rules: the rules with their months: first that of people, then those by which something ends in these months.
+        later: rows of the facts for rules by which nothing that is here now ends in these months.
         elsewhere: rows of the facts for rules of which this site holds no data.
     """
 
     rules: list[RulePlan]
-    one_by_one: list[Mapping[str, Any]]
+    later: list[Mapping[str, Any]]
     elsewhere: list[Mapping[str, Any]]
 
 
 def plan(version: StatementVersion, *, at: datetime) -> Plan:
-    """Return what goes when; two queries a rule, however many people there are.
+    """Return what goes when; two queries for people and two for the rest, however much there is.
 
     Args:
         version: the version in force.
         at: now (aware).
     """
+    ahead = months_ahead(at)
     facts = version.in_language(translation.get_language()).look
-    here = {source.rule for source in registry.in_order()}
-    relations = facts.rule(RELATIONS)
-    return Plan(
-        rules=[RulePlan(rule=relations, months=_relations(int(relations["months"]), at))] if relations else [],
-        one_by_one=[rule for rule in facts.raw["retention"] if rule["key"] in here - {RELATIONS}],
-        elsewhere=[rule for rule in facts.raw["retention"] if rule["key"] not in here],
-    )
+    counted = plan_classes.by_month(version, at=at, limits=lambda period: _limits(ahead, period))
+    clocks = plan_classes.promised(version)
+    rules, later, elsewhere = [], [], []
+    for rule in facts.raw["retention"]:
+        if rule["key"] == RELATIONS:
+            rules.insert(0, RulePlan(rule=rule, months=_relations(int(rule["months"]), at)))
+        elif found := clocks.get(rule["key"]):
+            months = [
+                Month(begin=begin, goes=sum(one.goes for one in row), stays=sum(one.stays for one in row))
+                for begin, *row in zip(ahead, *(counted[clock.key] for clock in found), strict=True)
+            ]
+            totals = [(str(clock.label), sum(map(sum, counted[clock.key]))) for clock in found]
+            one = RulePlan(rule=rule, months=months, classes=[row for row in totals if row[1]])
+            if one.highest:
+                rules.append(one)
+            else:
+                later.append(rule)
+        else:
+            elsewhere.append(rule)
+    return Plan(rules=rules, later=later, elsewhere=elsewhere)
 
 
 def months_ahead(at: datetime) -> list[date]:
     """Return the first days of the month that runs and of those shown behind it, on the reader's clock."""
     first = timezone.localtime(at).date().replace(day=1)
     return [months_after(first, number) for number in range(AHEAD + 1)]
+
+
+def _limits(ahead: Sequence[date], period: Period) -> list[datetime]:
+    """Return where the months end, put back by a period: what began before the first ends in the first month, and so on."""
+    return [_before(day, period) for day in (*ahead[1:], months_after(ahead[-1], 1))]
+
+
+def _before(day: date, period: Period) -> datetime:
+    """Return the moment such that what began from it on ends on this first day of a month, or later."""
+    return midnight(months_after(day, -period.months) - timedelta(days=period.days))
+
+
+def began(month: date, *, period: Period, at: datetime) -> tuple[datetime | None, datetime]:
+    """Return between which moments (aware) began what ends in a month; in the month that runs, also what is late: from None.
+
+    Args:
+        month: its first day.
+        period: how long it is kept.
+        at: now (aware).
+    """
+    since = None if month == months_ahead(at)[0] else _before(month, period)
+    return since, _before(months_after(month, 1), period)
 
 
 def ending_in(month: date, *, months: int, at: datetime) -> DataSubjectQuerySet:
@@ -135,17 +184,17 @@ def ending_in(month: date, *, months: int, at: datetime) -> DataSubjectQuerySet:
         months: the period in calendar months.
         at: now (aware).
     """
-    begin, end = (midnight(months_after(day, -months)) for day in (month, months_after(month, 1)))
-    people = DataSubject.objects.filter(last_contact_at__lt=end)
-    if month != months_ahead(at)[0]:
-        people = people.filter(last_contact_at__gte=begin)
+    since, until = began(month, period=Period(months), at=at)
+    people = DataSubject.objects.filter(last_contact_at__lt=until)
+    if since:
+        people = people.filter(last_contact_at__gte=since)
     stays = Case(When(_kept_back(months, at), then=True), default=False, output_field=BooleanField())
     return people.annotate(ends_at=end_of_period(months), stays=stays).order_by("last_contact_at", "pk")
 
 
 def _relations(months: int, at: datetime) -> list[Month]:
     ahead = months_ahead(at)
-    limits = [midnight(months_after(day, -months)) for day in (*ahead[1:], months_after(ahead[-1], 1))]
+    limits = _limits(ahead, Period(months))
     with connection.cursor() as cursor:
         # A range of the index per month. Grouping a million rows by a month computed for each takes several times as long.
         cursor.execute(

@@ -1,7 +1,8 @@
 """The plan in the admin: a chart and a table per rule, and behind every bar the list of what goes."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models import QuerySet
@@ -27,7 +28,8 @@ from privacy.subjects.models import DataSubject
 from privacy.subjects.registry import registry
 
 from .chart import chart
-from .plan import Plan, ending_in, months_ahead, plan
+from .plan import Plan, began, ending_in, months_ahead, plan
+from .plan_classes import by_day, promised
 
 
 class PlanView(SpreadsheetExportMixin, Screen, TemplateView):
@@ -37,8 +39,14 @@ class PlanView(SpreadsheetExportMixin, Screen, TemplateView):
     page_title = _("Wat gaat wanneer")
     header_icon = "calendar"
     template_name = "privacy_retention/admin/plan.html"
-    list_export = ["rule", "month", "goes", "stays"]
-    export_headings = {"rule": _("Bewaartermijn"), "month": _("Maand"), "goes": _("Gewist"), "stays": _("Vastgehouden")}
+    list_export = ["rule", "what", "month", "goes", "stays"]
+    export_headings = {
+        "rule": _("Bewaartermijn"),
+        "what": _("Wat geteld is"),
+        "month": _("Maand"),
+        "goes": _("Gewist"),
+        "stays": _("Vastgehouden"),
+    }
     export_filename = "wat-gaat-wanneer"
 
     @cached_property
@@ -75,8 +83,33 @@ class PlanView(SpreadsheetExportMixin, Screen, TemplateView):
 
 def _rows(found: Plan) -> Iterator[dict[str, Any]]:
     for rule in found.rules:
+        what = _("personen") if rule.is_of_people else _("stuks")
         for month in rule.months:
-            yield {"rule": rule.rule["name"], "month": month.key, "goes": month.goes, "stays": month.stays}
+            row = {"rule": rule.rule["name"], "what": str(what), "month": month.key}
+            yield row | {"goes": month.goes, "stays": month.stays}
+
+
+def _asked_for(rule: str, month: str, at: datetime) -> tuple[StatementVersion, Mapping[str, Any], date]:
+    """Return the version in force, its rule in the reader's language, and the first day of the month.
+
+    Raises:
+        Http404: no statement is in force, or it has no such rule, or the month is not in the plan.
+    """
+    version = StatementVersion.objects.defer("html").in_force()
+    found = version.in_language(translation.get_language()).look.rule(rule) if version else None
+    day = next((day for day in months_ahead(at) if f"{day:%Y-%m}" == month), None)
+    if version is None or found is None or day is None:
+        raise Http404
+    return version, found, day
+
+
+def _month_title(month: date) -> str:
+    return date_format(month, "F Y").capitalize()
+
+
+def _to_the_chart() -> dict[str, Any]:
+    """Return the breadcrumb above the list behind a bar."""
+    return {"url": reverse("privacy-plan:index"), "label": PlanView.page_title}
 
 
 def _why(person: Any) -> Any:
@@ -116,18 +149,14 @@ class MonthView(SpreadsheetExportMixin, PermissionCheckedMixin, BaseListingView)
             Http404: no statement is in force, nothing is deleted here by that rule, or the month is not in the plan.
         """
         super().setup(request, *args, **kwargs)
-        version = StatementVersion.objects.defer("html").in_force()
-        facts = version.in_language(translation.get_language()).look if version else None
-        self.now = timezone.now()
-        month = next((day for day in months_ahead(self.now) if f"{day:%Y-%m}" == kwargs["month"]), None)
-        rule = facts.rule(RELATIONS) if facts and kwargs["rule"] == RELATIONS else None
-        if month is None or rule is None:
+        if kwargs["rule"] != RELATIONS:
             raise Http404
-        self.month, self.rule = month, rule
+        self.now = timezone.now()
+        _version, self.rule, self.month = _asked_for(RELATIONS, kwargs["month"], self.now)
 
     def get_page_title(self) -> str:
         """Say which month."""
-        return date_format(self.month, "F Y").capitalize()
+        return _month_title(self.month)
 
     def get_index_url(self) -> str:
         """Return this very page, for its other pages."""
@@ -135,8 +164,7 @@ class MonthView(SpreadsheetExportMixin, PermissionCheckedMixin, BaseListingView)
 
     def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
         """Lead back to the chart."""
-        above = {"url": reverse("privacy-plan:index"), "label": PlanView.page_title}
-        return [*self.breadcrumbs_items, above, {"url": "", "label": self.get_page_title()}]
+        return [*self.breadcrumbs_items, _to_the_chart(), {"url": "", "label": self.get_page_title()}]
 
     def get_base_queryset(self) -> QuerySet[Any]:
         """Return whose period ends in this month."""
@@ -172,6 +200,58 @@ class MonthView(SpreadsheetExportMixin, PermissionCheckedMixin, BaseListingView)
         return {"reference": str(item), "ends_at": localtime(item.ends_at), "why": str(_why(item))}
 
 
+class ClassMonthView(SpreadsheetExportMixin, Screen, TemplateView):
+    """What ends in one month by a rule with clocks of its own: counts per class and day."""
+
+    model = DataSubject
+    header_icon = "calendar"
+    template_name = "privacy_retention/admin/plan_class_month.html"
+    list_export = ["day", "what", "goes", "stays"]
+    export_headings = {"day": _("Dag"), "what": _("Gegevens"), "goes": _("Gewist"), "stays": _("Vastgehouden")}
+
+    def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+        """Find rule and month, and count.
+
+        Raises:
+            Http404: as `_asked_for`, or nothing of this site ends by that rule on a clock of its own.
+        """
+        super().setup(request, *args, **kwargs)
+        now = timezone.now()
+        version, self.rule, self.month = _asked_for(kwargs["rule"], kwargs["month"], now)
+        if kwargs["rule"] not in promised(version):
+            raise Http404
+        since, until = began(self.month, period=version.period(kwargs["rule"]), at=now)
+        self.days = [
+            {"day": day, "what": clock.label, "goes": ending.goes, "stays": ending.stays}
+            for day, clock, ending in by_day(version, kwargs["rule"], at=now, since=since, until=until)
+        ]
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Show the list, or hand it out."""
+        if self.is_export:
+            answer: HttpResponse = self.as_spreadsheet(self.days, request.GET["export"])
+            return answer
+        return super().get(request, *args, **kwargs)
+
+    def to_row_dict(self, item: dict[str, Any]) -> dict[str, Any]:
+        """Return a row of the download as it is."""
+        return item | {"what": str(item["what"])}
+
+    def get_page_title(self) -> str:
+        """Say which month."""
+        return _month_title(self.month)
+
+    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
+        """Lead back to the chart."""
+        *above, here = super().get_breadcrumbs_items()
+        return [*above, _to_the_chart(), here | {"label": self.get_page_title()}]
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Give the template rule, month and counts."""
+        context: dict[str, Any] = super().get_context_data(**kwargs)
+        return context | {"rule": self.rule, "days": self.days}
+
+
 class PlanViewSet(ViewSet):
     """Screens and menu item."""
 
@@ -187,4 +267,5 @@ class PlanViewSet(ViewSet):
         return [
             path("", PlanView.as_view(), name="index"),
             path("<slug:rule>/<slug:month>/", MonthView.as_view(), name="month"),
+            path("stuks/<slug:rule>/<slug:month>/", ClassMonthView.as_view(), name="class_month"),
         ]

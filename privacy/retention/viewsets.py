@@ -1,17 +1,23 @@
-"""The officer's list of runs, with its progress, and the buttons that pause and resume."""
+"""The officer's lists of runs: of people, with progress and the buttons that pause and resume, and per class of data."""
 
+from collections.abc import Iterable
 from typing import Any
 
+import django_filters
 from django.middleware.csrf import get_token
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, reverse
+from django.utils import translation
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.ui.tables import Column
+from wagtail.admin.filters import WagtailFilterSet
+from wagtail.admin.ui.tables import Column, TitleColumn
 from wagtail.permissions import policy_registry
 
 from privacy.menu import PRIVACY_MENU_HOOK
-from privacy.records import RecordViewSet
+from privacy.records import RecordList, RecordViewSet
+from privacy.statement.models import StatementVersion
+from privacy.subjects.registry import registry
 
-from .models import RetentionRun
+from .models import ClassRun, RetentionRun
 from .views import PauseView
 
 
@@ -61,3 +67,57 @@ class RetentionRunViewSet(RecordViewSet):
             path("<int:pk>/pause/", pause, name="pause"),
             path("<int:pk>/resume/", resume, name="resume"),
         ]
+
+
+def _classes() -> list[tuple[str, str]]:
+    return [(clock.key, str(clock.label)) for clock in registry.clocks.values()]
+
+
+class ClassRunFilterSet(WagtailFilterSet):
+    """Narrows the list down to one class."""
+
+    source = django_filters.ChoiceFilter(label=_("Wat"), choices=_classes)
+
+    class Meta:
+        model = ClassRun
+        fields = ["source"]
+
+
+class ClassRunList(RecordList):
+    """Names the rules as the statement in force does; one that it has no more goes by its key."""
+
+    def get_table(self, object_list: Iterable[Any]) -> Any:
+        """Look up the names once."""
+        version = StatementVersion.objects.defer("html").in_force()
+        facts = version.in_language(translation.get_language()).look if version else None
+        runs = list(object_list)
+        for run in runs:
+            found = facts.rule(run.rule) if facts else None
+            run.rule_name = found["name"] if found else run.rule
+        return super().get_table(runs)
+
+
+class ClassRunViewSet(RecordViewSet):
+    """Read-only: runs are proof."""
+
+    model = ClassRun
+    name = "privacy-class-runs"
+    icon = "bin"
+    menu_label = _("Opschoningen per soort")
+    menu_hook = PRIVACY_MENU_HOOK
+    menu_order = 61
+    index_view_class = ClassRunList
+    list_display = [
+        TitleColumn("what", label=_("Wat"), get_url=lambda run: reverse("privacy-certificates:class_run", args=[run.pk])),
+        Column("rule_name", label=_("Bewaartermijn")),
+        Column("period", label=_("Termijn")),
+        "rows",
+        "finished_at",
+        Column("version", label=_("Verklaring"), accessor="version.number"),
+    ]
+    filterset_class = ClassRunFilterSet
+    list_export = ["source", "rule", "months", "days", "rows", "as_of", "started_at", "finished_at", "version.number"]
+    export_filename = "opschoningen-per-soort"
+    inspect_view_fields = ["what", "rule", "period", "rows", "as_of", "started_at", "finished_at", "version"]
+    related = ("version",)
+    deferred = ("version__html", "version__facts")

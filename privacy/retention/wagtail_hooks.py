@@ -14,19 +14,26 @@ from privacy.permissions import LimitedPolicy
 from privacy.todo import TODO_HOOK
 
 from .certificate_views import CertificateViewSet
-from .models import RetentionRun
+from .models import ClassRun, RetentionRun
 from .panels import RetentionPanel, todo
 from .plan_views import PlanViewSet
 from .views import PAUSED, RESUMED
-from .viewsets import RetentionRunViewSet
+from .viewsets import ClassRunViewSet, RetentionRunViewSet
 
 register_permission_policy(RetentionRun, LimitedPolicy(RetentionRun, ("view", "pause")))
+register_permission_policy(ClassRun, LimitedPolicy(ClassRun))
 
 
 @hooks.register("register_admin_viewset")
 def retention_runs() -> ModelViewSet:
     """List the runs."""
     return RetentionRunViewSet()
+
+
+@hooks.register("register_admin_viewset")
+def class_runs() -> ModelViewSet:
+    """List what ended by a clock of its own."""
+    return ClassRunViewSet()
 
 
 @hooks.register("register_admin_viewset")

@@ -62,6 +62,7 @@ _SEE = (
     "privacy_consent.view_consentevent",
     "privacy_consent.view_consentlink",
     "privacy_retention.view_retentionrun",
+    "privacy_retention.view_classrun",
     "privacy_mail.view_mail",
     "contact.view_opening",
 )

@@ -24,11 +24,13 @@ from contact.openings import opened
 from privacy.consent.links import token_for
 from privacy.mail.services import send
 from privacy.permissions import LimitedPolicy
+from privacy.retention.classes import end_classes
 from privacy.retention.services import expire_due
 from privacy.rights.models import DataRequest
 from privacy.statement.models import PrivacyStatementPage
 from privacy.subjects import ledger
 from privacy.subjects.checks import is_ours
+from tests.classes import mail
 from tests.factories import SubmissionFactory, relation
 
 pytestmark = pytest.mark.usefixtures("rows")
@@ -41,6 +43,7 @@ TABLE = {
     "contact_attachment": ("view", ""),
     "contact-openings": ("view", "view"),
     "privacy-certificates": ("view", "view"),
+    "privacy-class-runs": ("view", "view"),
     "privacy-consent": ("view record", "view"),
     "privacy-consent-report": ("view", "view"),
     "privacy-letters": ("view change", "view"),
@@ -61,7 +64,8 @@ TABLE = {
 #: Per view: the methods that it answers, with what each takes. "view" is had by whoever may do anything at all.
 SEEN, FORM = {"GET": "view"}, {"add": "add", "edit": "change", "delete": "delete"}
 VIEWS: dict[str, dict[str, str]] = {
-    **dict.fromkeys(["index", "index_results", "inspect", "month", "download", "run", "run_json", "person_json"], SEEN),
+    **dict.fromkeys(["index", "index_results", "inspect", "month", "class_month", "download", "person_json"], SEEN),
+    **dict.fromkeys(["run", "run_json", "class_run", "class_run_json"], SEEN),
     **{name: {"GET": action, "POST": action} for name, action in FORM.items()},
     **{key: {"GET": "write"} for key in ["history", "history_results"]},
     "usage": {"GET": "change"},
@@ -126,6 +130,8 @@ def rows(demo_site: None, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.CRITICAL, "django.request")
     relation(datetime(2020, 1, 1, tzinfo=UTC))
     expire_due()
+    mail(datetime(2020, 1, 1, tzinfo=UTC))
+    end_classes()
     person = relation(datetime(2026, 11, 1, tzinfo=UTC), email="anna@voorbeeld.example")
     message = person.submissions.get()
     opened(message, by=None)
@@ -152,11 +158,11 @@ def url_of(name: str) -> str:
     pattern = dict(ADDRESSES)[name]
     wanted: dict[str, Any] = {}
     if "pk>" in pattern:
-        wanted["pk"] = _row(space or view)
+        wanted["pk"] = _row("privacy-class-runs" if view.startswith("class_run") else space or view)
     if view == "move":
         wanted["to"] = "closed"
-    if view == "month":
-        wanted |= {"rule": "relations", "month": "2027-01"}
+    if view in {"month", "class_month"}:
+        wanted |= {"rule": "relations" if view == "month" else "site", "month": "2027-01"}
     if "slug:name" in pattern:
         wanted["name"] = "refuse" if view == "privacy_rights_step" else next(iter(ledger.read())).id
     if "extension" in pattern:
@@ -170,6 +176,7 @@ def _row(name: str) -> int:
         "contact-messages": "contact.Submission",
         "contact-openings": "contact.Opening",
         "privacy-certificates": "privacy_retention.RetentionRun",
+        "privacy-class-runs": "privacy_retention.ClassRun",
         "privacy-consent": "privacy_consent.ConsentEvent",
         "privacy-letters": "privacy_rights.LetterTemplate",
         "privacy-links": "privacy_consent.ConsentLink",

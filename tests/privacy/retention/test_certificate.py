@@ -12,13 +12,16 @@ from django.urls import reverse
 from django.utils import timezone
 from jsonschema import Draft202012Validator
 
-from privacy.retention.models import RetentionRun
+from privacy.retention.classes import end_classes
+from privacy.retention.models import ClassRun, RetentionRun
 from privacy.retention.services import expire_due
 from privacy.rights import acts
 from privacy.rights.models import DataRequest
 from privacy.statement.models import StatementVersion
 from privacy.subjects import ledger
+from privacy.subjects.models import DataSubject
 from privacy.subjects.services import erase
+from tests.classes import mail, unconfirmed
 from tests.factories import publish, relation
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("demo_site")]
@@ -64,6 +67,52 @@ def test_of_a_run(admin_client: Client) -> None:
         reverse("privacy-certificates:run", args=[outcome.run])
         in admin_client.get(reverse("privacy-runs:index")).content.decode()
     )
+
+
+def test_of_a_class(admin_client: Client, django_assert_max_num_queries: Any) -> None:
+    """D4: rule, table, count, time, number; reached from the list, which names nobody and costs the same for many."""
+    now = timezone.now()
+    (row,) = unconfirmed(now - timedelta(days=9))
+    DataSubject.objects.filter(pk=row.subject_id).update(email=ANNA)
+    mail(now - timedelta(days=800))
+    ended = {run.source: run for run in end_classes()}
+    publish()  # what is in force later changes nothing
+    found = read(admin_client, "class_run", ended["consent.unconfirmed"].pk)
+    assert (found["kind"], found["people"], found["everything"]) == ("class", None, False)
+    assert found["by_source"] == [{"source": "consent.unconfirmed", "label": "Vakjes die niemand bevestigde", "rows": 1}]
+    rule = StatementVersion.objects.get(number=1).look.rule("unconfirmed")
+    assert rule
+    assert {key: found["rule"][key] for key in ("key", "months", "days")} == {"key": "unconfirmed", "months": 0, "days": 7}
+    assert (found["statement"]["version"], found["run"]["due"], found["run"]["held"]) == (1, None, None)
+    page = admin_client.get(reverse("privacy-certificates:class_run", args=[ended["consent.unconfirmed"].pk])).content.decode()
+    assert "één stuk gewist" in page
+    assert rule["name"] in page
+
+    for number in range(20):
+        ClassRun.objects.create(
+            source="gone" if number % 2 else "site.log",
+            rule="gone" if number % 2 else "site",
+            months=1,
+            days=0,
+            version=ended["mail.settled"].version,
+            as_of=now,
+            started_at=now,
+            finished_at=now,
+            rows=1,
+        )
+    with django_assert_max_num_queries(15):
+        listed = admin_client.get(reverse("privacy-class-runs:index")).content.decode()
+    for run in ended.values():
+        assert reverse("privacy-certificates:class_run", args=[run.pk]) in listed
+        assert run.what in listed
+    assert rule["name"] in listed
+    assert "7 dagen" in listed
+    assert "anna" not in listed
+    only = admin_client.get(reverse("privacy-class-runs:index"), {"source": "consent.unconfirmed"}).content.decode()
+    assert reverse("privacy-certificates:class_run", args=[ended["mail.settled"].pk]) not in only
+    assert admin_client.get(reverse("privacy-class-runs:inspect", args=[ended["mail.settled"].pk])).status_code == 200
+    rows = b"".join(admin_client.get(reverse("privacy-class-runs:index"), {"export": "csv"})).decode()  # type: ignore[arg-type]
+    assert "consent.unconfirmed,unconfirmed,0,7,1," in rows
 
 
 def test_of_a_person_who_expired(admin_client: Client) -> None:
@@ -149,5 +198,10 @@ def test_only_who_may_see_runs(client: Client) -> None:
     reader = User.objects.create_user("lezer")
     reader.user_permissions.set(Permission.objects.filter(codename="access_admin"))
     client.force_login(reader)
-    for name, args in (("index", []), ("run", [run]), ("run_json", [run]), ("person", [line.id]), ("person_json", [line.id])):
-        assert client.get(reverse(f"privacy-certificates:{name}", args=args)).status_code == 302
+    mail(timezone.now() - timedelta(days=800))
+    (ended,) = [one.pk for one in end_classes() if one.source == "mail.settled"]
+    for name, key in (("run", run), ("class_run", ended), ("person", line.id)):
+        for view in (name, f"{name}_json"):
+            assert client.get(reverse(f"privacy-certificates:{view}", args=[key])).status_code == 302
+    for space in ("privacy-certificates", "privacy-class-runs"):
+        assert client.get(reverse(f"{space}:index")).status_code == 302
