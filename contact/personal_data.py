@@ -200,7 +200,7 @@ registry.clock(
         subject="subject",
         along=[Attachment],
         # Strangers go with their message, so people are locked first.
-        verb=lambda as_of: expire(as_of=as_of).messages,
+        verb=lambda as_of, count: expire(as_of=as_of, count=count),
     )
 )
 

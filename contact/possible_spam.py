@@ -5,7 +5,7 @@ is the message; the person goes along only when nothing else ever came of them. 
 anywhere; a batch is one transaction, and the next run takes up what is left. Two runs at once pass over each other's rows.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -99,13 +99,14 @@ def erase_now(ids: Sequence[int], *, at: datetime) -> list[Submission]:
     return found
 
 
-def expire(*, as_of: datetime | None = None) -> Expired:
+def expire(*, as_of: datetime | None = None, count: Callable[[int], None] | None = None) -> Expired:
     """Erase possible spam whose period is over, by the version in force; people who are held keep theirs.
 
     May run twice: the second finds nothing.
 
     Args:
         as_of: the moment of the decision (aware); now when None.
+        count: told, in the transaction of each batch, how many messages went.
 
     Raises:
         NoStatementInForce: nothing is published.
@@ -115,14 +116,14 @@ def expire(*, as_of: datetime | None = None) -> Expired:
     period = StatementVersion.objects.defer("html").binding().period(POSSIBLE_SPAM)
     moment = as_of or timezone.now()
     total = Expired()
-    while (batch := _expire_batch(moment, period)).messages:
+    while (batch := _expire_batch(moment, period, count)).messages:
         total.messages += batch.messages
         total.people += batch.people
     return total
 
 
 @transaction.atomic
-def _expire_batch(moment: datetime, period: Period) -> Expired:
+def _expire_batch(moment: datetime, period: Period, count: Callable[[int], None] | None) -> Expired:
     held_apart = past(Submission.objects.filter(state=Submission.State.SPAM), "submit_time", period=period, as_of=moment)
     # The row of the person is the lock that every writer takes; the message's own keeps `accept` waiting.
     found = (
@@ -131,7 +132,10 @@ def _expire_batch(moment: datetime, period: Period) -> Expired:
         .select_for_update(skip_locked=True, of=("self", "subject"))
         .order_by("submit_time", "pk")[:_BATCH]
     )
-    return _erase(list(found), reason="possible spam expired")
+    expired = _erase(list(found), reason="possible spam expired")
+    if count and expired.messages:
+        count(expired.messages)
+    return expired
 
 
 def _erase(going: Sequence[Submission], *, reason: str) -> Expired:

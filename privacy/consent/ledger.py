@@ -5,16 +5,21 @@ had said no (art. 7(3), 21(3)). So each withdrawal and each objection leaves a l
 database (`privacy.subjects.ledger`, in files of its own: nothing was erased, so whoever counts erasures must not meet them).
 A line names the address by a keyed hash, the purpose, how the person let us know, and when.
 
-Failure mode: a ledger that cannot be written does not keep anybody from withdrawing, which would be the worse of the two; it is
-logged as an error. Nor does the replay write lines: those that it acts on are there. It may run twice, or be killed.
+Failure mode: a ledger that cannot be written does not keep anybody from withdrawing, which would be the worse of the two. The
+line becomes a row, an `UnwrittenLine`, in the transaction of the withdrawal, and a sweep writes it when the disk takes it
+again; a kill in between writes it twice, and readers take lines as a set. The replay writes none: those that it acts on are
+there. It may run twice, or be killed.
 """
 
 import logging
 from datetime import datetime
 
+from django.db import transaction
+
 from privacy.subjects import ledger, position
 from privacy.subjects.models import DataSubject
 
+from .models import UnwrittenLine
 from .suppression import address_hash, suppress_hash
 
 logger = logging.getLogger(__name__)
@@ -40,11 +45,38 @@ def write(email: str, *, purpose: str, method: str, at: datetime) -> None:
         method: how the person let us know (`Method`).
         at: when (aware).
     """
-    values = {"subject": address_hash(email), "purpose": purpose, "method": method}
+    line = UnwrittenLine(address_hash=address_hash(email), purpose=purpose, method=method, at=at)
+    if not _append(line):
+        line.save()
+
+
+@transaction.atomic
+def write_the_rest(limit: int) -> int:
+    """Write lines that the disk could not take before; return how many. May run at any time, and two at once.
+
+    Args:
+        limit: so many at most.
+    """
+    written = []
+    for line in UnwrittenLine.objects.select_for_update(skip_locked=True).order_by("pk")[:limit]:
+        if not _append(line):
+            break
+        written.append(line.pk)
+    UnwrittenLine.objects.filter(pk__in=written).delete()
+    return len(written)
+
+
+def _append(line: UnwrittenLine) -> bool:
+    """Write a line and wait until the disk has it; say whether it has."""
+    values = {"subject": line.address_hash, "purpose": line.purpose, "method": line.method}
     try:
-        ledger.append_to(KIND, values, at=at, next_number=position.next_number)
+        ledger.append_to(KIND, values, at=line.at, next_number=position.next_number)
     except OSError as error:
-        logger.error("The ledger cannot be written (%s): a backup may bring back what was withdrawn.", type(error).__name__)
+        logger.error(
+            "The ledger cannot be written (%s): until it is, a backup may bring back what was withdrawn.", type(error).__name__
+        )
+        return False
+    return True
 
 
 def replay() -> None:

@@ -175,6 +175,29 @@ class ErasureDue(models.Model):
         return f"ErasureDue #{self.pk}"
 
 
+class UnwrittenLine(models.Model):
+    """A withdrawal or an objection whose line the ledger could not take (see `ledger.py`): a job, gone when it is written.
+
+    Holds what the line will say and no more. Outlives the person, as the line does.
+    """
+
+    wagtail_reference_index_ignore = True
+
+    address_hash = models.CharField(_("kenmerk van het adres"), max_length=64)
+    purpose = models.CharField(_("doel"), max_length=50, blank=True)
+    method = models.CharField(_("hoe"), max_length=20, choices=Method)
+    at = models.DateTimeField(_("wanneer"))
+
+    class Meta:
+        verbose_name = _("regel die nog in het wislogboek moet")
+        verbose_name_plural = _("regels die nog in het wislogboek moeten")
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        """Return a reference without personal data."""
+        return f"UnwrittenLine #{self.pk}"
+
+
 class Suppression(models.Model):
     """An address that objected to direct marketing (art. 21(2)-(3)): no mailing goes there any more.
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from privacy.subjects.models import DataSubject
 from privacy.subjects.registry import Clock, Record, Source, registry
 
-from .models import UNCONFIRMED, ConsentEvent, ConsentLink, ErasureDue, Method, Suppression, UnconfirmedConsent
+from .models import UNCONFIRMED, ConsentEvent, ConsentLink, ErasureDue, Method, Suppression, UnconfirmedConsent, UnwrittenLine
 
 #: Not loaded with a record: as long as the statement itself.
 _LONG = ("version__html", "version__facts")
@@ -150,6 +150,11 @@ registry.clock(
         model=Suppression,
         start="at",
     )
+)
+registry.exempt(
+    UnwrittenLine,
+    ["id", "address_hash", "purpose", "method", "at"],
+    reason="What a line of the erasure ledger will say, which names nobody; goes as soon as the disk takes it.",
 )
 registry.exempt(
     Suppression,

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from privacy.subjects.models import DataSubject
 
+from . import ledger
 from .erasure import carry_out
 from .models import ErasureDue
 
@@ -24,8 +25,10 @@ def erase_withdrawn(due_id: int) -> None:
 
 @shared_task
 def sweep() -> None:
-    """Do what a dead broker swallowed or a hold kept. May run at any time."""
+    """Do what a dead broker swallowed, a hold kept or a full disk refused. May run at any time."""
     now = timezone.now()
+    if written := ledger.write_the_rest(PER_SWEEP):
+        logger.info("%s withdrawals that waited for the disk are in the ledger.", written)
     # Only who is free: those on hold would fill the sweep and keep the others waiting.
     due = ErasureDue.objects.filter(subject__in=DataSubject.objects.free(now)).order_by("pk")
     for pk in due.values_list("pk", flat=True)[:PER_SWEEP]:

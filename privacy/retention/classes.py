@@ -12,7 +12,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import QuerySet, Value
 from django.utils import timezone
 
 from privacy.locks import only_one
@@ -22,7 +22,7 @@ from privacy.statement.models import StatementVersion
 from privacy.subjects.models import DataSubject
 from privacy.subjects.registry import Clock, registry
 
-from .due import past_their_period
+from .due import past_their_period, tally
 from .models import ClassRun, RetentionRun
 from .services import AlreadyRunning, Paused
 
@@ -47,15 +47,26 @@ def end_classes(*, as_of: datetime | None = None) -> list[ClassRun]:
         NoStatementInForce: nothing is published.
         AlreadyRunning: another process is at it.
         Paused: somebody paused the expiry and has not resumed it.
+        OSError: the ledger cannot be written; the classes that need it are as they were, the others have ended.
     """
     version = StatementVersion.objects.defer("html").binding()
     moment = as_of or timezone.now()
+    ended, refused = [], None
     with only_one(_LOCK) as mine:
         if not mine:
             raise AlreadyRunning
         if RetentionRun.objects.filter(state=RetentionRun.State.PAUSED).exists():
             raise Paused
-        ended = [_end(clock, version, moment) for clock in registry.clocks.values() if _is_promised(clock, version)]
+        for clock in registry.clocks.values():
+            if _is_promised(clock, version):
+                try:
+                    ended.append(_end(clock, version, moment))
+                except OSError as error:
+                    # What writes no line of the ledger does not wait for its disk.
+                    logger.error("%s stay: the ledger cannot be written (%s).", clock.key, type(error).__name__)
+                    refused = error
+    if refused:
+        raise refused
     return [run for run in ended if run.rows]
 
 
@@ -82,6 +93,17 @@ def preview(*, as_of: datetime | None = None) -> dict[str, int]:
 def due(clock: Clock, version: StatementVersion, as_of: datetime) -> int:
     """Return how many rows of a class are past their period at `as_of` and not held."""
     return _due(clock, version, as_of).count()
+
+
+def overdue(version: StatementVersion, as_of: datetime) -> int:
+    """Return how many rows of all classes are past their period at `as_of` and not held; one query.
+
+    Args:
+        version: the version in force.
+        as_of: the moment of the decision (aware).
+    """
+    promised = [clock for clock in registry.clocks.values() if version.look.period(clock.rule) is not None]
+    return sum(tally((clock.key, _due(clock, version, as_of), Value(0)) for clock in promised).values())
 
 
 def _is_promised(clock: Clock, version: StatementVersion) -> bool:
@@ -112,10 +134,7 @@ def _end(clock: Clock, version: StatementVersion, as_of: datetime) -> ClassRun:
         started_at=timezone.now(),
     )
     if clock.verb:
-        run.rows = clock.verb(as_of)
-        if run.rows:
-            run.finished_at = timezone.now()
-            run.save()
+        clock.verb(as_of, lambda rows: _count(run, rows))
     else:
         while _end_batch(clock, run, as_of):
             pass
@@ -129,8 +148,13 @@ def _end_batch(clock: Clock, run: ClassRun, as_of: datetime) -> bool:
     if not keys:
         return False
     ended = clock.finish(keys)
-    run.rows += ended
-    run.finished_at = timezone.now()
-    run.save()
+    _count(run, ended)
     # One that ends nothing would be asked for ever.
     return ended > 0
+
+
+def _count(run: ClassRun, rows: int) -> None:
+    """Count rows in the transaction that ends them."""
+    run.rows += rows
+    run.finished_at = timezone.now()
+    run.save()

@@ -1,8 +1,12 @@
-"""Who is due: the one query behind the run, its dry run and the count of what is past its date."""
+"""Who is due: the one query behind the run, its dry run and the count of what is past its date; and one that counts classes."""
 
+from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
-from django.db.models import Q
+from django.db import connection
+from django.db.models import Q, QuerySet, Value
+from django.db.models.expressions import Combinable
 from django.db.models.lookups import LessThanOrEqual
 
 from privacy.register.periods import EndsAt, Period, due_before, not_due_after
@@ -32,3 +36,30 @@ def past_their_period(*, as_of: datetime, months: int) -> DataSubjectQuerySet:
     exact = LessThanOrEqual(end_of_period(months), as_of)
     maybe, surely = not_due_after(as_of, months), due_before(as_of, months)
     return DataSubject.objects.filter(last_contact_at__lte=maybe).filter(Q(last_contact_at__lt=surely) | Q(exact))
+
+
+def tally(asked: "Iterable[tuple[str, QuerySet[Any, Any], Combinable]]") -> dict[tuple[str, Any], int]:
+    """Count rows of several tables in one query.
+
+    Args:
+        asked: a word for the rows, the rows, and the place in which each of them is counted.
+
+    Returns:
+        Word and place -> number of rows, where there are any.
+    """
+    parts, parameters = [], []
+    for what, rows, place in asked:
+        query, values = rows.order_by().values_list(Value(what), place).query.sql_with_params()
+        # OFFSET 0 keeps PostgreSQL from looking through the place at the column behind it, of which every row has a value of
+        # its own: it would sort them all, where there are as many groups as months.
+        parts.append(f"({query} OFFSET 0)")
+        parameters += values
+    if not parts:
+        return {}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            # Of the parts, each is a query of the ORM's own making.
+            f"SELECT what, place, count(*) FROM ({' UNION ALL '.join(parts)}) AS counted (what, place) GROUP BY what, place",  # noqa: S608
+            parameters,
+        )
+        return {(what, place): rows for what, place, rows in cursor.fetchall()}

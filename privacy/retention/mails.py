@@ -1,6 +1,6 @@
 """Mails about what goes: to the officer, and to the person themselves where the rule says so.
 
-To the officer: who goes in two weeks, and whose hold has ended; references and counts, no personal data. To the person: the
+To the officer: who goes in two weeks, and whose hold ends tomorrow; references and counts, no personal data. To the person: the
 date, and how to keep or erase their data; nothing of what they ever wrote.
 """
 
@@ -90,18 +90,21 @@ def leaving(day: date) -> DataSubjectQuerySet:
 
 
 def ending_on(day: date, rule: Mapping[str, Any] | None) -> DataSubjectQuerySet:
-    """Return whose period ends on this day and who are not held then; nobody's without a rule in force."""
+    """Return who are due from this day on and not before: their period ends on it, or the hold does that kept them longer.
+
+    Nobody's without a rule in force.
+    """
     if rule is None:
         return DataSubject.objects.none()
     months = int(rule["months"])
     begin, end = _bounds(day)
-    already = past_their_period(as_of=begin, months=months).values("pk")
+    already = past_their_period(as_of=begin, months=months).free(begin).values("pk")
     return past_their_period(as_of=end, months=months).free(end).exclude(pk__in=already)
 
 
 def released(day: date) -> DataSubjectQuerySet:
-    """Return whose hold ended on the day before `day`: the clock decides about them again."""
-    begin, end = _bounds(day - timedelta(days=1))
+    """Return whose hold ends on the day after `day`: the clock decides about them again, perhaps that very night."""
+    begin, end = _bounds(day + timedelta(days=1))
     return DataSubject.objects.filter(hold_until__gt=begin, hold_until__lte=end)
 
 
@@ -126,9 +129,9 @@ def warning_mail(owed: Mail) -> EmailMessage | None:
 
 @mail.register(HOLDS_MAIL, label=gettext_lazy("Wie niet meer wordt vastgehouden"), because="To our own officer.")
 def holds_mail(owed: Mail) -> EmailMessage | None:
-    """Write whose hold ended, by number."""
+    """Write whose hold ends, by number."""
     day = _day(owed)
-    return _mail(_("Niet meer vastgehouden"), "holds_ended", released(day), day - timedelta(days=1))
+    return _mail(_("Vasthouden loopt af"), "holds_ended", released(day), day + timedelta(days=1))
 
 
 @mail.register(

@@ -59,6 +59,13 @@ def todo(request: HttpRequest) -> list[Todo] | None:
             state.past_their_date,
         ) % {"count": state.past_their_date}
         lines.append(Todo(urgency=Urgency.LATE, text=people, url=runs))
+    if state.rows_past_their_date:
+        rows = ngettext(
+            "Eén gegeven met een eigen termijn staat daar overheen.",
+            "%(count)s gegevens met een eigen termijn staan daar overheen.",
+            state.rows_past_their_date,
+        ) % {"count": state.rows_past_their_date}
+        lines.append(Todo(urgency=Urgency.LATE, text=rows, url=reverse("privacy-class-runs:index")))
     if state.is_paused:
         lines.append(Todo(urgency=Urgency.BROKEN, text=_("De opschoning staat stil: er wordt niets gewist."), url=runs))
     elif not state.runs_on_time and (

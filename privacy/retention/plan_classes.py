@@ -11,7 +11,6 @@ from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.db import connection
 from django.db.models import Exists, F, Func, IntegerField, OuterRef, QuerySet, Value
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Greatest, TruncDate
@@ -20,6 +19,8 @@ from privacy.register.periods import EndsAt, Period
 from privacy.statement.models import StatementVersion
 from privacy.subjects.models import DataSubject, kept_back
 from privacy.subjects.registry import Clock, registry
+
+from .due import tally
 
 
 class Ending(NamedTuple):
@@ -133,19 +134,4 @@ def _count(asked: Sequence[_Asked], at: datetime) -> dict[tuple[str, Any], Endin
 
 
 def _tally(asked: Sequence[_Asked]) -> dict[tuple[str, Any], int]:
-    parts, parameters = [], []
-    for one in asked:
-        query, values = one.rows.order_by().values_list(Value(one.clock.key), one.place).query.sql_with_params()
-        # OFFSET 0 keeps PostgreSQL from looking through the place at the column behind it, of which every row has a value of
-        # its own: it would sort them all, where there are as many groups as months.
-        parts.append(f"({query} OFFSET 0)")
-        parameters += values
-    if not parts:
-        return {}
-    with connection.cursor() as cursor:
-        cursor.execute(
-            # Of the parts, each is a query of the ORM's own making.
-            f"SELECT what, place, count(*) FROM ({' UNION ALL '.join(parts)}) AS ending (what, place) GROUP BY what, place",  # noqa: S608
-            parameters,
-        )
-        return {(what, place): rows for what, place, rows in cursor.fetchall()}
+    return tally((one.clock.key, one.rows, one.place) for one in asked)

@@ -12,6 +12,7 @@ from django.utils import timezone
 from privacy.statement.gate import RELATIONS
 from privacy.statement.models import StatementVersion
 
+from . import classes
 from .due import past_their_period
 from .models import RetentionRun
 
@@ -32,6 +33,8 @@ class Status:
         next_run: when the next begins.
         erased_this_year: people erased by runs since the first of January.
         past_their_date: people who should be gone by now: past their period since before the last run was due, and not held.
+        rows_past_their_date: what has a clock of its own and should be gone by now: past its period since so long that a night
+            was missed, and not held.
         is_paused: whether somebody paused the expiry.
     """
 
@@ -40,6 +43,7 @@ class Status:
     next_run: datetime
     erased_this_year: int
     past_their_date: int
+    rows_past_their_date: int
     is_paused: bool
 
     @property
@@ -50,7 +54,12 @@ class Status:
     @property
     def is_fine(self) -> bool:
         """Whether there is nothing to do for anybody."""
-        return self.runs_on_time and not self.past_their_date and not self.is_paused
+        return self.runs_on_time and self.keeps_its_word and not self.is_paused
+
+    @property
+    def keeps_its_word(self) -> bool:
+        """Whether nothing stands longer than the statement says."""
+        return not self.past_their_date and not self.rows_past_their_date
 
     @property
     def level(self) -> str:
@@ -86,15 +95,17 @@ def _status(at: datetime) -> Status:
     # Who came past it since the last night is gone with the next one: that is the promise, to the day.
     yesterday = next_run - timedelta(days=1)
     version = StatementVersion.objects.defer("html").in_force()
-    overdue = 0
+    overdue = rows = 0
     if version is not None:
         people = past_their_period(as_of=min(yesterday, at), months=version.period_months(RELATIONS))
         overdue = people.free(at).count()
+        rows = classes.overdue(version, at - LATE)
     return Status(
         at=at,
         last_run=finished.order_by("-finished_at").values_list("finished_at", flat=True).first(),
         next_run=next_run,
         erased_this_year=RetentionRun.objects.filter(started_at__gte=new_year).aggregate(sum=Sum("erased"))["sum"] or 0,
         past_their_date=overdue,
+        rows_past_their_date=rows,
         is_paused=RetentionRun.objects.filter(state=RetentionRun.State.PAUSED).exists(),
     )

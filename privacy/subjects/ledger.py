@@ -122,12 +122,13 @@ def append_to(kind: str, values: Mapping[str, Any], *, at: datetime, next_number
     Raises:
         OSError: the disk is full or the directory cannot be written.
     """
-    moment = at.astimezone(UTC)
 
     def texts(number: int) -> list[str]:
-        return [json.dumps({**values, "at": moment.isoformat(), "number": number}, ensure_ascii=False) + "\n"]
+        return [json.dumps({**values, "at": at.astimezone(UTC).isoformat(), "number": number}, ensure_ascii=False) + "\n"]
 
-    _append(f".{kind}{_OTHERS}", texts, at=moment, next_number=next_number)
+    # What happened may lie months back. The file is that of the day on which it is written down: in an old one nobody would
+    # look for the newest number.
+    _append(f".{kind}{_OTHERS}", texts, at=datetime.now(UTC), next_number=next_number)
 
 
 def _append(ending: str, texts: Callable[[int], Iterable[str]], *, at: datetime, next_number: Callable[[], int]) -> None:

@@ -217,8 +217,9 @@ class Clock:
         subject: name of the field with the data subject's key, where a hold or restriction keeps the row; "" for none.
         end: given keys of rows that are locked, ends them and returns how many; deletes them in one statement when None.
         along: models whose rows go with these.
-        verb: given the moment of the decision (aware), ends all that is due and returns how many rows; for a class of which
-            more than its own rows goes, so that its room takes the locks. `end` then has no say.
+        verb: given the moment of the decision (aware) and a function, ends all that is due and tells the function, in each
+            transaction, how many rows it ended; for a class of which more than its own rows goes, so that its room takes the
+            locks. `end` then has no say.
     """
 
     key: str
@@ -232,7 +233,7 @@ class Clock:
     subject: str = ""
     end: Callable[[Sequence[Any]], int] | None = None
     along: Sequence[type[models.Model]] = ()
-    verb: Callable[[datetime], int] | None = None
+    verb: Callable[[datetime, Callable[[int], None]], object] | None = None
 
     def rows(self) -> models.QuerySet[Any, Any]:
         """Return the query for these rows, due or not."""

@@ -56,7 +56,7 @@ def jobs() -> dict[str, bool]:
     try:
         state = status(now)
         checks["expiry"] = state.runs_on_time
-        checks["past_their_date"] = state.past_their_date == 0
+        checks["past_their_date"] = state.keeps_its_word
         checks["requests"] = not DataRequest.objects.overdue(now).exists()
     except DatabaseError:
         pass

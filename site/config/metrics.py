@@ -44,6 +44,7 @@ def _lines() -> Iterator[str]:
     version = StatementVersion.objects.only("number").in_force()
     yield _gauge("overdue_requests", "Requests of people that should have been answered by law.", _overdue(now))
     yield _gauge("past_their_date", "People who should have been erased by now.", state.past_their_date)
+    yield _gauge("rows_past_their_date", "Rows with a clock of their own that should be gone.", state.rows_past_their_date)
     yield _gauge("expiry_paused", "1 while somebody has paused the expiry.", int(state.is_paused))
     if state.last_run:
         age = (now - state.last_run).total_seconds()

@@ -79,11 +79,15 @@ def test_jobs_when_all_is_well(client, celery_worker_process):
 
 @pytest.mark.django_db
 @pytest.mark.usefixtures("demo_site")
-def test_jobs_say_that_a_request_is_late(client, broker):
+def test_jobs_say_that_a_request_or_an_erasure_is_late(client, broker):
+    """D2: above zero is red."""
+    expire_due()
     long_ago = timezone.now() - timedelta(days=29)
     yesterday = timezone.localdate() - timedelta(days=1)
     DataRequest.objects.create(subject=relation(long_ago), received_at=long_ago, due_on=yesterday)
-    assert client.get("/healthz/jobs").json()["checks"]["requests"] is False
+    relation(long_ago - timedelta(days=800))
+    checks = client.get("/healthz/jobs").json()["checks"]
+    assert (checks["requests"], checks["past_their_date"], checks["expiry"]) == (False, False, True)
 
 
 @pytest.mark.django_db

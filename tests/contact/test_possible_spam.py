@@ -2,6 +2,7 @@
 
 import json
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from django.core.management import call_command
@@ -11,6 +12,7 @@ from contact.models import Submission
 from contact.possible_spam import Expired, accept, expire
 from privacy.consent.models import ConsentEvent
 from privacy.register.models import RetentionRule
+from privacy.register.periods import expires_at
 from privacy.retention.classes import end_classes
 from privacy.retention.models import ClassRun
 from privacy.rights.models import DataRequest
@@ -18,6 +20,8 @@ from privacy.rights.states import State
 from privacy.subjects.ledger import pseudonym, read
 from privacy.subjects.models import DataSubject, DoomedFile
 from privacy.subjects.registry import registry
+from privacy.subjects.services import erase
+from tests.classes import mail, version
 from tests.factories import (
     AttachmentFactory,
     ConsentEventFactory,
@@ -107,6 +111,40 @@ class TestExpiry:
         for _ in range(5):
             possible_spam()
         assert expire(as_of=DUE) == Expired(messages=5, people=5)
+
+    def test_is_counted_batch_by_batch(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """D4: killed in the third batch, the row that proves it says what went in two; the next night says the rest."""
+        monkeypatch.setattr("contact.possible_spam._BATCH", 2)
+        for _ in range(5):
+            possible_spam()
+        calls = [0]
+
+        def dying(*args: Any, **kwargs: Any) -> Any:
+            calls[0] += 1
+            if calls[0] == 3:
+                raise SystemExit
+            return erase(*args, **kwargs)
+
+        with monkeypatch.context() as patch:
+            patch.setattr("contact.possible_spam.erase", dying)
+            with pytest.raises(SystemExit):
+                end_classes(as_of=DUE)
+        assert [run.rows for run in ClassRun.objects.filter(source="contact.possible_spam")] == [4]
+        assert Submission.objects.count() == 1
+        end_classes(as_of=DUE)
+        assert [run.rows for run in ClassRun.objects.filter(source="contact.possible_spam")] == [1, 4]
+
+    def test_a_full_disk_for_the_ledger_keeps_it_and_nothing_else(self, settings: Any, tmp_path: Any) -> None:
+        """Invariant 5: no line, no deletion; what writes no line ends all the same, and the failure is told."""
+        possible_spam()
+        ends = expires_at(CAME, *version().period("site"))
+        mails = mail(CAME)
+        (tmp_path / "file").write_text("no folder")
+        settings.ERASURE_LEDGER_DIR = tmp_path / "file" / "ledger"
+        with pytest.raises(OSError):  # noqa: PT011 (which one depends on the system)
+            end_classes(as_of=ends)
+        assert Submission.objects.exists()
+        assert not mails.exists()
 
     def test_the_nightly_job_writes_down_what_it_did(self) -> None:
         """D2: by the rule of the version in force, also when the register has no such rule any more."""

@@ -6,13 +6,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.utils import timezone
 
 from privacy.consent import ledger
 from privacy.consent.chain import broken_links
-from privacy.consent.models import ConsentEvent, ErasureDue, Method, Suppression, UnconfirmedConsent
+from privacy.consent.models import ConsentEvent, ErasureDue, Method, Suppression, UnconfirmedConsent, UnwrittenLine
 from privacy.consent.services import may, object_to_mailings, withdraw
+from privacy.consent.suppression import address_hash
+from privacy.consent.tasks import sweep
 from privacy.immutable import erasing
 from privacy.subjects import ledger as erasures
 from privacy.subjects import position
@@ -69,16 +71,51 @@ class TestLines:
         withdraw(subject=person, purpose="reference", place="mail", at=timezone.now(), method=Method.MAIL)
         assert not folder.exists()
 
-    def test_a_full_disk_keeps_nobody_from_withdrawing(
+    def test_a_full_disk_keeps_nobody_from_withdrawing_and_the_sweep_writes_the_line(
         self, folder: Path, then: datetime, caplog: pytest.LogCaptureFixture
     ) -> None:
-        """7(3): as easy as giving, whatever state our disk is in."""
+        """7(3), D5: as easy as giving, whatever state our disk is in; and no backup brings it back once the disk has room."""
         folder.write_text("no folder")
-        person = agreed(then)
-        withdraw(subject=person, purpose="reference", place="mail", at=timezone.now(), method=Method.MAIL)
+        person, at = agreed(then), timezone.now()
+        withdraw(subject=person, purpose="reference", place="mail", at=at, method=Method.MAIL)
+        object_to_mailings(email="wie@voorbeeld.example", place="mail", at=at, method=Method.PHONE)
         assert not may(subject=person, purpose="reference")
         assert "The ledger cannot be written" in caplog.text
         assert "anna" not in caplog.text
+        sweep()  # the disk is still full
+        assert UnwrittenLine.objects.count() == 2
+
+        DataSubject.objects.filter(pk=person.pk).update(email="anders@voorbeeld.example")  # the line is of who it was
+        folder.unlink()
+        sweep()
+        sweep()
+        found = [(line["subject"], line["purpose"], line["method"], line["at"]) for line in lines(folder)]
+        assert found == [
+            (address_hash(EMAIL), "reference", "mail", at.isoformat()),
+            (address_hash("wie@voorbeeld.example"), ledger.OBJECTION, "phone", at.isoformat()),
+        ]
+        assert not UnwrittenLine.objects.exists()
+
+    def test_a_line_that_waits_is_undone_with_its_withdrawal(self, folder: Path, then: datetime) -> None:
+        folder.write_text("no folder")
+        person = agreed(then)
+        with transaction.atomic():
+            withdraw(subject=person, purpose="reference", place="mail", at=timezone.now(), method=Method.MAIL)
+            assert UnwrittenLine.objects.exists()
+            transaction.set_rollback(True)
+        assert not UnwrittenLine.objects.exists()
+
+    def test_what_came_in_long_ago_is_in_the_file_of_today(self, folder: Path, then: datetime) -> None:
+        """D5: the newest number is looked for in the newest files; a letter of last spring makes a restore noticed too."""
+        person = agreed(then - timedelta(days=900))
+        folder.mkdir()
+        for days in (0, 35, 70):
+            (folder / f"{timezone.now() - timedelta(days=days):%Y-%m}.withdrawals.ndjson").touch()
+        long_ago = timezone.now() - timedelta(days=400)
+        withdraw(subject=person, purpose="reference", place="letter", at=long_ago, method=Method.PAPER)
+        (line,) = lines(folder)
+        assert line["at"] == long_ago.isoformat()
+        assert erasures.newest_number() == line["number"]
 
 
 class TestReplay:

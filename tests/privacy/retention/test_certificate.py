@@ -88,7 +88,7 @@ def test_of_a_class(admin_client: Client, django_assert_max_num_queries: Any) ->
     assert "één stuk gewist" in page
     assert rule["name"] in page
 
-    for number in range(20):
+    for number in range(10):
         ClassRun.objects.create(
             source="gone" if number % 2 else "site.log",
             rule="gone" if number % 2 else "site",

@@ -15,6 +15,7 @@ from privacy.retention.mails import HOLDS_MAIL, WARNING_MAIL
 from privacy.retention.services import expire_due
 from privacy.retention.tasks import announce_today
 from privacy.subjects.models import DataSubject
+from privacy.subjects.registry import registry
 from privacy.subjects.services import touch
 from tests.factories import relation
 
@@ -54,7 +55,8 @@ def test_a_restriction_keeps_its_first_moment_and_never_moves_the_clock(admin_cl
 
 
 def delivered(kind: str) -> str:
-    deliver(Mail.objects.get(kind=kind).pk)
+    """Send the mail of today; days before it may be made up for."""
+    deliver(Mail.objects.filter(kind=kind).order_by("reference").reverse()[0].pk)
     return str(outbox.outbox[-1].body)
 
 
@@ -76,14 +78,44 @@ def test_the_officer_hears_two_weeks_ahead_who_goes() -> None:
     assert Mail.objects.filter(kind=WARNING_MAIL).count() == 1
 
 
-def test_a_hold_that_ended_is_announced() -> None:
-    yesterday = timezone.localtime().replace(hour=12, minute=0) - timedelta(days=1)
-    person = relation(timezone.now(), hold_until=yesterday, hold_reason="geschil")
+def test_a_hold_that_ends_is_announced_before_the_expiry_acts_on_it() -> None:
+    """D3: whose period is long over goes in the night in which the hold ends; the morning after it would be too late to say."""
+    midnight = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
+    first = relation(timezone.now(), hold_until=midnight + timedelta(days=1), hold_reason="geschil")
+    ends = midnight + timedelta(days=1, hours=2)
+    due = relation(timezone.now() - timedelta(days=800), hold_until=ends, hold_reason="geschil")
+    relation(timezone.now(), hold_until=midnight + timedelta(days=2, hours=2), hold_reason="geschil")
     relation(timezone.now(), held=True)
     announce_today()
     body = delivered(HOLDS_MAIL)
-    assert str(person) in body
+    assert [line for line in body.splitlines() if line.startswith("- ")] == [f"- {due}"]
     assert "één persoon" in body
+    assert expire_due(as_of=ends - timedelta(seconds=1)).erased == 0
+    assert expire_due(as_of=ends).erased == 1, "not one night without a word"
+    assert DataSubject.objects.filter(pk=first.pk).exists()
+
+
+def test_who_goes_since_a_hold_ends_is_in_the_list_of_two_weeks_ahead() -> None:
+    """Warn, wait, re-check, delete: also for whom the period was over long ago; and for nobody who is held beyond."""
+    day = timezone.localtime().replace(hour=12, minute=0, second=0, microsecond=0) + timedelta(days=14)
+    ended = timezone.now() - timedelta(days=800)
+    goes = relation(ended, hold_until=day, hold_reason="geschil")
+    for until in (day - timedelta(days=1), day + timedelta(days=1)):
+        relation(ended, hold_until=until, hold_reason="geschil")
+    relation(timezone.now(), hold_until=day, hold_reason="geschil")
+    relation(ended, hold_until=day, hold_reason="geschil", restricted=True)
+    announce_today()
+    assert [line for line in delivered(WARNING_MAIL).splitlines() if line.startswith("- ")] == [f"- {goes}"]
+
+
+def test_the_person_sees_it_in_the_inzage() -> None:
+    """D3, art. 15: until when, and why."""
+    until = timezone.now() + timedelta(days=9)
+    person = relation(timezone.now(), hold_until=until, hold_reason="geschil over een factuur", restricted=True)
+    (record,) = registry.sources["subjects.person"].collect(person)
+    assert record.values["Vastgehouden tot"] == until.isoformat()
+    assert record.values["Reden van vasthouden"] == "geschil over een factuur"
+    assert "Verwerking beperkt sinds" in record.values
 
 
 def test_nothing_to_say_is_no_mail() -> None:
