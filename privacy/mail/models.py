@@ -119,6 +119,8 @@ class Mail(models.Model):
                 condition=models.Q(next_attempt_at__isnull=False),
             ),
             models.Index(fields=["state"], name="privacy_mail_failed", condition=models.Q(state="failed")),
+            # What the nightly job, and once a minute the count of what it left behind, look for.
+            models.Index(fields=["created_at"], name="privacy_mail_settled", condition=models.Q(next_attempt_at__isnull=True)),
         ]
 
     def __str__(self) -> str:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.db.models import Model
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
@@ -25,7 +26,7 @@ from .models import ClassRun, RetentionRun
 class CertificateView(PermissionCheckedMixin, View):
     """One certificate; a subclass says of what."""
 
-    model = RetentionRun
+    model: type[Model] = RetentionRun
     permission_required = "view"
     as_json = False
 

@@ -47,12 +47,11 @@ def tally(asked: "Iterable[tuple[str, QuerySet[Any, Any], Combinable]]") -> dict
     Returns:
         Word and place -> number of rows, where there are any.
     """
-    parts, parameters = [], []
+    parts: list[str] = []
+    parameters: list[Any] = []
     for what, rows, place in asked:
         query, values = rows.order_by().values_list(Value(what), place).query.sql_with_params()
-        # OFFSET 0 keeps PostgreSQL from looking through the place at the column behind it, of which every row has a value of
-        # its own: it would sort them all, where there are as many groups as months.
-        parts.append(f"({query} OFFSET 0)")
+        parts.append(query)
         parameters += values
     if not parts:
         return {}

@@ -126,24 +126,24 @@ def plan(version: StatementVersion, *, at: datetime) -> Plan:
     facts = version.in_language(translation.get_language()).look
     counted = plan_classes.by_month(version, at=at, limits=lambda period: _limits(ahead, period))
     clocks = plan_classes.promised(version)
-    rules, later, elsewhere = [], [], []
+    found = Plan(rules=[], later=[], elsewhere=[])
     for rule in facts.raw["retention"]:
         if rule["key"] == RELATIONS:
-            rules.insert(0, RulePlan(rule=rule, months=_relations(int(rule["months"]), at)))
-        elif found := clocks.get(rule["key"]):
+            found.rules.insert(0, RulePlan(rule=rule, months=_relations(int(rule["months"]), at)))
+        elif ending := clocks.get(rule["key"]):
             months = [
                 Month(begin=begin, goes=sum(one.goes for one in row), stays=sum(one.stays for one in row))
-                for begin, *row in zip(ahead, *(counted[clock.key] for clock in found), strict=True)
+                for begin, *row in zip(ahead, *(counted[clock.key] for clock in ending), strict=True)
             ]
-            totals = [(str(clock.label), sum(map(sum, counted[clock.key]))) for clock in found]
+            totals = [(str(clock.label), sum(map(sum, counted[clock.key]))) for clock in ending]
             one = RulePlan(rule=rule, months=months, classes=[row for row in totals if row[1]])
             if one.highest:
-                rules.append(one)
+                found.rules.append(one)
             else:
-                later.append(rule)
+                found.later.append(rule)
         else:
-            elsewhere.append(rule)
-    return Plan(rules=rules, later=later, elsewhere=elsewhere)
+            found.elsewhere.append(rule)
+    return found
 
 
 def months_ahead(at: datetime) -> list[date]:

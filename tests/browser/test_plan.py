@@ -42,9 +42,12 @@ def screens(page: Page, line: str) -> Iterator[str]:
     """Bring the page to each screen, and name it."""
     page.goto("/admin/privacy-plan/")
     yield "plan"
+    of_class = page.locator("#regel-site svg.privacy-plan a").first.get_attribute("href")
     page.locator("svg.privacy-plan a").nth(3).click()
     page.wait_for_url(re.compile(r"/relations/\d{4}-\d\d/$"))
     yield "month"
+    page.goto(of_class or "")
+    yield "month of a class"
     page.goto("/admin/privacy-certificates/")
     yield "find"
     page.goto(f"/admin/privacy-certificates/{line}/")
@@ -70,7 +73,7 @@ def test_nothing_is_wider_than_a_phone(staff: Callable[..., Page], people: str) 
     """WCAG 1.4.10; a list of Wagtail's own may scroll."""
     page = staff(viewport={"width": 360, "height": 640})
     wider = """() => [...document.querySelectorAll("body *")]
-        .filter(e => e.closest(".privacy-plan, .privacy-plan__table, main dl"))
+        .filter(e => e.closest(".privacy-plan, .privacy-plan__table, .privacy-plan__days, main dl"))
         .filter(e => e.getBoundingClientRect().right > innerWidth + 1)
         .map(e => e.outerHTML.slice(0, 120))"""
     for screen in screens(page, people):
