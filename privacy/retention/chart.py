@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from .plan import Month, RulePlan
 
-#: Heights in pixels: of the highest bar, of the room above it for its number, and of the whole with the words below.
-_BARS, _ABOVE, _WHOLE = 130, 22, 192
+#: Heights in pixels: of the highest bar, where people are counted and where rows are, and of the room for words above and below.
+_BARS, _LOW, _ABOVE, _BELOW = 130, 60, 22, 40
 
 #: The part of a month's width that its bar takes.
 _FILLED = 0.7
@@ -60,7 +60,7 @@ class Chart:
         bars: one a month.
         column: width of a month.
         width: width of a bar.
-        base: where the bars stand.
+        base: where the bars stand; the names of the months stand below it, and the years below those.
         height: height of the whole.
     """
 
@@ -70,6 +70,16 @@ class Chart:
     base: int
     height: int
 
+    @property
+    def name_y(self) -> int:
+        """Where the names of the months stand."""
+        return self.base + 18
+
+    @property
+    def year_y(self) -> int:
+        """Where the years stand."""
+        return self.base + 34
+
 
 def chart(rule: RulePlan) -> Chart:
     """Return where everything comes.
@@ -78,8 +88,9 @@ def chart(rule: RulePlan) -> Chart:
         rule: the rule with its months.
     """
     column = 100 / len(rule.months)
-    base = _ABOVE + _BARS
-    scale = _BARS / max(rule.highest, 1)
+    tall = _BARS if rule.is_of_people else _LOW
+    base = _ABOVE + tall
+    scale = tall / max(rule.highest, 1)
     bars = []
     for number, month in enumerate(rule.months):
         goes, stays = month.goes * scale, month.stays * scale
@@ -97,4 +108,4 @@ def chart(rule: RulePlan) -> Chart:
                 has_year=month.begin.month == _NAMED[0],
             )
         )
-    return Chart(bars=bars, column=column, width=column * _FILLED, base=base, height=_WHOLE)
+    return Chart(bars=bars, column=column, width=column * _FILLED, base=base, height=base + _BELOW)
