@@ -9,7 +9,8 @@ from wagtail.admin.ui.tables import Column
 from wagtail.permissions import policy_registry
 
 from privacy.menu import PRIVACY_MENU_HOOK
-from privacy.records import RecordViewSet
+from privacy.records import RecordView, RecordViewSet
+from privacy.subjects.registry import registry
 
 from .models import RetentionRun
 from .views import PauseView
@@ -26,6 +27,15 @@ class ActionColumn(Column):
         request = context["request"]
         may = instance.is_under_way and policy_registry.get_by_type(RetentionRun).user_has_permission(request.user, "pause")
         return context | {"run": instance, "may_pause": may, "csrf_token": get_token(request) if may else ""}
+
+
+class RunView(RecordView):
+    """One run; what it erased stands by name, and only where there was something."""
+
+    def get_by_source_display_value(self) -> str:
+        """Return a line per source, in the order of the registry."""
+        rows = self.object.by_source
+        return "\n".join(f"{source.label}: {rows[source.key]}" for source in registry.in_order() if rows.get(source.key))
 
 
 class RetentionRunViewSet(RecordViewSet):
@@ -47,6 +57,20 @@ class RetentionRunViewSet(RecordViewSet):
         "held",
     ]
     list_filter = ["state"]
+    inspect_view_class = RunView
+    inspect_view_fields = [
+        "state",
+        "started_at",
+        "finished_at",
+        "as_of",
+        "version",
+        "months",
+        "due",
+        "erased",
+        "held",
+        "by_source",
+        "progress_at",
+    ]
     related = ("version",)
     deferred = ("version__html", "version__facts")
 
