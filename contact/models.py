@@ -327,5 +327,5 @@ class Opening(models.Model):
     def who(self) -> str:
         """Who opened it; of an account that has gone the number is left."""
         if self.user_id is None:
-            return str(_("niemand"))
+            return str(_("onbekend"))
         return str(self.user or _("account %(number)s") % {"number": self.user_id})

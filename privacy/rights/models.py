@@ -170,16 +170,16 @@ class DataRequest(models.Model):
         """Return a reference without personal data."""
         return f"DataRequest #{self.pk}"
 
-    @property
-    def called(self) -> str:
-        """The number by which letters, mails and screens call it."""
-        return f"V{self.pk}"
-
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Store the row; a new one with its legal term."""
         if self.due_on is None:
             self.reckon()
         super().save(*args, **kwargs)
+
+    @property
+    def called(self) -> str:
+        """The number by which letters, mails and screens call it."""
+        return f"V{self.pk}"
 
     @property
     def received_on(self) -> date:
