@@ -67,13 +67,11 @@ class Why:
     Args:
         purpose: key of the purpose that the answer serves.
         purpose_name: that purpose in words.
-        description: what falls under this kind of data.
         consequence: what happens without it; "" where the statement does not say.
     """
 
     purpose: str
     purpose_name: str
-    description: str
     consequence: str
 
 
@@ -301,7 +299,6 @@ def reasons(page: "ContactPage", words: Words) -> dict[str, Why]:
             found[field.clean_name or field.get_field_clean_name()] = Why(
                 purpose=purpose["key"],
                 purpose_name=purpose["name"],
-                description=category["description"],
                 consequence=category.get("consequence", ""),
             )
     return found

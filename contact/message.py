@@ -102,9 +102,7 @@ class MessageView(RecordView):
         if policy_registry.get_by_type(Opening).user_has_permission(user, "view"):
             # The one of now is among them.
             last = Opening.objects.filter(message=message.pk).select_related("user")[:_OPENINGS]
-            lines = "\n".join(
-                f"{timezone.localtime(one.at):%d-%m-%Y %H:%M} {one.user or one.user_id}: {one.what}" for one in last
-            )
+            lines = "\n".join(f"{timezone.localtime(one.at):%d-%m-%Y %H:%M} {one.who}: {one.what}" for one in last)
             fields.append(shown(_("Laatst geopend"), lines))
         return fields
 

@@ -322,3 +322,10 @@ class Opening(models.Model):
     def what(self) -> str:
         """What was opened, as a reference."""
         return f"Attachment #{self.attachment}" if self.attachment else f"Submission #{self.message}"
+
+    @property
+    def who(self) -> str:
+        """Who opened it; of an account that has gone the number is left."""
+        if self.user_id is None:
+            return str(_("onbekend"))
+        return str(self.user or _("account %(number)s") % {"number": self.user_id})

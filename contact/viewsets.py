@@ -15,7 +15,7 @@ from wagtail.admin.filters import DateRangePickerWidget, WagtailFilterSet
 from wagtail.admin.ui.tables import BaseColumn, BulkActionsCheckboxColumn, Column
 
 from privacy.menu import PRIVACY_MENU_HOOK
-from privacy.records import RecordList, RecordViewSet
+from privacy.records import RecordList, RecordView, RecordViewSet
 
 from . import inbox
 from .message import Accept, EraseSpam, MessageView, Move
@@ -134,6 +134,15 @@ class OpeningFilterSet(WagtailFilterSet):
         fields = ["user", "message", "at"]
 
 
+class OpeningView(RecordView):
+    """One line of the report, in words."""
+
+    def get_field_label(self, field_name: str, field: Any) -> str:
+        """Name what is no column."""
+        label = {"what": _("Geopend"), "who": _("Door")}.get(field_name)
+        return str(label or super().get_field_label(field_name, field))
+
+
 class OpeningViewSet(RecordViewSet):
     """The report for the officer or an auditor: who opened which message or file, and when."""
 
@@ -148,10 +157,11 @@ class OpeningViewSet(RecordViewSet):
     list_display = [
         "__str__",
         Column("what", label=_("Geopend")),
-        Column("user", label=_("Door"), accessor=lambda row: row.user or _("account %(number)s") % {"number": row.user_id}),
+        Column("who", label=_("Door")),
         "at",
     ]
     list_export = ["pk", "message", "attachment", "user_id", "at"]
     export_filename = "geopende-berichten"
     related = ("user",)
-    inspect_view_fields = ["message", "attachment", "user_id", "at"]
+    inspect_view_class = OpeningView
+    inspect_view_fields = ["what", "who", "at"]

@@ -6,10 +6,12 @@ published. So it takes a fresh demo (stop `make run`, remove `.data`, start it a
 
 import io
 import os
+import re
 import shutil
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from email import message_from_bytes, policy
 from pathlib import Path
 
 from PIL import Image
@@ -22,6 +24,10 @@ WINDOW = {"width": 1280, "height": 860}
 ADMIN_WINDOW = {"width": 1280, "height": 1000}
 #: Screens are drawn in few colours; a picture of these many is a quarter of the size.
 COLOURS = 96
+#: Milliseconds that a person takes over a form; what is sent faster counts as possible spam.
+HUMAN = 4_000
+#: Milliseconds that a message of Wagtail takes to slide in.
+SLIDE = 600
 #: Width of the menu.
 MENU = 200
 #: Pixels around what a picture shows.
@@ -63,6 +69,25 @@ SENTENCE_EN = " We send our newsletter with Postduif."
 NOTE_EN = "Ook in het Engels: onze nieuwsbrief gaat met Postduif."
 
 
+CASE = {
+    "title": "Een etalage voor Anna",
+    "intro": "Anna wilde dat klanten haar werk eerst rustig bekijken. Dat kan nu.",
+    "client": "Anna de Vries, meubelmaker",
+    "client_email": "anna@voorbeeld.example",
+}
+
+
+def own_page(email: str) -> str:
+    """Return the address of a person's own page of consents, out of the mails that `make run` keeps."""
+    for file in sorted((PASSWORD.parent / "mail").rglob("*")):
+        if file.is_file():
+            mail = message_from_bytes(file.read_bytes(), policy=policy.default)
+            body = mail.get_body(("plain",)) if email in str(mail["To"]) else None
+            if body and (found := re.search(r"^http\S+/toestemming/[\w-]+/$", body.get_content(), re.MULTILINE)):
+                return found[0]
+    raise LookupError(f"no mail to {email} has the link")
+
+
 class Camera:
     """Takes pictures of parts of a page and stores them small.
 
@@ -91,6 +116,7 @@ class Camera:
             show.evaluate("element => element.dataset.shown = ''")
         clip = None
         if parts:
+            self.page.wait_for_timeout(SLIDE)
             parts[0].evaluate(TO_THE_TOP)
             clip = self._around([box for part in parts if (box := part.bounding_box())])
         taken = self.page.screenshot(
@@ -138,6 +164,8 @@ class Story:
         self.publish()
         self.translate_the_text()
         self.look_back()
+        self.note_a_withdrawal()
+        self.show_the_work()
 
     def people_write(self) -> None:
         """Fill in the contact form a few times, so that there is somebody to tell of the change."""
@@ -148,6 +176,7 @@ class Story:
             self.visitor.get_by_role("textbox", name="E-mailadres").fill(f"{name}@voorbeeld.example")
             self.visitor.get_by_role("textbox", name="Uw bericht").fill(question)
             self.visitor.get_by_label("Ja, Koel ICT mag mijn naam").check()
+            self.visitor.wait_for_timeout(HUMAN)
             self.visitor.get_by_role("button", name="Bericht versturen").click()
             expect(self.visitor.get_by_role("heading", level=1)).to_contain_text("Bedankt")
 
@@ -169,7 +198,7 @@ class Story:
         self.page.get_by_role("button", name="Register", exact=True).click()
         recipients = self.page.get_by_role("link", name="Ontvangers")
         expect(recipients).to_be_visible()
-        self.page.wait_for_timeout(500)  # the menu slides
+        self.page.wait_for_timeout(SLIDE)
         self.picture.take("menu", show=recipients)
         recipients.click()
 
@@ -291,6 +320,47 @@ class Story:
         self.public_picture.take("versies")
         self.visitor.get_by_role("link", name="Wat er veranderde in versie 2").click()
         self.public_picture.take("verschil")
+
+    def show_the_work(self) -> None:
+        """Write a case about a client, who must consent first; afterwards she takes it back, and the case is gone."""
+        self.page.goto(f"{self.address}/admin/pages/search/?q=Werk&content_type=home.caseindexpage")
+        self.page.get_by_role("link", name="Werk", exact=True).first.click()
+        number = re.findall(r"/pages/([0-9]+)/", self.page.url)[0]
+        self.page.goto(f"{self.address}/admin/pages/add/home/casepage/{number}/")
+        for name, value in CASE.items():
+            self.field(name).fill(value)
+        self.field("ground").select_option(label="toestemming van de klant")
+        self.picture.take("casus-grond", self.field("client"), self.field("client_email"), show=self.field("ground"))
+        self.press_publish()
+        refusal = self.page.locator(".messages li.error")
+        expect(refusal).to_be_visible()
+        self.picture.take("casus-geweigerd", refusal)
+        consents = own_page(CASE["client_email"])
+        self.visitor.goto(consents)
+        consent = self.visitor.locator("#reference")
+        give = consent.get_by_role("button", name="Toestemming geven")
+        self.public_picture.take("klant-geeft-toestemming", consent, show=give)
+        give.click()
+        take_back = self.visitor.locator("#reference").get_by_role("button", name="Toestemming intrekken")
+        expect(take_back).to_be_visible()
+        self.press_publish()
+        expect(self.page.get_by_text("gepubliceerd").first).to_be_visible()
+        case, heading = f"{self.address}/werk/een-etalage-voor-anna/", self.visitor.get_by_role("heading", level=1)
+        self.visitor.goto(case)
+        expect(heading).to_have_text(CASE["title"])
+        self.visitor.goto(consents)
+        take_back.click()
+        expect(give).to_be_visible()
+        self.visitor.goto(case)
+        expect(heading, "a withdrawal takes the case away at once").to_have_text("Deze pagina is weggehaald")
+
+    def note_a_withdrawal(self) -> None:
+        """See where somebody's withdrawal by telephone is noted."""
+        self.page.goto(f"{self.address}/admin/privacy-consent/")
+        self.page.get_by_role("link", name=CASE["client_email"]).first.click()
+        now = self.page.locator("#stand-section")
+        expect(now).to_be_visible()
+        self.picture.take("toestemming-vastleggen", now, self.page.locator("#vastleggen-section"))
 
     def press_publish(self) -> None:
         """Press "Publiceren" in the editor."""

@@ -81,10 +81,11 @@ def language_links(context: dict[str, Any]) -> list[navigation.Language]:
 def identity() -> dict[str, Any]:
     """Return who stands behind the site (`name`, `kvk_number`, …) as the statement in force says it; empty without one.
 
-    The published facts and not the register: an edit there is a draft until the statement is published.
+    In the reader's language, and the published facts and not the register: an edit there is a draft until the statement is
+    published.
     """
     version = StatementVersion.objects.only("facts").in_force()
-    return dict(version.facts["controller"]) if version else {}
+    return dict(version.in_language(get_language()).facts["controller"]) if version else {}
 
 
 @register.inclusion_tag("includes/page_links.html", takes_context=True)

@@ -82,7 +82,7 @@ class ConsentEvent(Asked):
         _("adres bevestigd"), null=True, blank=True, help_text=_("Wanneer de link in de bevestigingsmail werd gebruikt.")
     )
     wording_sha256 = models.CharField(_("SHA-256 van de tekst"), max_length=64)
-    previous_sha256 = models.CharField(max_length=64, blank=True)
+    previous_sha256 = models.CharField(_("SHA-256 van de vorige handeling"), max_length=64, blank=True)
     sha256 = models.CharField(_("SHA-256"), max_length=64)
 
     objects = ConsentEventQuerySet.as_manager()

@@ -4,6 +4,8 @@ from functools import cached_property
 from typing import Any
 
 import django_filters
+from django.db.models import F, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.middleware.csrf import get_token
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
@@ -15,7 +17,8 @@ from wagtail.admin.widgets.button import HeaderButton
 from wagtail.permissions import policy_registry
 
 from privacy.menu import PRIVACY_MENU_HOOK
-from privacy.records import RecordList, RecordViewSet
+from privacy.records import RecordList, RecordView, RecordViewSet
+from privacy.register.models import Purpose
 from privacy.statement.models import StatementVersion
 
 from .models import ConsentEvent, ConsentEventQuerySet, ConsentLink
@@ -65,12 +68,26 @@ def _person(event: ConsentEvent) -> SafeString:
 class ConsentList(RecordList):
     """The list, with the way to what came by phone, letter or mail."""
 
+    def get_base_queryset(self) -> QuerySet[Any]:
+        """Call each purpose what the register calls it; one that is no more keeps its key."""
+        name = Purpose.objects.filter(key=OuterRef("purpose")).values("name")[:1]
+        return super().get_base_queryset().annotate(purpose_name=Coalesce(Subquery(name), F("purpose")))
+
     @cached_property
     def header_buttons(self) -> list[HeaderButton]:
         """Offer it to who may take it down."""
         if not may(self.request, "record"):
             return []
         return [HeaderButton(TakeDownView.page_title, url=reverse("privacy-consent:take_down"), icon_name="plus")]
+
+
+class ConsentView(RecordView):
+    """One act."""
+
+    def get_purpose_display_value(self) -> str:
+        """Return what the register calls the purpose."""
+        key = self.object.purpose
+        return dict(Purpose.objects.filter(key=key).values_list("key", "name")).get(key, key)
 
 
 class ConsentEventViewSet(RecordViewSet):
@@ -85,13 +102,14 @@ class ConsentEventViewSet(RecordViewSet):
     list_display = [
         "__str__",
         Column("subject", label=_("Van"), accessor=_person),
-        "purpose",
+        Column("purpose_name", label=_("Doel"), sort_key="purpose"),
         "action",
         "method",
         "version",
         "at",
     ]
     index_view_class = ConsentList
+    inspect_view_class = ConsentView
     search_fields = ["subject__email"]
     filterset_class = ConsentFilterSet
     list_export = [

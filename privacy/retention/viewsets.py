@@ -13,7 +13,7 @@ from wagtail.admin.ui.tables import Column, TitleColumn
 from wagtail.permissions import policy_registry
 
 from privacy.menu import PRIVACY_MENU_HOOK
-from privacy.records import RecordList, RecordViewSet
+from privacy.records import RecordList, RecordView, RecordViewSet
 from privacy.statement.models import StatementVersion
 from privacy.subjects.registry import registry
 
@@ -32,6 +32,15 @@ class ActionColumn(Column):
         request = context["request"]
         may = instance.is_under_way and policy_registry.get_by_type(RetentionRun).user_has_permission(request.user, "pause")
         return context | {"run": instance, "may_pause": may, "csrf_token": get_token(request) if may else ""}
+
+
+class RunView(RecordView):
+    """One run; what it erased stands by name, and only where there was something."""
+
+    def get_by_source_display_value(self) -> str:
+        """Return a line per source, in the order of the registry."""
+        rows = self.object.by_source
+        return "\n".join(f"{source.label}: {rows[source.key]}" for source in registry.in_order() if rows.get(source.key))
 
 
 class RetentionRunViewSet(RecordViewSet):
@@ -53,6 +62,20 @@ class RetentionRunViewSet(RecordViewSet):
         "held",
     ]
     list_filter = ["state"]
+    inspect_view_class = RunView
+    inspect_view_fields = [
+        "state",
+        "started_at",
+        "finished_at",
+        "as_of",
+        "version",
+        "months",
+        "due",
+        "erased",
+        "held",
+        "by_source",
+        "progress_at",
+    ]
     related = ("version",)
     deferred = ("version__html", "version__facts")
 

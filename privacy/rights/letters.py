@@ -134,7 +134,7 @@ def _facts(request: DataRequest, language: str) -> dict[str, str]:
     version = StatementVersion.objects.defer("html").in_force()
     controller = version.in_language(language).facts["controller"] if version else _controller()
     return {
-        "kenmerk": f"V{request.pk}",
+        "kenmerk": request.called,
         "verzoek": str(request.get_kind_display()),
         "ontvangen": date_format(timezone.localtime(request.received_at), "j F Y"),
         "beloofd": date_format(request.promised_on, "j F Y"),

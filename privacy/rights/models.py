@@ -177,6 +177,11 @@ class DataRequest(models.Model):
         super().save(*args, **kwargs)
 
     @property
+    def called(self) -> str:
+        """The number by which letters, mails and screens call it."""
+        return f"V{self.pk}"
+
+    @property
     def received_on(self) -> date:
         """The day of receipt on the local clock."""
         return timezone.localdate(self.received_at)

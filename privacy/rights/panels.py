@@ -61,7 +61,7 @@ def todo(request: HttpRequest) -> list[Todo] | None:
     lines = [Todo(urgency=Urgency.LATE, text=text, url=reverse("privacy-requests:index"))] if len(late) > 1 else []
     for row in late[:_NAMED]:
         named = _("%(request)s, %(kind)s: had uiterlijk op %(date)s beantwoord moeten zijn") % {
-            "request": f"V{row.pk}",
+            "request": row.called,
             "kind": row.get_kind_display(),
             "date": date_format(row.due_on, "j F Y"),
         }

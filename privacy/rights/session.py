@@ -19,6 +19,11 @@ COOKIE = "mijn_gegevens"
 _signer = signing.TimestampSigner(salt="privacy.rights.session")
 
 
+def names() -> list[str]:
+    """Return the cookies that this room may set."""
+    return [COOKIE]
+
+
 def start(response: HttpResponse, subject: DataSubject) -> None:
     """Open a session for this person, in the language of the page."""
     response.set_cookie(

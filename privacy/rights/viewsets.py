@@ -4,13 +4,14 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.ui.tables import Column
 from wagtail.admin.views.generic import CreateView
 from wagtail.admin.viewsets.model import ModelViewSet
 
 from privacy.menu import PRIVACY_MENU_HOOK
-from privacy.records import RecordView, RecordViewSet
+from privacy.records import RecordList, RecordView, RecordViewSet
 
 from .forms import DataRequestForm
 from .models import DataRequest, LetterTemplate
@@ -35,6 +36,17 @@ class AddView(CreateView):
         return reverse("privacy-requests:inspect", args=[self.object.pk])
 
 
+class RequestList(RecordList):
+    """The list; each request under the number that its letters have."""
+
+    @cached_property
+    def columns(self) -> list[Column]:
+        """Return the columns."""
+        columns: list[Column] = super().columns
+        columns[0].accessor = "called"
+        return columns
+
+
 class RequestView(RecordView):
     """The work screen: clock, what happened, what can be done now."""
 
@@ -44,7 +56,7 @@ class RequestView(RecordView):
 
     def get_page_subtitle(self) -> str:
         """Return the number by which letters and mails call it."""
-        return f"V{self.object.pk}"
+        return self.object.called
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Add the steps, events, letters and tasks."""
@@ -80,6 +92,7 @@ class DataRequestViewSet(RecordViewSet):
         "handler",
     ]
     list_filter = ["state", "kind", "channel"]
+    index_view_class = RequestList
     related = ("subject", "handler")
     inspect_view_class = RequestView
     inspect_view_fields = [

@@ -12,7 +12,6 @@ from typing import Any
 
 from django.conf import settings
 from django.utils.formats import date_format
-from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from wagtail.models import Site
 
@@ -88,7 +87,8 @@ def period_label(months: int, days: int = 0) -> str:
         return ngettext("%(n)s dag", "%(n)s dagen", days) % {"n": days}
     label = ngettext("%(n)s maand", "%(n)s maanden", months) % {"n": months}
     years, rest = divmod(months, 12)
-    return label if rest else _("%(months)s (%(n)s jaar)") % {"months": label, "n": years}
+    in_years = ngettext("%(months)s (%(n)s jaar)", "%(months)s (%(n)s jaar)", years)
+    return label if rest else in_years % {"months": label, "n": years}
 
 
 def _columns(row: Any, *names: str) -> dict[str, Any]:

@@ -21,6 +21,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("admin/", include(decorate_urlpatterns(wagtailadmin_urls.urlpatterns, transaction.atomic))),
     path("documents/", include(wagtaildocs_urls)),
     path("robots.txt", wayfinding.robots, name="robots"),
+    path("favicon.ico", wayfinding.favicon, name="favicon"),
     path("sitemap.xml", wayfinding.sitemap, name="sitemap"),
     path(".well-known/security.txt", wayfinding.security, name="security"),
 ]

@@ -1,9 +1,10 @@
-"""What machines ask every site for: `/robots.txt`, `/sitemap.xml` and `/.well-known/security.txt` (RFC 9116)."""
+"""What machines ask every site for: `/robots.txt`, `/favicon.ico`, `/sitemap.xml`, `security.txt` (RFC 9116)."""
 
 from datetime import timedelta
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.contrib.staticfiles.storage import staticfiles_storage
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils import timezone
 
@@ -19,6 +20,13 @@ def robots(request: HttpRequest) -> HttpResponse:
     """Let everybody read everything public. What is not for search engines says so itself, which they could not read here."""
     lines = ["User-agent: *", "Disallow: /admin/", "", f"Sitemap: {settings.SITE_URL}/sitemap.xml", ""]
     return HttpResponse("\n".join(lines), content_type="text/plain; charset=utf-8")
+
+
+def favicon(request: HttpRequest) -> HttpResponse:
+    """Say where the icon is, to who asks for it without reading a page; not for ever, since its name has a hash in it."""
+    response = HttpResponseRedirect(staticfiles_storage.url("img/favicon.ico"))
+    response["Cache-Control"] = "public, max-age=86400"
+    return response
 
 
 def sitemap(request: HttpRequest) -> HttpResponse:

@@ -68,8 +68,8 @@ DUTCH = Work(
             slug="deze-website",
             title="Een website die doet wat zij belooft",
             intro=(
-                "Onze eigen site. De privacyverklaring is hier geen bijlage: het formulier, het bewaren en het wissen volgen "
-                "haar."
+                "Onze eigen site. De privacyverklaring is hier geen bijlage: het formulier, het bewaren en het wissen doen "
+                "wat erin staat."
             ),
             alt="Een vel tekst op een ijsschots, met stippellijnen naar drie blokken; op het middelste staat een vinkje.",
             description="Hoe Koel ICT zijn eigen website bouwde rond de privacyverklaring.",
@@ -153,23 +153,23 @@ DUTCH = Work(
 ENGLISH = Work(
     slug="our-work",
     title="Work",
-    intro="What we make, and why it became what it is. Each piece begins with a question of somebody who wanted to get on.",
+    intro="What we make, and why it turned out that way. Each piece starts with somebody who wanted to move forward.",
     description="Examples of websites that Koel ICT builds: the question, what we made and what came of it.",
     cases=(
         Case(
             picture="contract",
             slug="this-website",
             title="A website that does what it promises",
-            intro="Our own site. Here the privacy statement is no appendix: the form, the keeping and the erasing follow it.",
+            intro="Our own site. Its privacy statement is not an appendix: the form asks, keeps and erases what it says.",
             alt="A page of text on an ice floe, with dotted lines to three blocks; the middle one has a tick.",
             description="How Koel ICT built its own website around the privacy statement.",
             note="",
             sections={
                 "The question": (
-                    "<p>Nearly every website has a privacy statement, and hardly ever does the website itself know what it "
-                    "says. The text promises one thing, the form asks another, and erasing happens when somebody thinks of "
-                    "it.</p>"
-                    "<p>We wanted the two to be unable to part.</p>"
+                    "<p>Nearly every website has a privacy statement, and the website itself hardly ever knows what it "
+                    "says. The text promises one thing, the form asks another, and data is erased when somebody happens to "
+                    "remember.</p>"
+                    "<p>We wanted to make it impossible for the two to drift apart.</p>"
                 ),
                 "What we made": (
                     "<p>What the statement says is kept in one place. The text you read, the boxes beside the form and the "
@@ -180,8 +180,8 @@ ENGLISH = Work(
                     "<li>Whoever asks about their data gets an answer without an account.</li></ul>"
                 ),
                 "What came of it": (
-                    "<p>Peace of mind. We need not remember what we promised, and you need not take our word for it. The "
-                    "pages are small and fast, on an old telephone too.</p>"
+                    "<p>Peace of mind. We do not have to remember what we promised, and you do not have to take our word for "
+                    "it. The pages are small and fast, even on an old phone.</p>"
                 ),
             },
         ),
@@ -199,7 +199,7 @@ ENGLISH = Work(
                     "plate. The question was not for a web shop, but for an overview.</p>"
                 ),
                 "What we made": (
-                    "<p>A page for ordering what really is made to order: cakes, large loaves, rolls for a group. The shop "
+                    "<p>A page for ordering what is really made to order: cakes, large loaves, rolls for a group. The shop "
                     "puts orders by telephone on the same list. At six in the evening the list closes, ready for the oven.</p>"
                     "<p>Customers give a name and a number and no more, and those go once the order is collected.</p>"
                 ),
@@ -211,7 +211,7 @@ ENGLISH = Work(
             slug="one-site-for-an-association",
             title="From three websites to one",
             intro=(
-                "An association with three branches and three old sites. Together they became one, which each branch keeps "
+                "An association with three branches and three old sites. Now there is one, which each branch keeps up to date "
                 "itself."
             ),
             alt="Three small ice floes, each with a little screen, drift towards one large floe with a large screen.",
@@ -221,7 +221,7 @@ ENGLISH = Work(
             note=_MADE_UP_EN,
             sections={
                 "The question": (
-                    "<p>Each branch once had a website of its own made. Two of them nobody could change any more. Members "
+                    "<p>Each branch once had its own website. Two of them nobody could change any more. Members "
                     "still found the calendar of three years ago, and the board got the questions.</p>"
                 ),
                 "What we made": (
@@ -230,7 +230,7 @@ ENGLISH = Work(
                     "<p>The list of members is not on it, on purpose. That belongs in the association's own books.</p>"
                 ),
                 "What came of it": (
-                    "<p>The calendar is right, since keeping it takes less than a minute. And there is but one bill for "
+                    "<p>The calendar is right, because an update takes less than a minute. And there is just one bill for "
                     "hosting.</p>"
                 ),
             },

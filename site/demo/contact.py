@@ -42,7 +42,7 @@ DUTCH = Words(
 ENGLISH = Words(
     title="Contact",
     description="Ask Koel ICT your question. You see beforehand what we do with your data.",
-    intro="<p>Just ask your question. Below it stands what we do with your data.</p>",
+    intro="<p>Ask us anything. Below you can read what we do with your data.</p>",
     fields={
         "name": ("Name", "So that we know how to address you."),
         "email": ("E-mail address", "This is where you get our answer."),

@@ -242,6 +242,11 @@ COOKIES = {
         "lifetime": "until you close your browser",
         "audience": "whoever opens a form",
     },
+    "mijn_gegevens": {
+        "purpose": "Remembers on “My data” that you opened the link in your mail.",
+        "lifetime": "30 minutes, or until you press Close",
+        "audience": "whoever asks for their data",
+    },
     "sessionid": {
         "purpose": "Remembers that a member of staff is logged in.",
         "lifetime": "two weeks at most",

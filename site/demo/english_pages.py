@@ -17,10 +17,10 @@ def home_body(*, about: Page, contact: Page, privacy: Page, work: Page) -> Strea
             {
                 "heading": "A cool head for your website",
                 "text": (
-                    "Koel ICT builds websites and keeps them online. We listen first, then say honestly what is needed and "
-                    "what is not, and finish it properly after that."
+                    "Koel ICT builds websites and keeps them online. We listen first, tell you honestly what you need and "
+                    "what you do not, and then do it properly."
                 ),
-                "first_link": {"text": "Ask your question", "page": contact},
+                "first_link": {"text": "Ask us a question", "page": contact},
                 "second_link": {"text": "How we work", "page": about},
             },
         ),
@@ -29,15 +29,15 @@ def home_body(*, about: Page, contact: Page, privacy: Page, work: Page) -> Strea
             {
                 "heading": "What we do for you",
                 "text": (
-                    "A good website is calm to read, quick to load and easy to keep up to date. That is our business, from the "
-                    "first talk until long after the start."
+                    "A good website is calm to read, quick to load and easy to keep up to date. We see to that, from the "
+                    "first talk until long after the launch."
                 ),
                 "services": [
                     {
                         "symbol": "build",
                         "heading": "Building websites",
                         "text": (
-                            "<p>We make your website from beginning to end: the layout, the technique and the finishing "
+                            "<p>We make your website from beginning to end: the layout, the technology and the finishing "
                             "touches. You watch it grow.</p>"
                         ),
                     },
@@ -45,16 +45,16 @@ def home_body(*, about: Page, contact: Page, privacy: Page, work: Page) -> Strea
                         "symbol": "host",
                         "heading": "Hosting websites",
                         "text": (
-                            "<p>Your website needs a place where it can always be found. We see to that place, and you have "
-                            "one address for all of it.</p>"
+                            "<p>Your website needs a place where it can always be found. We arrange that place, and you have "
+                            "one person to turn to for everything.</p>"
                         ),
                     },
                     {
                         "symbol": "advice",
-                        "heading": "A fellow expert",
+                        "heading": "A specialist when needed",
                         "text": (
-                            "<p>Does your plan ask for knowledge that we do not have? Then we propose another specialist. You "
-                            "decide whether they take a look.</p>"
+                            "<p>Does your plan call for knowledge that we do not have? Then we suggest another specialist. You "
+                            "decide whether they join in.</p>"
                         ),
                     },
                 ],
@@ -64,7 +64,7 @@ def home_body(*, about: Page, contact: Page, privacy: Page, work: Page) -> Strea
             "work",
             {
                 "heading": "What we make",
-                "text": "Our own site, and two examples of how we go about a question.",
+                "text": "Our own site, and two examples of how we work.",
                 "index": work,
                 "link_text": "See all our work",
             },
@@ -72,36 +72,36 @@ def home_body(*, about: Page, contact: Page, privacy: Page, work: Page) -> Strea
         (
             "promises",
             {
-                "heading": "What we promise about your data, this site does",
+                "heading": "What we promise about your data is what this site does",
                 "text": (
-                    "<p>Our privacy statement is no small print added later. The form, the keeping and the erasing follow "
-                    "exactly what it says.</p>"
+                    "<p>Our privacy statement is not small print added afterwards. What the form asks, and what we keep and "
+                    "erase, is exactly what it says.</p>"
                 ),
                 "promises": [
                     {
-                        "heading": "You read here undisturbed",
+                        "heading": "Read in peace",
                         "text": (
-                            "Reading without cookies, without trackers and without onlookers. Only a form sets a cookie, for "
-                            "as long as your browser is open, to make sending safe."
+                            "No cookies, no trackers, nobody watching. Only a form sets a cookie, for "
+                            "as long as your browser is open, so that you can send it safely."
                         ),
                     },
                     {
                         "heading": "Your consent first",
                         "text": (
-                            "When you send us a message through the form, we ask whether we may keep it. You say yes "
-                            "yourself, and can take it back at any time."
+                            "When you send us a message through the form, we ask whether we may keep it. The choice is "
+                            "yours, and you can change your mind at any time."
                         ),
                     },
                     {
-                        "heading": "Keeping comes to an end",
+                        "heading": "We do not keep it for ever",
                         "text": (
-                            "What we keep, we keep until an agreed moment. Messages that came through this site are then "
-                            "erased by the site itself, without anybody having to think of it."
+                            "Everything we keep has an end date. Messages that came through this site are then "
+                            "erased by the site itself, without anybody having to remember."
                         ),
                     },
                     {
-                        "heading": "You may see it",
-                        "text": "Just ask what we have of you. You always get an answer, and it costs you nothing.",
+                        "heading": "You can see it all",
+                        "text": "Just ask what we hold about you. You always get an answer, and it costs nothing.",
                     },
                 ],
                 "link": {"text": "Read the whole privacy statement", "page": privacy},
@@ -110,9 +110,9 @@ def home_body(*, about: Page, contact: Page, privacy: Page, work: Page) -> Strea
         (
             "call",
             {
-                "heading": "Do you have a plan, a question or a website that stalls?",
-                "text": "Tell it in your own words. A few sentences are enough to begin with.",
-                "link": {"text": "To the contact form", "page": contact},
+                "heading": "A plan, a question, or a website that keeps breaking?",
+                "text": "Tell us in your own words. A few sentences are enough to start with.",
+                "link": {"text": "Go to the contact form", "page": contact},
             },
         ),
     ]
@@ -126,28 +126,27 @@ ABOUT_INTRO = "Koel ICT is a small Dutch web company. We build websites for our 
 def about_body(*, contact: Page, privacy: Page) -> Stream:
     """Return the text of "About us"."""
     sections = {
-        "Small, and that is handy": (
+        "Small, and that helps": (
             "<p>Koel ICT is a sole proprietorship. You find us in the Dutch trade register under number 57680701. Small means "
-            "short lines: whoever reads your question also knows how your website is put together.</p>"
+            "short lines: the person who reads your question also knows how your website is built.</p>"
         ),
         "How we go about an assignment": (
-            "<ol><li><b>Talk first.</b> What must the website do, and for whom? Sometimes the answer is smaller than you "
+            "<ol><li><b>Talk first.</b> What should the website do, and for whom? Sometimes the answer is smaller than you "
             "thought.</li>"
-            "<li><b>Then agree.</b> You get a proposal with what we make and what it costs. We begin only when you say "
-            "yes.</li>"
-            "<li><b>Build and show.</b> You watch along the way, so that there are no surprises at the end.</li>"
-            "<li><b>Online, and on.</b> If you host with us, we remain your address after the website has gone live.</li></ol>"
+            "<li><b>Then agree.</b> You get a proposal that says what we will make and what it costs. We only start when you "
+            "say yes.</li>"
+            "<li><b>Build and show.</b> You follow along, so that there are no surprises at the end.</li>"
+            "<li><b>Online, and after.</b> If you host with us, we stay your contact after the website has gone live.</li></ol>"
         ),
         "Careful with what you entrust to us": (
             "<p>For our work we are sometimes given the keys to your website: a login, files, data of your own customers. We "
             "are careful with those. So please do not send login details through the "
             f'<a linktype="page" id="{contact.pk}">contact form</a>; we agree on a safer way with you.</p>'
             "<p>If we ask another specialist for help, we talk to you about it first.</p>"
-            f'<p>How it is exactly, you read in our <a linktype="page" id="{privacy.pk}">privacy statement</a>.</p>'
+            f'<p>The details are in our <a linktype="page" id="{privacy.pk}">privacy statement</a>.</p>'
         ),
         "Showing what we make": (
-            "<p>We are proud of a good website, and like to tell about it. Whether yours may be among them is for you to "
-            "decide.</p>"
+            "<p>We are proud of a good website and like to talk about it. Whether we may show yours is for you to decide.</p>"
         ),
     }
     return [("section", {"heading": heading, "text": text}) for heading, text in sections.items()]

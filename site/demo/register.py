@@ -365,6 +365,12 @@ COOKIES = [
         "tot u uw browser sluit",
         "wie een formulier opent",
     ),
+    (
+        "mijn_gegevens",
+        "Onthoudt op “Mijn gegevens” dat u de link uit uw mail opende.",
+        "30 minuten, of tot u op Sluiten drukt",
+        "wie zijn gegevens opvraagt",
+    ),
     ("sessionid", "Onthoudt dat een medewerker is ingelogd.", "hoogstens twee weken", "alleen wie de site beheert"),
     (
         "wagtail_sidebar_collapsed",

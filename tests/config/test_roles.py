@@ -4,6 +4,7 @@ import inspect
 import logging
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from importlib import import_module
 from typing import Any
 
 import pytest
@@ -16,11 +17,21 @@ from django.db import transaction
 from django.test import Client
 from django.urls import URLResolver, get_resolver, reverse
 from wagtail import hooks
-from wagtail.models import GroupCollectionPermission, GroupPagePermission, Page, Site
+from wagtail.models import (
+    GroupApprovalTask,
+    GroupCollectionPermission,
+    GroupPagePermission,
+    Page,
+    Site,
+    Workflow,
+    WorkflowPage,
+    WorkflowTask,
+)
 from wagtail.permissions import policy_registry
 
 from contact.mails import OWNERS_MAIL
 from contact.openings import opened
+from home.models import HomePage
 from privacy.consent.links import token_for
 from privacy.mail.services import send
 from privacy.permissions import LimitedPolicy
@@ -359,3 +370,53 @@ def _state() -> dict[str, Any]:
         )
         for role in ROLES
     }
+
+
+class TestStockGroups:
+    """Least privilege (art. 32): no group that nobody made stands beside the four."""
+
+    take_away = staticmethod(import_module("home.migrations.0003_without_stock_groups").take_away)
+
+    def test_a_new_site_has_our_groups_alone(self) -> None:
+        assert {group.name for group in Group.objects.all()} == {role.name for role in roles.ROLES}
+        assert not WorkflowPage.objects.exists()
+
+    def _stock(self) -> tuple[Group, Workflow]:
+        """Bring back what Wagtail makes."""
+        Group.objects.create(name="Editors")
+        moderators = Group.objects.create(name="Moderators")
+        workflow = Workflow.objects.create(name="Moderators approval", active=True)
+        task = GroupApprovalTask.objects.create(name="Moderators approval", active=True)
+        task.groups.add(moderators)
+        WorkflowTask.objects.create(workflow=workflow, task=task)
+        WorkflowPage.objects.create(workflow=workflow, page=Page.objects.get(depth=1))
+        return moderators, workflow
+
+    def test_an_empty_one_goes_with_the_approval_that_only_it_could_give(self) -> None:
+        _, workflow = self._stock()
+        self.take_away(apps, None)
+        assert not Group.objects.filter(name__in=["Editors", "Moderators"]).exists()
+        workflow.refresh_from_db()
+        assert not workflow.active
+        assert not WorkflowPage.objects.exists()
+        assert not GroupApprovalTask.objects.filter(active=True).exists()
+
+    def test_a_site_in_use_keeps_what_it_uses(self) -> None:
+        moderators, workflow = self._stock()
+        User.objects.create_user("anna").groups.add(moderators)
+        self.take_away(apps, None)
+        assert not Group.objects.filter(name="Editors").exists()
+        workflow.refresh_from_db()
+        assert workflow.active
+        assert WorkflowPage.objects.get().workflow == workflow
+        assert list(GroupApprovalTask.objects.get(active=True).groups.all()) == [moderators]
+
+    def test_an_approval_under_way_keeps_its_group(self) -> None:
+        moderators, workflow = self._stock()
+        page = HomePage.objects.get(locale__language_code="nl")
+        page.save_revision()
+        workflow.start(page, User.objects.create_superuser("beheer"))
+        self.take_away(apps, None)
+        assert Group.objects.filter(pk=moderators.pk).exists()
+        workflow.refresh_from_db()
+        assert workflow.active

@@ -171,3 +171,12 @@ def test_a_deep_page_shows_the_way_up(client: Client) -> None:
     page = html.fromstring(client.get("/over-ons/dieper/").content)
     assert page.xpath("//nav[@class='breadcrumb']//a/@href") == ["/over-ons/"]
     assert not html.fromstring(client.get("/over-ons/").content).xpath("//nav[@class='breadcrumb']")
+
+
+def test_the_icon_at_the_root_leads_to_ours(client: Client) -> None:
+    """Who asks without reading a page (a feed reader, an old browser) leaves no 404 in the log."""
+    response = client.get("/favicon.ico")
+    assert response.status_code == 302
+    assert finders.find(response["Location"].removeprefix("/static/"))
+    assert response["Cache-Control"] == "public, max-age=86400"
+    assert not response.cookies

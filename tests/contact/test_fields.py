@@ -37,18 +37,19 @@ class TestWhy:
     def test_stands_under_each_question(self, client: Client) -> None:
         html = client.get("/contact/").content.decode()
         assert html.count('<p class="field__why">') == 5
-        assert "Uw vraag beantwoorden. De naam van uw bedrijf." in html
+        assert "Uw vraag beantwoorden. Zonder telefoonnummer mailen wij u." in html
+        assert "De naam van uw bedrijf." not in html, "what falls under it is what the question says already"
 
     def test_follows_the_statement_and_not_the_register(self, client: Client) -> None:
         """A8."""
         Purpose.objects.filter(key="enquiry").update(name="U terugschrijven")
-        DataCategory.objects.filter(key="company").update(description="Hoe uw bedrijf heet.")
+        DataCategory.objects.filter(key="phone").update(consequence="Anders schrijven wij.")
         assert "U terugschrijven" not in client.get("/contact/").content.decode()
         publish()
-        assert "U terugschrijven. Hoe uw bedrijf heet." in client.get("/contact/").content.decode()
+        assert "U terugschrijven. Anders schrijven wij." in client.get("/contact/").content.decode()
 
     def test_is_text_and_no_markup(self, client: Client) -> None:
-        DataCategory.objects.filter(key="company").update(description="<script>alert(1)</script>")
+        DataCategory.objects.filter(key="phone").update(consequence="<script>alert(1)</script>")
         publish()
         assert "<script>alert" not in client.get("/contact/").content.decode()
 

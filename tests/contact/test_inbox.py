@@ -302,6 +302,9 @@ class TestOpenings:
         opened(found, by=user)
         user.delete()
         assert "account" in admin_client.get(reverse("contact-openings:index")).content.decode()
+        line = admin_client.get(reverse("contact-openings:inspect", args=[Opening.objects.get().pk])).content.decode()
+        assert "account" in line
+        assert f"Submission #{found.pk}" in line
         assert admin_client.get(page_of(found)).status_code == 200
         erase([found.subject], reason="test", at=timezone.now())
         assert not Opening.objects.exists()

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from datetime import UTC, datetime
 from typing import Any
 
@@ -52,6 +53,15 @@ class TestList:
         assert listed(admin_client, version=events["needs_renewal"].version_id) == {str(events["needs_renewal"])}
         assert listed(admin_client, action="withdrawn", method="mail") == {str(events["withdrawn"])}
         assert len(listed(admin_client)) == 4
+
+    def test_calls_a_purpose_by_its_name(self, admin_client: Client, events: dict[str, ConsentEvent]) -> None:
+        """One that the register no longer has keeps its key."""
+        Purpose.objects.filter(key="reference").update(key="elders")
+        for event, name in ((events["given"], "Uw vraag beantwoorden"), (events["needs_renewal"], "reference")):
+            row = next(row for row in admin_client.get(LIST).context["object_list"] if row.pk == event.pk)
+            assert row.purpose_name == name
+            html = admin_client.get(reverse("privacy-consent:inspect", args=[event.pk])).content.decode()
+            assert re.search(rf"<dt>Doel</dt>\s*<dd>\s*{name}\s*</dd>", html)
 
     def test_finds_a_person(self, admin_client: Client, events: dict[str, ConsentEvent]) -> None:
         assert listed(admin_client, q=events["given"].subject.email) == {str(events["given"])}

@@ -53,6 +53,15 @@ def test_progress_and_speed_are_seen_while_it_runs(officer: Client, run: Retenti
     assert "Pauzeren" in officer.get(reverse("privacy-runs:index")).content.decode()
 
 
+def test_a_run_says_by_name_what_it_erased(officer: Client) -> None:
+    """And nothing of sources in which there was nothing."""
+    relation(timezone.now() - timedelta(days=800))
+    expire_due()
+    page = officer.get(reverse("privacy-runs:inspect", args=[RetentionRun.objects.get().pk])).content.decode()
+    assert "Uw adres en laatste contact: 1" in page
+    assert "Bestanden die u met een bericht meestuurde" not in page
+
+
 def test_pause_and_resume(officer: Client, run: RetentionRun) -> None:
     page = officer.post(reverse("privacy-runs:pause", args=[run.pk]), follow=True).content.decode()
     assert "Er wordt niets gewist tot u haar hervat" in page

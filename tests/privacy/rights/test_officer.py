@@ -1,6 +1,7 @@
 """The officer: requests by phone, the clock, letters, review, recipients, and two officers at once."""
 
 import io
+import re
 import zipfile
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
@@ -219,6 +220,12 @@ class TestScreen:
         assert (event.actor, event.user.username, request.handler) == ("officer", "admin", event.user)  # type: ignore[union-attr]
         future = admin_client.post(address, data | {"received_at": "2999-01-01 10:00"})
         assert "toekomst" in future.content.decode()
+
+    def test_the_list_calls_it_what_its_letters_call_it(self, admin_client: Client, jan: DataSubject) -> None:
+        request = taken("objection")
+        html = admin_client.get(reverse("privacy-requests:index")).content.decode()
+        assert re.search(rf">\s*V{request.pk}\s*</a>", html)
+        assert f"DataRequest #{request.pk}" not in re.sub(r"<[^>]+>", "", html)
 
     def test_offers_what_is_allowed_and_refuses_the_rest(self, admin_client: Client) -> None:
         request = taken("objection", received_at=timezone.now())

@@ -245,7 +245,7 @@ def extra_cookie(monkeypatch: pytest.MonkeyPatch) -> str:
 class TestCookies:
     """G4: every cookie that the site sets is named in the version in force."""
 
-    @pytest.mark.parametrize("name", ["csrftoken", "sessionid", "wagtail_sidebar_collapsed"])
+    @pytest.mark.parametrize("name", ["csrftoken", "mijn_gegevens", "sessionid", "wagtail_sidebar_collapsed"])
     def test_one_that_is_no_longer_named(self, name: str) -> None:
         Cookie.objects.filter(name=name).delete()
         assert codes() == []  # the register is a draft

@@ -202,7 +202,7 @@ class TestAnnounced:
     def test_and_says_no_more_on_the_day(self, client: Client, day: date, clock: Any) -> None:
         clock(5)
         html = text(client, "/privacy/")
-        assert f"Versie 2, laatst herzien op {date_format(day, 'j F Y')}" in html
+        assert f'Versie 2, laatst herzien op <time datetime="{day}">{date_format(day, "j F Y")}</time>' in html
         assert "Vanaf" not in html.split("<article", 1)[0]
 
     def test_the_first_version(self, client: Client) -> None:
