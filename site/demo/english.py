@@ -242,6 +242,16 @@ COOKIES = {
         "lifetime": "until you close your browser",
         "audience": "whoever opens a form",
     },
+    "mijn_gegevens": {
+        "purpose": "Keeps the Dutch page “Mijn gegevens” open for you, and is sent nowhere else.",
+        "lifetime": "30 minutes",
+        "audience": "whoever uses the link in the mail about their data",
+    },
+    "mijn_gegevens_en": {
+        "purpose": "Keeps the page “My data” open for you, and is sent nowhere else.",
+        "lifetime": "30 minutes",
+        "audience": "whoever uses the link in the mail about their data",
+    },
     "sessionid": {
         "purpose": "Remembers that a member of staff is logged in.",
         "lifetime": "two weeks at most",

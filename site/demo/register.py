@@ -365,6 +365,18 @@ COOKIES = [
         "tot u uw browser sluit",
         "wie een formulier opent",
     ),
+    (
+        "mijn_gegevens",
+        "Houdt de bladzijde “Mijn gegevens” voor u open, en wordt alleen daarheen gestuurd.",
+        "30 minuten",
+        "wie de link in de mail over zijn gegevens gebruikt",
+    ),
+    (
+        "mijn_gegevens_en",
+        "Doet hetzelfde op de Engelse bladzijde “My data”.",
+        "30 minuten",
+        "wie de link in de mail over zijn gegevens gebruikt",
+    ),
     ("sessionid", "Onthoudt dat een medewerker is ingelogd.", "hoogstens twee weken", "alleen wie de site beheert"),
     (
         "wagtail_sidebar_collapsed",
