@@ -9,31 +9,45 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, F, OuterRef
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, override
 
-from privacy.consent.models import Method
+from privacy.consent.models import Method, Suppression
 from privacy.consent.services import object_to_mailings
+from privacy.consent.suppression import address_hash
 from privacy.mail.models import Mail
 from privacy.register.periods import expires_at
 from privacy.statement.models import StatementVersion
 from privacy.subjects.models import DataSubject
-from privacy.subjects.registry import registry
+from privacy.subjects.registry import Record, Source, registry
 from privacy.subjects.services import Erasure, erase
 
 from .letter_kinds import LetterKind
 from .letters import LETTER_MAIL, write, write_to_recipient
 from .models import REQUESTS, Correction, DataRequest, Letter, RecipientNotice
 from .services import Actor, locked, move, note
-from .states import State
+from .states import PENDING, State
 
 
 class Held(Exception):
     """The data may not be erased now: there is a dispute (art. 17(3)(e)). A person decides."""
+
+
+def correctable(request: DataRequest) -> list[tuple[Source, Record]]:
+    """Return the records that the person of an open request for rectification may have put right, each with its source."""
+    if request.kind != DataRequest.Kind.RECTIFICATION or request.state != State.OPEN or request.subject is None:
+        return []
+    return [
+        (source, record)
+        for source in registry.in_order()
+        if source.amend
+        for record in source.collect(request.subject)
+        if record.amendable
+    ]
 
 
 @transaction.atomic
@@ -47,6 +61,7 @@ def correct(
     at: datetime,
     user: Any = None,
     seen: int | None = None,
+    is_all: bool = True,
 ) -> list[Correction]:
     """Put values of one record right, and keep what stood there before (art. 16; law.md C17).
 
@@ -59,6 +74,7 @@ def correct(
         at: now (aware).
         user: the member of staff.
         seen: see `locked`.
+        is_all: whether this answers the request; if not, `report_corrections` does, once.
 
     Returns:
         What was changed; nothing at all leaves the request as it is.
@@ -86,13 +102,25 @@ def correct(
         for label, value in values.items()
         if before[label] != value
     )
-    if changed:
-        with override(request.language):
-            lines = "\n".join(_("- %(label)s: was “%(old)s”, is nu “%(new)s”") % vars(change) for change in changed)
-        tell_recipients(request, what=gettext_lazy("verbeterd"), at=at)
-        letter = write(request, LetterKind.RECTIFIED, at=at, verbeterd=lines)
-        move(request, State.DELIVERED, actor=actor, at=at, user=user, letter=letter)
+    if changed and is_all:
+        report_corrections(request, actor=actor, at=at, user=user)
+    elif changed:
+        note(request, actor=actor, at=at, user=user, reason=_("Verbeterd bij %(reference)s.") % {"reference": reference})
     return changed
+
+
+@transaction.atomic
+def report_corrections(request: DataRequest, *, actor: str, at: datetime, user: Any = None, seen: int | None = None) -> Letter:
+    """Answer a request with what was put right under it, and have the recipients told (art. 16, 19)."""
+    request = locked(request, seen=seen)
+    with override(request.language):
+        lines = "\n".join(
+            _("- %(label)s: was “%(old)s”, is nu “%(new)s”") % vars(change) for change in request.corrections.order_by("pk")
+        )
+    tell_recipients(request, what=gettext_lazy("verbeterd"), at=at)
+    letter = write(request, LetterKind.RECTIFIED, at=at, verbeterd=lines)
+    move(request, State.DELIVERED, actor=actor, at=at, user=user, letter=letter)
+    return letter
 
 
 @transaction.atomic
@@ -100,7 +128,8 @@ def restrict(request: DataRequest, *, actor: str, at: datetime, user: Any = None
     """Restrict the use of a person's data: they are kept and neither used nor erased (art. 18(1)-(2); law.md C17)."""
     request = locked(request, seen=seen)
     subject = _person(request)
-    DataSubject.objects.filter(pk=subject.pk, restricted_at=None).update(restricted_at=at)
+    # Also where it is restricted: the end of that may be announced already, and this is a new one.
+    DataSubject.objects.filter(pk=subject.pk).update(restricted_at=at)
     tell_recipients(request, what=gettext_lazy("beperkt: zij worden bewaard en niet gebruikt"), at=at)
     letter = write(request, LetterKind.RESTRICTED, at=at)
     move(request, State.DELIVERED, actor=actor, at=at, user=user, letter=letter)
@@ -124,6 +153,41 @@ def lift_announced() -> int:
     return people.filter(Exists(told_since.filter(request__subject=OuterRef("pk")))).update(restricted_at=None)
 
 
+def announce_decided(*, at: datetime) -> int:
+    """Announce the end of restrictions that were for an objection, now that it was turned down or taken back.
+
+    Else the data of who objected once would never be used nor erased again (18(1)(d), 18(3)). One that was given way to
+    stays until the officer lifts it: what is stopped is theirs to see to first. So does one that the person asked for.
+
+    Args:
+        at: now (aware).
+
+    Returns:
+        How many were announced.
+    """
+    of_theirs = DataRequest.objects.filter(subject=OuterRef("subject"))
+    told = Letter.objects.filter(kind=LetterKind.LIFTED, request=OuterRef("pk"))
+    asked = of_theirs.filter(kind=DataRequest.Kind.RESTRICTION, state=State.DELIVERED).exclude(Exists(told))
+    weighed = of_theirs.filter(kind=DataRequest.Kind.OBJECTION, state__in=PENDING)
+    over = DataRequest.objects.filter(
+        ~Exists(told),
+        ~Exists(asked),
+        ~Exists(weighed),
+        kind=DataRequest.Kind.OBJECTION,
+        state__in=[State.REFUSED, State.WITHDRAWN],
+        closed_at__gte=F("subject__restricted_at"),
+    )
+    count = 0
+    for found in over:
+        with transaction.atomic():
+            request = locked(found)
+            if request.subject and not request.letters.filter(kind=LetterKind.LIFTED).exists():
+                letter = write(request, LetterKind.LIFTED, at=at)
+                note(request, actor=Actor.SITE, at=at, reason="", letter=letter)
+                count += 1
+    return count
+
+
 @transaction.atomic
 def object_to_marketing(request: DataRequest, *, actor: str, at: datetime, user: Any = None, seen: int | None = None) -> Letter:
     """Stop direct marketing at once; nobody weighs anything (art. 21(2)-(3); law.md C21)."""
@@ -138,11 +202,14 @@ def object_to_marketing(request: DataRequest, *, actor: str, at: datetime, user:
 
 
 @transaction.atomic
-def object_on_grounds(request: DataRequest, *, at: datetime) -> None:
+def object_on_grounds(
+    request: DataRequest, *, at: datetime, actor: str = Actor.PERSON, user: Any = None, seen: int | None = None
+) -> None:
     """Take an objection to another use: until somebody has weighed it, the data are not used (art. 18(1)(d), 21(1))."""
-    request = locked(request)
-    DataSubject.objects.filter(pk=_person(request).pk, restricted_at=None).update(restricted_at=at)
-    note(request, actor=Actor.PERSON, at=at, reason=_("Bezwaar: de gegevens worden niet gebruikt tot het is beoordeeld."))
+    request = locked(request, seen=seen)
+    DataSubject.objects.filter(pk=_person(request).pk).update(restricted_at=at)
+    reason = _("Bezwaar: de gegevens worden niet gebruikt tot het is beoordeeld.")
+    note(request, actor=actor, at=at, user=user, reason=reason)
 
 
 @transaction.atomic
@@ -194,6 +261,9 @@ def erase_person(request: DataRequest, *, actor: str, at: datetime, user: Any = 
     if subject.hold_until and subject.hold_until > at:
         raise Held
     address = request.email
+    version = StatementVersion.objects.defer("html").in_force()
+    with override(request.language):
+        left = [f"- {what}, {why}" for what, why in stays_after_erasure(subject, version)] if version else []
     move(request, State.DELIVERED, actor=actor, at=at, user=user)
     result = erase([subject], reason="request", at=at)
     request = locked(request)
@@ -201,10 +271,8 @@ def erase_person(request: DataRequest, *, actor: str, at: datetime, user: Any = 
     request.email, request.erasure = address, result.lines[0].id
     request.save(update_fields=["email", "erasure"])
     with override(request.language):
-        stays = "\n".join(
-            f"- {kept.label}: {kept.reason} ({date_format(kept.until, 'j F Y')})" for kept in result.retained
-        ) or _("Er blijft niets over u bewaard.")
-    letter = write(request, LetterKind.ERASED, at=at, survives=True, blijft=stays, bewijs=request.erasure)
+        left += [f"- {kept.label}: {kept.reason} ({date_format(kept.until, 'j F Y')})" for kept in result.retained]
+    letter = write(request, LetterKind.ERASED, at=at, survives=True, blijft="\n".join(left), bewijs=request.erasure)
     note(request, actor=Actor.SITE, at=at, reason="; ".join(kept.reason for kept in result.retained), letter=letter)
     return result
 
@@ -238,9 +306,9 @@ def told(notice: RecipientNotice, *, outcome: str, user: Any, at: datetime) -> N
 
 
 def stays_after_erasure(subject: DataSubject, version: StatementVersion) -> list[tuple[str, str]]:
-    """Return what an erasure would leave, as pairs of what and why, for the page that asks for it."""
+    """Return what an erasure leaves whoever asks, as pairs of what and why: for the page that asks, and the letter after it."""
     until = timezone.localdate(expires_at(timezone.now(), *version.period(REQUESTS)))
-    return [
+    left = [
         (
             _("Dat u om wissen vroeg"),
             _("zonder uw naam of adres, tot %(until)s: zo kunnen wij aantonen dat wij het deden (art. 5 lid 2 AVG).")
@@ -251,6 +319,14 @@ def stays_after_erasure(subject: DataSubject, version: StatementVersion) -> list
             _("zodat u gewist blijft als wij een reservekopie moeten terugzetten (art. 17 en 32 AVG)."),
         ),
     ]
+    if Suppression.objects.filter(address_hash=address_hash(subject.email)).exists():
+        left.append(
+            (
+                _("Een onleesbare code van uw e-mailadres op de lijst van wie geen reclame wil"),
+                _("zolang wij die lijst nodig hebben om u geen reclame te sturen (art. 21 lid 3 AVG)."),
+            )
+        )
+    return left
 
 
 def _person(request: DataRequest) -> DataSubject:

@@ -10,9 +10,5 @@ class RightsConfig(AppConfig):
     verbose_name = _("Rechten")
 
     def ready(self) -> None:
-        """Say which cookie this room sets, so that the statement must name it (law.md G4)."""
-        from privacy.statement import cookies
-
-        from . import session
-
-        cookies.register(session.names)
+        """Declare the cookie of “Mijn gegevens” in every process, also in those that serve no pages."""
+        from . import session  # noqa: F401 (needs the models)

@@ -19,7 +19,8 @@ MAX_EXTENSION_MONTHS = 2
 def is_working_day(day: date) -> bool:
     """Say whether `day` is neither in a weekend nor a Dutch public holiday.
 
-    5 May is one only every fifth year to the library. Where that differs from the law our deadline is the earlier one.
+    5 May is one only every fifth year to the library. Where that differs from the law our deadline is the earlier one. Good
+    Friday is one: the Algemene termijnenwet (art. 3(2)) makes it equal to them.
     """
     return day.weekday() < 5 and day not in holidays.country_holidays("NL", years=day.year)
 

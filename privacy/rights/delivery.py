@@ -5,9 +5,10 @@ makes the archive while its mail is being written, seals it, and returns the lin
 dies on the way leaves a mail that is owed still, and the next attempt makes the archive anew, under a new key.
 """
 
+import json
 import logging
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import IO, Any
 
@@ -23,6 +24,7 @@ from privacy import files
 from privacy.mail.models import Mail
 from privacy.mail.services import send
 from privacy.register.periods import expires_at
+from privacy.snapshots import snapshot
 from privacy.statement.models import StatementVersion
 from privacy.subjects.emails import normalise_email
 from privacy.subjects.models import DataSubject
@@ -30,11 +32,12 @@ from privacy.subjects.registry import Record, Source, registry
 from privacy.subjects.services import find
 
 from . import archive
+from .holdings import record_of
 from .letter_kinds import LetterKind
 from .letters import LETTER_MAIL, write
 from .links import archive_link, use
 from .models import DataRequest, Letter, OneTimeLink, Redaction, archive_period
-from .redaction import Changed, Copy, fingerprint, spans
+from .redaction import Changed, Copy, as_text, fingerprint, spans
 from .sealing import new_token, seal, unseal
 from .services import Actor, go_on, locked, move, note
 from .states import FINAL, NotAllowed, State
@@ -138,7 +141,7 @@ def _settle_search(request: DataRequest, found: dict[str, dict[str, Any]], at: d
     if silent:
         names = ", ".join(silent)
         call_officer(request, reason=_("Deze bronnen antwoorden niet: %(names)s.") % {"names": names}, at=at)
-    elif to_review(request):
+    elif any(request.searched[key]["state"] == "found" for key in to_review(request)):
         call_officer(request, reason=_("Hier kunnen anderen in genoemd zijn; kijk het na."), at=at)
     else:
         answer_with_archive(request, actor=Actor.SITE, at=at)
@@ -150,12 +153,9 @@ def missing(request: DataRequest) -> list[str]:
 
 
 def to_review(request: DataRequest) -> list[str]:
-    """Return the keys of the sources that somebody must look at before the answer goes out."""
-    return sorted(
-        key
-        for key, found in request.searched.items()
-        if found["state"] == "found" and key in registry.sources and registry.sources[key].needs_review
-    )
+    """Return the keys of the sources of whose records somebody must see each before the answer goes out."""
+    silent = missing(request)
+    return sorted(source.key for source in archive.sources_for(request) if source.needs_review and source.key not in silent)
 
 
 def call_officer(request: DataRequest, *, reason: str, at: datetime) -> None:
@@ -188,6 +188,7 @@ def answer_with_archive(request: DataRequest, *, actor: str, at: datetime, user:
 def approve(request: DataRequest, *, user: Any, at: datetime, reason: str = "", seen: int | None = None) -> Letter:
     """Let the officer send the answer: after the review, or naming what is missing (law.md C13)."""
     request = locked(request, seen=seen)
+    request.reviewed_sha256 = _fingerprint_of_review(request)
     letter = answer_with_archive(request, actor=Actor.OFFICER, at=at, user=user, reason=reason)
     if missing(request):
         _follow_up(request, at)
@@ -230,14 +231,34 @@ def search_again(request: DataRequest, *, user: Any, at: datetime, seen: int | N
     note(request, actor=Actor.OFFICER, at=at, user=user, reason=_("Bronnen opnieuw gevraagd."))
 
 
-def texts_to_review(request: DataRequest) -> Iterator[tuple[Source, Record]]:
-    """Yield the records that somebody must look at, as the person will see them: with what was left out already."""
-    copy = Copy(request)
-    for key in to_review(request):
-        source = registry.sources[key]
-        if request.subject:
-            for record in source.collect(request.subject):
-                yield source, copy.of(key, record)
+def texts_to_review(request: DataRequest, *, is_final: bool = False) -> list[tuple[Source, Record]]:
+    """Return the records that somebody must look at, as the person will see them: with what was left out already.
+
+    In the language of the answer: what is left out is known by its label, and an officer may read another language.
+
+    Args:
+        request: the request.
+        is_final: whether this is what goes out.
+
+    Raises:
+        Changed: a text of which something is left out is no longer what was looked at, and this is to go out.
+    """
+    copy = Copy(request, is_final=is_final)
+    if request.subject is None:
+        return []
+    with override(request.language):
+        return [
+            (registry.sources[key], copy.of(key, record))
+            for key in to_review(request)
+            for record in registry.sources[key].collect(request.subject)
+        ]
+
+
+def _fingerprint_of_review(request: DataRequest) -> str:
+    """Return the hash of all that somebody must have seen before it goes out; empty when there is no such thing."""
+    texts = texts_to_review(request, is_final=True)
+    seen = [(source.key, record.reference, dict(record.values)) for source, record in texts]
+    return fingerprint(json.dumps(seen, default=str)) if seen else ""
 
 
 @transaction.atomic
@@ -268,15 +289,15 @@ def leave_out(
         How many stretches are left out; nothing is written down when there are none.
 
     Raises:
-        ValueError: no reason.
+        ValueError: no reason, or one that holds the words.
     """
-    if not reason.strip():
-        raise ValueError("Leaving something out needs its reason.")
+    if not reason.strip() or (words.strip() and words.strip().lower() in reason.lower()):
+        raise ValueError("Leaving something out needs its reason, which must not say what is left out.")
     request = locked(request, seen=seen)
     found = registry.sources[source]
-    record = (
-        next((row for row in found.collect(request.subject) if row.reference == reference), None) if request.subject else None
-    )
+    with override(request.language):
+        record = record_of(request.subject, found, reference) if request.subject else None
+    texts = {label: as_text(value) for label, value in record.values.items()} if record else {}
     new = [
         Redaction(
             request=request,
@@ -285,11 +306,11 @@ def leave_out(
             label=label,
             start=start,
             end=end,
-            text_sha256=fingerprint(str(value)),
+            text_sha256=fingerprint(text),
             reason=reason,
         )
-        for label, value in (record.values.items() if record else ())
-        for start, end in spans(str(value), words)
+        for label, text in texts.items()
+        for start, end in spans(text, words)
     ]
     Redaction.objects.bulk_create(new)
     if new:
@@ -300,6 +321,27 @@ def leave_out(
         }
         note(request, actor=Actor.OFFICER, at=at, user=user, reason=why)
     return len(new)
+
+
+@transaction.atomic
+def put_back(redaction: Redaction, *, user: Any, at: datetime, seen: int | None = None) -> None:
+    """Hand out after all what was to be left out, or clear away what no longer fits a text that changed.
+
+    Args:
+        redaction: of a request that waits for review.
+        user: who decides.
+        at: now (aware).
+        seen: see `locked`.
+
+    Raises:
+        NotAllowed: the answer is on its way, or was given.
+    """
+    request = locked(redaction.request, seen=seen)
+    if request.state != State.COLLECTING:
+        raise NotAllowed(request.state, State.COLLECTING)
+    redaction.delete()
+    reason = _("Toch niet weggelaten bij %(reference)s.") % {"reference": redaction.reference}
+    note(request, actor=Actor.OFFICER, at=at, user=user, reason=reason)
 
 
 def sealed(request: DataRequest, *, at: datetime) -> str | None:
@@ -318,7 +360,10 @@ def sealed(request: DataRequest, *, at: datetime) -> str | None:
     token = new_token()
     with tempfile.TemporaryFile("w+b") as plain, tempfile.TemporaryFile("w+b") as closed:
         try:
-            summary = export_for(request, plain)
+            with snapshot():
+                if _fingerprint_of_review(request) != request.reviewed_sha256:
+                    raise Changed
+                summary = export_for(request, plain)
         except Changed:
             _look_again(request, at)
             return None
@@ -346,7 +391,7 @@ def sealed(request: DataRequest, *, at: datetime) -> str | None:
 def _look_again(request: DataRequest, at: datetime) -> None:
     request = locked(request)
     if request.state == State.READY:
-        reason = _("Een tekst is veranderd nadat erin is weggelaten; kijk het opnieuw na.")
+        reason = _("Er is iets veranderd nadat het is nagekeken; kijk het opnieuw na.")
         move(request, State.COLLECTING, actor=Actor.SITE, at=at, reason=reason)
         request.redactions.all().delete()
 

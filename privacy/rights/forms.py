@@ -16,7 +16,14 @@ from .services import take
 class DataRequestForm(forms.ModelForm):  # type: ignore[type-arg]
     """Asks who, what, and the true moment of receipt (law.md C1, C5); the rest follows."""
 
-    email = forms.EmailField(label=_("E-mailadres van de betrokkene"), max_length=254)
+    email = forms.EmailField(
+        label=_("E-mailadres van de betrokkene"),
+        max_length=254,
+        required=False,
+        help_text=_(
+            "Daaronder zoeken wij de gegevens. Gaf iemand er nog geen, leg het verzoek dan toch vast; de termijn loopt."
+        ),
+    )
     confirm_receipt = forms.BooleanField(label=_("Stuur een ontvangstbevestiging"), required=False, initial=True)
 
     class Meta:
@@ -51,6 +58,13 @@ class DataRequestForm(forms.ModelForm):  # type: ignore[type-arg]
         if received_at > timezone.now():
             raise ValidationError(_("Een verzoek kan niet in de toekomst ontvangen zijn."))
         return received_at
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for the address of who wrote a mail: it stands above it."""
+        data: dict[str, Any] = super().clean() or self.cleaned_data
+        if data.get("channel") == DataRequest.Channel.MAIL and not data.get("email") and "email" not in self.errors:
+            self.add_error("email", _("Vul het adres in waarvandaan de mail kwam."))
+        return data
 
     def save(self, commit: bool = True) -> DataRequest:
         """Take the request down; what the site can do for it begins in the background."""

@@ -47,8 +47,15 @@ _NEEDED: dict[LetterKind, frozenset[str]] = {
     LetterKind.EXTENSION: frozenset({"reden", "uiterlijk"}),
     LetterKind.REFUSAL: frozenset({"reden"}),
     LetterKind.DELIVERED: frozenset({"link", "ontbreekt"}),
+    LetterKind.RECTIFIED: frozenset({"verbeterd"}),
     LetterKind.ERASED: frozenset({"blijft"}),
+    LetterKind.OBJECTION: frozenset({"reden"}),
+    LetterKind.RECIPIENT: frozenset({"wat"}),
 }
+#: Letters that say no, in part or for now: they name where to complain and the court (12(4); law.md C15). One word of each
+#: row must stand in them, in whichever language.
+_SAY_NO = frozenset({LetterKind.REFUSAL, LetterKind.EXTENSION, LetterKind.NOTHING_HELD, LetterKind.ERASED})
+_REMEDIES = (("Autoriteit Persoonsgegevens",), ("rechtbank", "rechter", "court"))
 _PLACEHOLDER = re.compile(r"\{([^{}\n]*)\}")
 
 
@@ -57,16 +64,22 @@ def placeholders(kind: LetterKind) -> frozenset[str]:
     return _EVERYWHERE | _BESIDES.get(kind, frozenset())
 
 
-def check_placeholders(kind: LetterKind, body: str) -> None:
+def check_words(kind: LetterKind, *, heading: str, body: str) -> None:
     """Raise `ValidationError` when a text names something that nothing fills in, or lacks what the letter is for."""
-    used = set(_PLACEHOLDER.findall(body))
-    if unknown := sorted(used - placeholders(kind)):
-        known = ", ".join(sorted(placeholders(kind)))
-        raise ValidationError(
-            {"body": _("Niet bekend: %(unknown)s. Wel bekend: %(known)s.") % {"unknown": ", ".join(unknown), "known": known}}
-        )
-    if lacking := sorted(_NEEDED.get(kind, frozenset()) - used):
+    # The subject of a mail is one line and is read by whoever looks at the screen: only what every letter may say.
+    _refuse_unknown("heading", heading, _EVERYWHERE - {"adres"})
+    _refuse_unknown("body", body, placeholders(kind))
+    lacking = sorted(_NEEDED.get(kind, frozenset()) - set(_PLACEHOLDER.findall(body)))
+    if kind in _SAY_NO:
+        lacking += [words[0] for words in _REMEDIES if not any(word.lower() in body.lower() for word in words)]
+    if lacking:
         raise ValidationError({"body": _("Deze brief kan niet zonder: %(names)s.") % {"names": ", ".join(lacking)}})
+
+
+def _refuse_unknown(field: str, text: str, known: frozenset[str]) -> None:
+    if unknown := sorted(set(_PLACEHOLDER.findall(text)) - known):
+        words = {"unknown": ", ".join(unknown), "known": ", ".join(sorted(known))}
+        raise ValidationError({field: _("Niet bekend: %(unknown)s. Wel bekend: %(known)s.") % words})
 
 
 def compose(

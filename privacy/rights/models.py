@@ -45,6 +45,10 @@ class DataRequestQuerySet(models.QuerySet["DataRequest"]):
         """Requests whose legal term is over at `at` (aware) without an answer (law.md C2)."""
         return self.running().filter(due_on__lt=timezone.localdate(at))
 
+    def stopped(self) -> DataRequestQuerySet:
+        """Requests for an archive that the site does not go on with by itself: somebody must look first."""
+        return self.filter(state=State.COLLECTING, next_attempt_at=None)
+
     def to_collect(self, at: datetime) -> DataRequestQuerySet:
         """Requests for an archive that the site itself goes on with at `at` (aware)."""
         wanted = self.filter(kind__in=DataRequest.WITH_ARCHIVE, subject__isnull=False)
@@ -139,6 +143,8 @@ class DataRequest(models.Model):
     archive = models.FileField(_("archief"), storage=private_storage, upload_to="inzage/", blank=True)
     sha256 = models.CharField(_("SHA-256"), max_length=64, blank=True)
     records = models.PositiveIntegerField(_("gegevens"), null=True, blank=True)
+    # Of what the officer saw and approved (law.md C13); an archive that would hold something else does not go out.
+    reviewed_sha256 = models.CharField(max_length=64, blank=True, default="")
     # Names the line of the erasure ledger, and so the certificate; it names nobody.
     erasure = models.CharField(_("kenmerk van de wissing"), max_length=40, blank=True, default="")
 
@@ -333,10 +339,10 @@ class LetterTemplate(models.Model):
         return f"{self.get_kind_display()} ({self.language})"
 
     def clean(self) -> None:
-        """Refuse a placeholder that nothing fills in."""
-        from .letters import check_placeholders  # the letters need these models
+        """Refuse a placeholder that nothing fills in, and a letter without what the law wants in it."""
+        from .letters import check_words  # the letters need these models
 
-        check_placeholders(LetterKind(self.kind), self.body)
+        check_words(LetterKind(self.kind), heading=self.heading, body=self.body)
 
 
 class Correction(models.Model):

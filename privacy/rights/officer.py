@@ -13,6 +13,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from . import acts, delivery, services
+from .letter_kinds import LetterKind
 from .models import DataRequest
 from .services import Actor
 from .states import PENDING, State
@@ -67,11 +68,27 @@ def _to_extend(request: DataRequest, at: datetime) -> bool:
     return request.state in PENDING and in_time and not request.extended_months
 
 
-def _restricted(request: DataRequest, at: datetime) -> bool:
-    return request.kind == Kind.RESTRICTION and bool(request.subject and request.subject.restricted_at)
+def _to_freeze(request: DataRequest, at: datetime) -> bool:
+    return _open(Kind.OBJECTION)(request, at) and not (request.subject and request.subject.restricted_at)
+
+
+def _to_lift(request: DataRequest, at: datetime) -> bool:
+    # One that was turned down thaws by itself.
+    is_upheld = request.kind == Kind.OBJECTION and request.state == State.DELIVERED
+    since = request.subject.restricted_at if request.subject else None
+    if since is None or not (request.kind == Kind.RESTRICTION or is_upheld):
+        return False
+    return not request.letters.filter(kind=LetterKind.LIFTED, written_at__gt=since).exists()
 
 
 STEPS: dict[str, Step] = {
+    "link": Step(
+        label=_("Koppelen aan een betrokkene"),
+        help=_("Het adres waaronder de gegevens staan; daarna kan wat bij dit verzoek hoort."),
+        allowed=lambda request, at: request.state in PENDING and request.subject_id is None,
+        do=lambda request, data, who: services.link_person(request, email=data["email"], **who),
+        fields={"email": forms.EmailField(label=_("E-mailadres"), max_length=254)},
+    ),
     "approve": Step(
         label=_("Antwoord versturen"),
         help=_("De betrokkene krijgt een mail met een link naar het archief. Wat ontbreekt, staat er met name in."),
@@ -94,6 +111,13 @@ STEPS: dict[str, Step] = {
         fields={"sure": forms.BooleanField(label=_("Ja, dit kan niet ongedaan gemaakt worden"))},
         serious=True,
     ),
+    "corrected": Step(
+        label=_("Verbeteringen melden"),
+        help=_("De betrokkene krijgt één brief met alles wat u verbeterde, en het verzoek is klaar."),
+        allowed=lambda request, at: _open(Kind.RECTIFICATION)(request, at) and request.corrections.exists(),
+        do=lambda request, data, who: acts.report_corrections(request, actor=Actor.OFFICER, **who),
+        fields={},
+    ),
     "restrict": Step(
         label=_("Gebruik beperken"),
         help=_("De gegevens worden niet meer gebruikt en niet gewist, tot u de beperking opheft."),
@@ -104,7 +128,7 @@ STEPS: dict[str, Step] = {
     "lift": Step(
         label=_("Beperking opheffen"),
         help=_("De betrokkene krijgt eerst een brief; zodra die verstuurd is, vervalt de beperking (art. 18 lid 3)."),
-        allowed=_restricted,
+        allowed=_to_lift,
         do=lambda request, data, who: acts.announce_lifting(request, **who),
         fields={},
     ),
@@ -113,6 +137,13 @@ STEPS: dict[str, Step] = {
         help=_("Gaat meteen in, zonder afweging (art. 21 lid 2-3)."),
         allowed=_open(Kind.OBJECTION),
         do=lambda request, data, who: acts.object_to_marketing(request, actor=Actor.OFFICER, **who),
+        fields={},
+    ),
+    "freeze": Step(
+        label=_("Gebruik stilzetten tot u beslist"),
+        help=_("De gegevens worden niet gebruikt en niet gewist zolang u het bezwaar weegt (art. 18 lid 1 onder d)."),
+        allowed=_to_freeze,
+        do=lambda request, data, who: acts.object_on_grounds(request, actor=Actor.OFFICER, **who),
         fields={},
     ),
     "uphold": Step(
@@ -158,7 +189,7 @@ STEPS: dict[str, Step] = {
     "answered": Step(
         label=_("Op een andere manier beantwoord"),
         help=_("Op papier of aan de balie gegeven. Het archief haalt u hierboven op."),
-        allowed=lambda request, at: request.state in {State.OPEN, State.COLLECTING, State.WAITING},
+        allowed=_pending,
         do=lambda request, data, who: services.answer(request, reason=data["reason"], **who),
         fields={"reason": forms.CharField(label=_("Hoe en wanneer"), max_length=500)},
     ),

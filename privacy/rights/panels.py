@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from django.db.models import Count, Q
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
@@ -14,7 +15,7 @@ from wagtail.permissions import policy_registry
 
 from privacy.todo import Todo, Urgency
 
-from .models import DataRequest
+from .models import DataRequest, RecipientNotice
 from .states import State
 
 
@@ -36,7 +37,8 @@ class RequestsPanel(Component):
                 (row, row.days_left(now))
                 for row in DataRequest.objects.pending()
                 .exclude(state=State.READY)
-                .filter(due_on__gte=timezone.localdate(now))
+                # Late ones are among what needs doing; of one that waits for its person the day means nothing.
+                .filter(Q(due_on__gte=timezone.localdate(now)) | Q(state=State.WAITING))
                 .order_by("due_on")[:10]
             ],
         }
@@ -47,9 +49,14 @@ _NAMED = 5
 
 
 def todo(request: HttpRequest) -> list[Todo] | None:
-    """Name the requests whose term is over, the oldest first; beyond a few, only how many there are."""
+    """Name the requests whose term is over, those that the site cannot finish alone, and recipients who must still be told."""
     if not policy_registry.get_by_type(DataRequest).user_has_permission(request.user, "view"):
         return None
+    return [*_late(), *_stopped(), *_recipients()]
+
+
+def _late() -> list[Todo]:
+    """Name the requests whose term is over, the oldest first; beyond a few, only how many there are."""
     late = list(DataRequest.objects.overdue(timezone.now()).order_by("due_on").only("pk", "kind", "due_on"))
     if not late:
         return []
@@ -68,3 +75,35 @@ def todo(request: HttpRequest) -> list[Todo] | None:
         said = named if lines else f"{text} {named}."
         lines.append(Todo(urgency=Urgency.LATE, text=said, url=reverse("privacy-requests:inspect", args=[row.pk])))
     return lines
+
+
+def _stopped() -> list[Todo]:
+    """Name the archives that wait for somebody to look: a source is silent, or others may be named in it (law.md C13)."""
+    waiting = DataRequest.objects.stopped().order_by("due_on").only("pk", "due_on")[:_NAMED]
+    return [
+        Todo(
+            urgency=Urgency.WORK,
+            text=_("%(request)s wacht op u: kijk na wat de betrokkene krijgt, uiterlijk %(date)s")
+            % {"request": f"V{row.pk}", "date": date_format(row.due_on, "j F Y")},
+            url=reverse("privacy-requests:inspect", args=[row.pk]),
+        )
+        for row in waiting
+    ]
+
+
+def _recipients() -> list[Todo]:
+    """Name the requests of which recipients must still be told (art. 19); they are answered, so nothing else reminds of it."""
+    open_ = RecipientNotice.objects.filter(done_at=None).values("request").annotate(count=Count("pk")).order_by("request")
+    return [
+        Todo(
+            urgency=Urgency.WORK,
+            text=ngettext(
+                "%(request)s: één ontvanger moet nog horen wat er met de gegevens is gedaan",
+                "%(request)s: %(count)s ontvangers moeten nog horen wat er met de gegevens is gedaan",
+                row["count"],
+            )
+            % {"request": f"V{row['request']}", "count": row["count"]},
+            url=reverse("privacy-requests:inspect", args=[row["request"]]),
+        )
+        for row in open_[:_NAMED]
+    ]

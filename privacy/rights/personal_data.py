@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
@@ -85,7 +86,7 @@ def _records(subject: DataSubject) -> Iterator[Record]:
     requests = subject.data_requests.prefetch_related("events", "letters").order_by("pk")
     for request in requests.iterator(chunk_size=100):
         happened = [
-            f"{timezone.localtime(event.at):%Y-%m-%d %H:%M} {event.get_to_state_display()}"
+            f"{date_format(timezone.localtime(event.at), 'j F Y H:i')} {event.get_to_state_display()}"
             + (f": {event.reason}" if event.reason else "")
             for event in request.events.all()
         ]
@@ -217,6 +218,7 @@ for _free_text in (Letter, RecipientNotice):
 registry.scrub(Scrubbed(model=RequestEvent, is_proof=True))
 registry.exempt(DataRequest, ["id"], reason="A number that says nothing outside this database.")
 registry.exempt(DataRequest, ["erasure"], reason="Names a line of the erasure ledger, which names nobody (law.md D4).")
+registry.exempt(DataRequest, ["reviewed_sha256"], reason="Hash of what somebody saw and approved (law.md C13).")
 registry.exempt(DataRequest, ["handler"], reason="Number of a staff account: who answers for the request (law.md C16).")
 registry.exempt(DataRequest, ["attempts", "next_attempt_at"], reason="When the site tries again; says nothing of the person.")
 registry.exempt(Correction, ["id", "request"], reason="Numbers that say nothing outside this database.")

@@ -73,6 +73,7 @@ class CorrectForm(forms.Form):
 
     def __init__(self, record: Record, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.record = record
         self.labels = list(record.amendable)
         for number, label in enumerate(self.labels):
             value = str(record.values[label])
@@ -85,9 +86,17 @@ class CorrectForm(forms.Form):
                 widget=forms.Textarea(attrs={"rows": 5}) if long else forms.TextInput(),
             )
 
-    def values(self) -> dict[str, str]:
-        """Return what is to stand there, by label."""
-        return {label: self.cleaned_data[f"value_{number}"] for number, label in enumerate(self.labels)}
+    def changed_values(self) -> dict[str, str]:
+        """Return what is to stand there, by label, of the values that were changed.
+
+        Browsers write the end of a line in their own way, and nobody changed anything by that.
+        """
+        typed = {label: self.cleaned_data[f"value_{number}"] for number, label in enumerate(self.labels)}
+        return {
+            label: value
+            for label, value in typed.items()
+            if value.splitlines() != str(self.record.values[label]).strip().splitlines()
+        }
 
 
 class EraseForm(forms.Form):

@@ -117,8 +117,21 @@ def asked_page(request: HttpRequest) -> HttpResponse:
     )
 
 
+def _untold(view: Callable[P, HttpResponseBase]) -> Callable[P, HttpResponseBase]:
+    """Keep the address of a page, which is a key, from every other page, our own too (law.md I12)."""
+
+    @wraps(view)
+    def wrapped(*args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        response = view(*args, **kwargs)
+        response.headers["Referrer-Policy"] = "no-referrer"
+        return response
+
+    return wrapped
+
+
 @csrf_exempt  # the token in the address is what a CSRF token would be, and no cookie is read
 @_private
+@_untold
 @require_http_methods(["GET", "HEAD", "POST"])
 def link_page(request: HttpRequest, token: str) -> HttpResponseBase:
     """Show what a link opens; a POST opens it."""
@@ -127,7 +140,7 @@ def link_page(request: HttpRequest, token: str) -> HttpResponseBase:
         link = look_up(token, at=now)
         if request.method != "POST":
             context = {"link": link, "is_archive": link.opens == OneTimeLink.Opens.ARCHIVE}
-            return _untold(render(request, "privacy_rights/link.html", context))
+            return render(request, "privacy_rights/link.html", context)
         if link.opens == OneTimeLink.Opens.ARCHIVE:
             return _download(token)
         return _enter(request, token)
@@ -136,13 +149,7 @@ def link_page(request: HttpRequest, token: str) -> HttpResponseBase:
             count_wrong_try(token)
     except (Unopenable, FileNotFoundError):
         pass
-    return _untold(render(request, "privacy_rights/useless.html", {"reachable": Controller.for_request(request)}, status=404))
-
-
-def _untold(response: HttpResponse) -> HttpResponse:
-    """Keep the address of a page, which is a key, from every other page, our own too (law.md I12)."""
-    response.headers["Referrer-Policy"] = "no-referrer"
-    return response
+    return render(request, "privacy_rights/useless.html", {"reachable": Controller.for_request(request)}, status=404)
 
 
 def _download(token: str) -> FileResponse:
@@ -213,7 +220,7 @@ def correct_page(request: HttpRequest, person: DataSubject, source: str, referen
     form = CorrectForm(record, request.POST if request.method == "POST" else None)
     if not form.is_valid():
         return render(request, "privacy_rights/correct.html", {"form": form, "record": record, "source": found})
-    values = {label: value for label, value in form.values().items() if value != str(record.values[label])}
+    values = form.changed_values()
     if values:
         asked = _request(person, Kind.RECTIFICATION)
         acts.correct(asked, source=source, reference=reference, values=values, actor=Actor.PERSON, at=timezone.now())

@@ -23,6 +23,7 @@ from privacy.csv_guard import guarded, guarded_sql
 from privacy.subjects.registry import Record
 
 from .ahead import read_ahead
+from .shown import days_in_words
 
 #: How many records are in memory at a time.
 BATCH = 1_000
@@ -134,7 +135,7 @@ def from_records(
             statement = _statement(_COLLECTED, pairs, words, period, has_files=True)
             with connection.cursor() as cursor:
                 cursor.execute(statement, [text := json.dumps(pairs), sent, text])
-                yield cursor.fetchall()
+                yield [(as_json, as_csv, days_in_words(as_html)) for as_json, as_csv, as_html in cursor.fetchall()]
 
 
 def _html(text: str) -> str:

@@ -11,6 +11,7 @@ from typing import Any
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from privacy.mail.services import send
 from privacy.queue import enqueue_on_commit
@@ -22,10 +23,13 @@ from .letter_kinds import LetterKind
 from .letters import write
 from .links import use
 from .models import DataRequest, Letter, OneTimeLink, RequestEvent
-from .states import FINAL, State, require
+from .states import FINAL, PENDING, NotAllowed, State, require
 
 #: Kind of mail with the link that confirms a request; its reference is the request's key.
 LINK_MAIL = "rights.link"
+
+#: Kinds of which what the person writes can ask for more than their own page does.
+_IN_WORDS = (DataRequest.Kind.RECTIFICATION, DataRequest.Kind.OBJECTION)
 
 Actor = RequestEvent.Actor
 
@@ -168,7 +172,8 @@ def take(
     """Take down a request that came by another way than the website (law.md C1).
 
     Args:
-        email: address of the person, who is made known by it when they were not.
+        email: address of the person, who is made known by it when they were not; empty when they gave none yet (see
+            `link_person`).
         kind: a `DataRequest.Kind`.
         received_at: when it truly came in (aware); the clock starts there.
         at: now (aware).
@@ -179,10 +184,10 @@ def take(
         user: who takes it down.
         confirm_receipt: whether to send a letter that says that we have it.
     """
-    person = touch(email=email, at=received_at)
+    person = touch(email=email, at=received_at) if email else None
     request = DataRequest.objects.create(
         subject=person,
-        email=person.email,
+        email=person.email if person else "",
         kind=kind,
         channel=channel,
         identity=identity,
@@ -199,8 +204,35 @@ def take(
 
 
 @transaction.atomic
+def link_person(request: DataRequest, *, email: str, user: Any, at: datetime, seen: int | None = None) -> None:
+    """Say by which address the person is known who asked by phone or on paper, or make them known by it.
+
+    Args:
+        request: a request of nobody known.
+        email: their address.
+        user: who found it.
+        at: now (aware).
+        seen: see `locked`.
+
+    Raises:
+        NotAllowed: it is somebody's already, or was answered.
+    """
+    request = locked(request, seen=seen)
+    if request.subject or request.state not in PENDING:
+        raise NotAllowed(request.state, request.state)
+    request.subject = touch(email=email, at=request.received_at)
+    request.email, request.handler = request.subject.email, user
+    request.save(update_fields=["subject", "email", "handler"])
+    note(request, actor=Actor.OFFICER, at=at, user=user, reason=_("Gekoppeld aan een betrokkene."))
+    go_on(request)
+
+
+@transaction.atomic
 def begin(*, subject: Any, kind: str, language: str, at: datetime, message: str = "") -> DataRequest:
-    """Return the open request of this kind of somebody who came through their link, a new one when there is none.
+    """Return the request that this act of somebody who came through their link answers, a new one when there is none.
+
+    What they asked in words of their own, about a correction or an objection, waits for somebody who reads it: a button of
+    theirs does not answer it. An archive that is being made is not made twice.
 
     Args:
         subject: the person.
@@ -209,7 +241,10 @@ def begin(*, subject: Any, kind: str, language: str, at: datetime, message: str 
         at: when (aware).
         message: what the person adds.
     """
-    found = subject.data_requests.filter(kind=kind, state=State.OPEN, identity=DataRequest.Identity.LINK).first()
+    theirs = subject.data_requests.filter(kind=kind, identity=DataRequest.Identity.LINK)
+    if kind in _IN_WORDS:
+        theirs = theirs.filter(message="")
+    found = theirs.filter(state__in=PENDING if kind in DataRequest.WITH_ARCHIVE else [State.OPEN]).first()
     if found and not message:
         return locked(found)
     touch(email=subject.email, at=at)

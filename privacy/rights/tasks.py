@@ -24,6 +24,7 @@ def sweep() -> None:
     for pk in DataRequest.objects.to_collect(now).order_by("pk").values_list("pk", flat=True):
         delivery.collect(pk, at=now)
     delivery.mark_delivered(at=now)
+    acts.announce_decided(at=now)
     acts.lift_announced()
 
 

@@ -1,27 +1,30 @@
 """The officer's doors: the archive for their own hands, the steps of a request, what is left out, who was told."""
 
 import tempfile
+import zipfile
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from wagtail.admin import messages
 from wagtail.log_actions import log
 from wagtail.permissions import policy_registry
 
 from privacy.statement.models import NoStatementInForce
+from privacy.subjects.registry import registry
 
 from . import acts, delivery
-from .models import DataRequest, RecipientNotice
+from .models import DataRequest, RecipientNotice, Redaction
 from .officer import STEPS, form_for, steps_for
+from .public_forms import CorrectForm
 from .redaction import Changed
-from .services import Outdated, TooLate
-from .states import NotAllowed
+from .services import Actor, Outdated, TooLate
+from .states import NotAllowed, State
 
 
 def _allowed(request: HttpRequest, action: str) -> None:
@@ -50,6 +53,23 @@ def download(request: HttpRequest, pk: int) -> FileResponse | HttpResponse:
     return FileResponse(out, as_attachment=True, filename=f"inzage-V{found.pk}.zip")
 
 
+@require_safe
+def preview(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show the letter of the archive as the person will open it, made by the same hand (law.md C13)."""
+    _allowed(request, "handle")
+    found = get_object_or_404(DataRequest.objects.stopped().filter(subject__isnull=False), pk=pk)
+    with tempfile.TemporaryFile("w+b") as out:
+        try:
+            delivery.export_for(found, out)
+        except (NoStatementInForce, Changed) as error:
+            messages.error(request, _why(error))
+            return _back(found)
+        with zipfile.ZipFile(out) as bundle:
+            letter = bundle.read("index.html")
+    # What people wrote stands in it: as harmless as from a disk, and no script of the admin's runs in it.
+    return HttpResponse(letter, headers={"Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; sandbox"})
+
+
 @require_POST
 def step(request: HttpRequest, pk: int, name: str) -> HttpResponse:
     """Carry out one step; refuse it when it is not allowed any more, or somebody else was first."""
@@ -67,7 +87,7 @@ def step(request: HttpRequest, pk: int, name: str) -> HttpResponse:
         return _back(found)
     try:
         STEPS[name].do(found, form.cleaned_data, {"user": request.user, "at": now, "seen": _seen(request)})
-    except (Outdated, NotAllowed, TooLate, acts.Held, ValueError) as error:
+    except (Outdated, NotAllowed, TooLate, acts.Held, Changed, ValueError) as error:
         messages.error(request, _why(error))
     else:
         messages.success(request, _("Gedaan: %(label)s.") % {"label": STEPS[name].label})
@@ -103,6 +123,47 @@ def leave_out(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
+def put_back(request: HttpRequest, pk: int) -> HttpResponse:
+    """Leave something in after all."""
+    _allowed(request, "handle")
+    redaction = get_object_or_404(Redaction.objects.select_related("request"), pk=pk)
+    try:
+        delivery.put_back(redaction, user=request.user, at=timezone.now(), seen=_seen(request))
+    except (Outdated, NotAllowed) as error:
+        messages.error(request, _why(error))
+    return _back(redaction.request)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def correct(request: HttpRequest, pk: int, source: str, reference: str) -> HttpResponse:
+    """Put a record right for somebody who phoned or wrote (art. 16; law.md C1, C17)."""
+    _allowed(request, "handle")
+    found = get_object_or_404(DataRequest.objects.select_related("subject"), pk=pk)
+    record = next((row for of, row in acts.correctable(found) if (of.key, row.reference) == (source, reference)), None)
+    if record is None:
+        raise Http404
+    form = CorrectForm(record, request.POST if request.method == "POST" else None)
+    if not form.is_valid():
+        context = {"object": found, "form": form, "record": record, "seen": found.last_event_id()}
+        return render(request, "privacy_rights/admin/correct.html", context)
+    try:
+        acts.correct(
+            found,
+            source=source,
+            reference=reference,
+            values=form.changed_values(),
+            actor=Actor.OFFICER,
+            user=request.user,
+            at=timezone.now(),
+            seen=_seen(request),
+            is_all=False,
+        )
+    except (Outdated, NotAllowed, LookupError) as error:
+        messages.error(request, _why(error))
+    return _back(found)
+
+
+@require_POST
 def told(request: HttpRequest, pk: int) -> HttpResponse:
     """Write down that a recipient was told."""
     _allowed(request, "handle")
@@ -124,7 +185,7 @@ def _back(found: DataRequest) -> HttpResponse:
 def _why(error: Exception) -> str:
     """Return what went wrong in words for the officer."""
     match error:
-        case Outdated() | NotAllowed() | IntegrityError():
+        case Outdated() | NotAllowed() | IntegrityError() | LookupError():
             return _("Iemand anders heeft intussen iets met dit verzoek gedaan. Er is niets gebeurd; kijk wat er nu staat.")
         case TooLate():
             return _("Verlengen kan alleen één keer, en alleen binnen de eerste maand.")
@@ -133,17 +194,15 @@ def _why(error: Exception) -> str:
         case NoStatementInForce():
             return _("Er geldt geen privacyverklaring, dus er is niets te vertellen over doelen en termijnen.")
         case Changed():
-            return _("Een tekst is veranderd nadat erin is weggelaten; kijk het opnieuw na.")
-    return _("Er ontbreekt een reden, of de reden noemt de betrokkene; die blijft bewaard als het verzoek dat niet meer weet.")
+            return _("Er is iets veranderd nadat het is nagekeken; kijk het opnieuw na.")
+    return _("Er ontbreekt een reden, of de reden noemt iemand; die blijft bewaard als het verzoek dat niet meer weet.")
 
 
 def context_of(found: DataRequest, *, may_handle: bool) -> dict[str, Any]:
     """Return what the screen of a request shows besides its fields."""
     now = timezone.now()
-    try:
-        texts = list(delivery.texts_to_review(found))
-    except Changed:
-        texts = []
+    # Only while it is looked at: afterwards nobody needs what was left out.
+    is_stopped = found.state == State.COLLECTING and found.next_attempt_at is None
     return {
         "steps": steps_for(found, now) if may_handle else [],
         "may_handle": may_handle,
@@ -156,6 +215,11 @@ def context_of(found: DataRequest, *, may_handle: bool) -> dict[str, Any]:
         "corrections": found.corrections.all(),
         "redactions": found.redactions.all(),
         "missing": delivery.missing(found),
-        "texts": texts,
+        "texts": delivery.texts_to_review(found) if is_stopped else [],
+        "has_preview": may_handle and is_stopped and found.subject_id is not None,
+        "searched": [
+            (registry.sources[key].label, looked) for key, looked in found.searched.items() if key in registry.sources
+        ],
+        "correctable": acts.correctable(found) if may_handle else [],
         "has_export": may_handle and found.subject_id is not None and found.kind in DataRequest.WITH_ARCHIVE,
     }

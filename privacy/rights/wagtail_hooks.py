@@ -41,6 +41,9 @@ def urls() -> list[URLPattern]:
         path("privacy-requests/<int:pk>/archive/", views.download, name="privacy_rights_download"),
         path("privacy-requests/<int:pk>/step/<slug:name>/", views.step, name="privacy_rights_step"),
         path("privacy-requests/<int:pk>/leave-out/", views.leave_out, name="privacy_rights_leave_out"),
+        path("privacy-requests/<int:pk>/preview/", views.preview, name="privacy_rights_preview"),
+        path("privacy-requests/<int:pk>/correct/<str:source>/<str:reference>/", views.correct, name="privacy_rights_correct"),
+        path("privacy-requests/put-back/<int:pk>/", views.put_back, name="privacy_rights_put_back"),
         path("privacy-requests/told/<int:pk>/", views.told, name="privacy_rights_told"),
     ]
 

@@ -18,7 +18,7 @@ class HoldForm(forms.ModelForm):  # type: ignore[type-arg]
     restricted = forms.BooleanField(
         label=_("Verwerking beperkt"),
         required=False,
-        help_text=_("Art. 18 AVG: wij bewaren de gegevens, maar gebruiken en wissen ze niet, tot u dit weer uitzet."),
+        help_text=_("Art. 18 AVG: wij bewaren de gegevens, maar gebruiken en wissen ze niet, tot het wordt opgeheven."),
     )
 
     class Meta:
@@ -28,7 +28,13 @@ class HoldForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["restricted"].initial = self.instance.restricted_at is not None
+        restricted = self.fields["restricted"]
+        restricted.initial = restricted.disabled = self.instance.restricted_at is not None
+        if restricted.disabled:
+            # The person hears it first (18(3)), and this room writes no letters.
+            restricted.help_text = _(
+                "Opheffen doet u bij het verzoek om beperking: de betrokkene hoort het eerst (art. 18 lid 3)."
+            )
         self.fields["hold_reason"].help_text = _("Bijvoorbeeld: geschil over de opdracht. De betrokkene ziet dit bij inzage.")
 
     def clean_hold_until(self) -> Any:

@@ -243,9 +243,14 @@ COOKIES = {
         "audience": "whoever opens a form",
     },
     "mijn_gegevens": {
-        "purpose": "Remembers on “My data” that you opened the link in your mail.",
+        "purpose": "Keeps the Dutch page “Mijn gegevens” open for you, and is sent nowhere else.",
         "lifetime": "30 minutes, or until you press Close",
-        "audience": "whoever asks for their data",
+        "audience": "whoever uses the link in the mail about their data",
+    },
+    "mijn_gegevens_en": {
+        "purpose": "Keeps the page “My data” open for you, and is sent nowhere else.",
+        "lifetime": "30 minutes, or until you press Close",
+        "audience": "whoever uses the link in the mail about their data",
     },
     "sessionid": {
         "purpose": "Remembers that a member of staff is logged in.",

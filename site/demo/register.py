@@ -367,9 +367,15 @@ COOKIES = [
     ),
     (
         "mijn_gegevens",
-        "Onthoudt op “Mijn gegevens” dat u de link uit uw mail opende.",
+        "Houdt de bladzijde “Mijn gegevens” voor u open, en wordt alleen daarheen gestuurd.",
         "30 minuten, of tot u op Sluiten drukt",
-        "wie zijn gegevens opvraagt",
+        "wie de link in de mail over zijn gegevens gebruikt",
+    ),
+    (
+        "mijn_gegevens_en",
+        "Doet hetzelfde op de Engelse bladzijde “My data”.",
+        "30 minuten, of tot u op Sluiten drukt",
+        "wie de link in de mail over zijn gegevens gebruikt",
     ),
     ("sessionid", "Onthoudt dat een medewerker is ingelogd.", "hoogstens twee weken", "alleen wie de site beheert"),
     (

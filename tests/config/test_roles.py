@@ -66,8 +66,11 @@ TABLE = {
     "privacy-runs": ("view pause", "view"),
     "privacy-subjects": ("view change", "view"),
     "privacy-versions": ("view", "view"),
+    "privacy_rights_correct": ("handle", ""),
     "privacy_rights_download": ("handle", ""),
     "privacy_rights_leave_out": ("handle", ""),
+    "privacy_rights_preview": ("handle", ""),
+    "privacy_rights_put_back": ("handle", ""),
     "privacy_rights_step": ("handle", ""),
     "privacy_rights_told": ("handle", ""),
     **{f"privacy-{model}": (REGISTER, "view") for model in roles._REGISTER},
@@ -95,8 +98,11 @@ VIEWS: dict[str, dict[str, str]] = {
     "take_down": {"GET": "record", "POST": "record"},
     "person": SEEN,
     "contact_attachment": SEEN,
+    "privacy_rights_correct": {"GET": "handle", "POST": "handle"},
     "privacy_rights_download": {"GET": "handle"},
     "privacy_rights_leave_out": {"POST": "handle"},
+    "privacy_rights_preview": {"GET": "handle"},
+    "privacy_rights_put_back": {"POST": "handle"},
     "privacy_rights_step": {"POST": "handle"},
     "privacy_rights_told": {"POST": "handle"},
 }
@@ -176,6 +182,8 @@ def url_of(name: str) -> str:
         wanted |= {"rule": "relations" if view == "month" else "site", "month": "2027-01"}
     if "slug:name" in pattern:
         wanted["name"] = "refuse" if view == "privacy_rights_step" else next(iter(ledger.read())).id
+    if "str:source" in pattern:
+        wanted |= {"source": "contact.submissions", "reference": "Submission #1"}
     if "extension" in pattern:
         wanted["extension"] = "csv"
     return reverse(name, kwargs=wanted)

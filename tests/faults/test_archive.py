@@ -8,7 +8,8 @@ import secrets
 import threading
 import time
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,15 +19,17 @@ from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
+from contact.models import Submission
 from privacy import files
 from privacy.mail.models import Mail
 from privacy.mail.services import deliver
 from privacy.mail.tasks import sweep as sweep_mails
 from privacy.rights import services
-from privacy.rights.delivery import collect
+from privacy.rights.delivery import build_export, collect
 from privacy.rights.models import DataRequest, Letter
 from privacy.rights.services import Outdated, take
 from privacy.subjects.models import DoomedFile
+from privacy.subjects.registry import Record, registry
 from tests.factories import SubmissionFactory, relation, send
 from tests.locking import holding, wait_for_nobody, wait_for_waiting
 from tests.privacy.rights.conftest import _empty_storage, archives, ask, link_in  # noqa: F401 (a fixture)
@@ -66,6 +69,35 @@ def test_from_the_confirmed_link_to_the_download_in_seconds(
     assert JAN not in log
     assert "kwartsvraag" not in log
     assert path_of(mail).strip("/").rpartition("/")[2] not in log
+
+
+def test_reads_one_moment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Somebody writes and another place forgets while it is being made: all of it is as it was when it began."""
+    person = relation(timezone.now(), email=JAN)
+    SubmissionFactory.create(subject=person, form_data={"message": "eerst"})
+    like = registry.sources["contact.submissions"]
+
+    def writes(_subject: Any) -> Iterator[Record]:
+        other = connection.copy()
+        with other.cursor() as cursor:
+            cursor.execute('UPDATE contact_submission SET form_data = \'{"message": "later"}\'')
+            cursor.execute(
+                "INSERT INTO privacy_subjects_contactmoment (subject_id, kind, at) VALUES (%s, 'phone', now())", [person.pk]
+            )
+        other.close()
+        yield Record(reference="Mail #1", at=timezone.now(), values={"Tekst": "x"})
+
+    # Not the very first: the moment is that of the first question to the database.
+    source = replace(like, key="test.first", order=25, collect=writes, rows=None, amend=None)
+    monkeypatch.setitem(registry.sources, source.key, source)
+    out = io.BytesIO()
+    summary = build_export(email=JAN, out=out)
+    with zipfile.ZipFile(out) as bundle:
+        text = bundle.read("data.json").decode() + bundle.read("index.html").decode()
+    assert (summary.by_source["test.first"], summary.by_source["subjects.contact_moments"]) == (1, 0)
+    assert "eerst" in text
+    assert "later" not in text
+    assert Submission.objects.filter(form_data__message="later").exists(), "it was written meanwhile"
 
 
 @pytest.fixture

@@ -34,6 +34,14 @@ ALARMS = [7, 21, 25]
         (date(2025, 11, 25), date(2025, 12, 29)),  # Christmas, Boxing Day, and the weekend behind them
         (date(2026, 12, 1), date(2027, 1, 4)),  # New Year's Day is a Friday
         (date(2026, 4, 14), date(2026, 5, 15)),  # Ascension Day
+        (date(2026, 4, 25), date(2026, 5, 26)),  # Whit Monday
+        (date(2025, 4, 5), date(2025, 5, 6)),  # Liberation Day, a Monday in a year of five
+        (date(2026, 4, 5), date(2026, 5, 5)),  # and in one that is none: a working day to us, so the earlier deadline
+        (date(2025, 3, 26), date(2025, 4, 28)),  # King's Day was moved to this Saturday, since the 27th is a Sunday
+        (date(2025, 3, 31), date(2025, 4, 30)),  # no 31 April; until 2013 this was Queen's Day
+        (date(2023, 12, 29), date(2024, 1, 29)),
+        (date(2024, 1, 30), date(2024, 2, 29)),
+        (date(2026, 3, 3), date(2026, 4, 7)),  # Good Friday, equal to a holiday where terms are counted, and Easter after it
         (date(2026, 5, 12), date(2026, 6, 12)),  # an ordinary day
     ],
 )

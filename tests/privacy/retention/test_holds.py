@@ -51,7 +51,7 @@ def test_a_restriction_keeps_its_first_moment_and_never_moves_the_clock(admin_cl
     assert (person.restricted_at, person.last_contact_at) == (since, now)
     send(admin_client, person)
     person.refresh_from_db()
-    assert person.restricted_at is None
+    assert person.restricted_at == since, "18(3): the person hears it first, by the request's letter"
 
 
 def delivered(kind: str) -> str:

@@ -4,34 +4,53 @@ import csv
 import hashlib
 import io
 import json
+import re
 import zipfile
-from datetime import timedelta
-from pathlib import Path
+from datetime import UTC, datetime, timedelta
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 import jsonschema
 import pytest
+from bs4 import BeautifulSoup
+from django.core.files.base import ContentFile
 from django.core.management import call_command
 from django.test import Client
 from django.utils import timezone
 
-from privacy.rights.delivery import build_export
+from contact.models import Submission
+from contact.uploads import safe_name
+from privacy.register.models import Controller
+from privacy.rights.delivery import build_export, export_for
+from privacy.rights.models import Correction, DataRequest
+from privacy.rights.services import take
 from privacy.statement.models import NoStatementInForce, PrivacyStatementPage, StatementVersion
+from privacy.storage import private_storage
 from privacy.subjects.registry import registry
-from tests.factories import SubmissionFactory, publish, relation, send
+from tests.factories import AttachmentFactory, SubmissionFactory, publish, relation, send
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("demo_site")]
 
 SCHEMA = json.loads((Path(__file__).parents[3] / "docs" / "inzage.schema.json").read_text())
+HOSTILE_NAMES = [
+    "../../../etc/passwd",
+    "/etc/cron.d/x",
+    "..\\..\\windows\\x.exe",
+    "schets\u202efdp.exe",
+    '"><img src=x onerror=alert(1)>.png',
+    "=cmd|' /C calc'!A1.csv",
+    "con\r\nnieuw.txt",
+    "..",
+]
 HOSTILE = "=cmd|'/c calc'!A1 <script>alert(1)</script> ../../etc/passwd \u202egnp.exe"
 
 
 class Archive:
     """An archive, unpacked."""
 
-    def __init__(self, email: str) -> None:
+    def __init__(self, email: str, *, request: DataRequest | None = None) -> None:
         self.raw = io.BytesIO()
-        self.summary = build_export(email=email, out=self.raw)
+        self.summary = export_for(request, self.raw) if request else build_export(email=email, out=self.raw)
         with zipfile.ZipFile(self.raw) as bundle:
             assert bundle.testzip() is None
             self.names = bundle.namelist()
@@ -147,6 +166,89 @@ def test_hostile_content_is_harmless(client: Client) -> None:
     assert not [name for name in archive.names if ".." in name or name.startswith("/")]
 
 
+def test_hostile_names_of_files_stay_inside(client: Client) -> None:
+    """C10, C14: what a file is called never leads out of `files/`, nor shows as something else than it is."""
+    send(client, email="jan@voorbeeld.example")
+    message = Submission.objects.get()
+    for name in HOSTILE_NAMES:
+        stored = private_storage().save("contact/bestand", ContentFile(b"x"))
+        AttachmentFactory.create(submission=message, filename=safe_name(name, "txt"), file=stored)
+    archive = Archive("jan@voorbeeld.example")
+    handed = [name for name in archive.names if name.startswith("files/") and name != "files/"]
+    assert len(handed) == len(HOSTILE_NAMES)
+    for name in archive.names:
+        assert PurePosixPath(name).parts[:-1] in {(), ("csv",), ("files",)}, name
+        assert not set(name) & set('\\:*?"<>|\u202e\r\n\0'), name
+        assert ".." not in name.split("/")
+    assert "<img" not in archive.letter
+    jsonschema.validate(archive.data, SCHEMA)
+
+
+def test_days_are_written_as_people_do_in_the_letter_and_as_machines_do_beside_it(client: Client) -> None:
+    """C11: on the local clock; a text of the person's own that looks like a moment, and is none, stops nothing."""
+    jan = relation(datetime(2026, 7, 1, 22, 30, tzinfo=UTC), email="jan@voorbeeld.example")
+    asked = take(email=jan.email, kind="rectification", received_at=jan.last_contact_at, at=jan.last_contact_at)
+    Correction.objects.create(
+        request=asked, subject=jan, label="Naam", old="2026-99-99T99:99:99+00:00", new="2026-99-99", at=jan.last_contact_at
+    )
+    archive = Archive(jan.email)
+    assert "2026-07-01T22:30:00+00:00" in archive.files["data.json"].decode()
+    assert "<dd>2 juli 2026 00:30</dd>" in archive.letter
+    assert "<dd>3 augustus 2026</dd>" in archive.letter, "the day of the law"
+    soup = BeautifulSoup(archive.letter, "html.parser")
+    assert [one.text for one in soup.select("dd") if re.match(r"\d{4}-", one.text)] == [
+        "2026-99-99T99:99:99+00:00",
+        "2026-99-99",
+    ]
+
+
+@pytest.mark.parametrize("kind", ["access", "portability"])
+@pytest.mark.parametrize("language", ["nl", "en"])
+def test_the_letter_is_whole_in_both_languages(client: Client, kind: str, language: str) -> None:
+    """C9, C11, H3: (a)-(h) and 15(2) in the person's own language, in one file that asks nothing of the outside."""
+    send(client, email="jan@voorbeeld.example")
+    now = timezone.now()
+    request = take(email="jan@voorbeeld.example", kind=kind, language=language, received_at=now, at=now)
+    archive = Archive("", request=request)
+    jsonschema.validate(archive.data, SCHEMA)
+    assert (archive.data["right"], archive.data["language"]) == (kind, language)
+    version = StatementVersion.objects.binding()
+    facts = version.in_language(language).facts
+    soup = BeautifulSoup(archive.letter, "html.parser")
+    text = soup.get_text(" ", strip=True)
+    assert soup.html["lang"] == language
+    assert not soup.select("[src], link, script, [style]")
+    assert all(
+        link["href"].startswith(("https://www.auto", "mailto:", "data.json", "statement.html")) for link in soup.select("a")
+    )
+    assert "@media print" in str(soup.style)
+    purpose = next(row for row in facts["purposes"] if row["key"] == "enquiry")
+    found = [source["terms"] for source in archive.data["sources"].values() if source["records"]]
+    recipients = [row for terms in found for row in terms["recipients"]]
+    wanted = [
+        purpose["name"],
+        purpose["description"],
+        "Autoriteit Persoonsgegevens",
+        facts["controller"]["automated_decisions"],
+    ]
+    wanted += [row[part] for row in recipients for part in ("name", "country", "transfer")]
+    wanted += [terms["period"]["period_label"] for terms in found]
+    for words in wanted:
+        assert words in text, words
+    other = {"nl": "We hold", "en": "Wij "}[language]
+    assert other not in text
+
+
+def test_what_the_statement_says_of_computers_is_what_the_letter_says(client: Client) -> None:
+    """C9: 15(1)(h), from the statement in force and not from us."""
+    send(client, email="jan@voorbeeld.example")
+    Controller.objects.update(automated_decisions="Een computer weegt uw aanvraag.")
+    publish()
+    archive = Archive("jan@voorbeeld.example")
+    assert "Een computer weegt uw aanvraag." in archive.letter
+    assert "geen besluiten over u" not in archive.letter
+
+
 def test_without_a_statement_there_is_nothing_to_tell() -> None:
     PrivacyStatementPage.objects.get(locale__language_code="nl").unpublish()
     with pytest.raises(NoStatementInForce):
@@ -189,6 +291,9 @@ class TestCommand:
     def test_says_what_is_wrong(self, tmp_path: Path) -> None:
         assert self.call("geen adres", str(tmp_path / "x.zip"))[1] == 1
         assert self.call("jan@voorbeeld.example", str(tmp_path / "bestaat niet" / "x.zip"))[1] == 1
+        result, code = self.call("jan@voorbeeld.example", str(tmp_path))
+        assert (code, "niet schrijven" in result["error"]) == (1, True), "a folder"
+        assert not list(tmp_path.iterdir())
         PrivacyStatementPage.objects.get(locale__language_code="nl").unpublish()
         result, code = self.call("jan@voorbeeld.example", str(tmp_path / "x.zip"))
         assert code == 1

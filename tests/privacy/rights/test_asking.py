@@ -27,6 +27,7 @@ from privacy.rights.links import SELECTOR_LENGTH
 from privacy.rights.models import Correction, DataRequest, OneTimeLink, RecipientNotice, RequestEvent
 from privacy.rights.session import COOKIE
 from privacy.rights.tasks import forget
+from privacy.statement.models import StatementVersion
 from privacy.subjects.models import DataSubject
 from tests.factories import relation, solved
 
@@ -280,6 +281,12 @@ class TestLink:
         assert DataRequest.objects.get().state == "unconfirmed"
         assert client.post(link).status_code == 302
 
+    def test_no_answer_of_a_link_tells_its_address_on(self, client: Client, link: str) -> None:
+        """I12: not when it works, not when it no longer does, and not when it opens something."""
+        for response in (client.get(link), client.post(link), client.post(link), client.post(link[:-4] + "AAA/")):
+            assert response["Referrer-Policy"] == "no-referrer"
+            assert "no-store" in response["Cache-Control"]
+
     def test_works_once(self, client: Client, link: str) -> None:
         client.post(link)
         replayed = Client().post(link)
@@ -349,6 +356,24 @@ class TestSession:
         assert int(cookie["max-age"]) == settings.MY_DATA_SESSION_MINUTES * 60
         assert "sessionid" not in inside.cookies
 
+    def test_goes_on_in_the_other_language_and_ends_in_both(self, inside: Client, settings: Any) -> None:
+        """A cookie has one path, and the pages an address in each language."""
+        mine = inside.get("/mijn-gegevens/overzicht/")
+        assert b'href="/en/my-data/overview/"' in mine.content
+        assert inside.cookies[f"{COOKIE}_en"]["path"] == "/en/my-data/"
+        assert JAN in inside.get("/en/my-data/overview/").content.decode()
+        inside.post("/en/my-data/overview/restrict/")
+        assert DataRequest.objects.get(kind="restriction").language == "en"
+        inside.post("/en/my-data/close/")
+        for path in ("/mijn-gegevens/overzicht/", "/en/my-data/overview/"):
+            assert inside.get(path).status_code == 302
+
+    def test_its_cookies_are_the_ones_that_the_statement_names(self, inside: Client) -> None:
+        """G4."""
+        version = StatementVersion.objects.in_force()
+        assert version is not None
+        assert {name for name in inside.cookies if name.startswith(COOKIE)} <= {row["name"] for row in version.facts["cookies"]}
+
     def test_without_it_there_is_nothing_to_see(self, client: Client, jan: DataSubject) -> None:
         for path in ("", "archief/", "beperken/", "bezwaar/", "wissen/", "intrekken/1/"):
             for response in (client.get(f"/mijn-gegevens/overzicht/{path}"), client.post(f"/mijn-gegevens/overzicht/{path}")):
@@ -416,6 +441,32 @@ class TestPage:
         assert any("was “Jan Janssen”" in mail.body for mail in post_office())
         assert "Jan Janssen" in inside.get("/mijn-gegevens/overzicht/").content.decode()
 
+    def test_corrects_only_what_was_changed(self, inside: Client) -> None:
+        """A browser writes line ends in its own way; and nothing at all makes no request, letter or task."""
+        message = Submission.objects.get(form_data__has_key="name")
+        message.form_data["message"] = "Eerst dit.\nDan dat."
+        message.save()
+        address = f"/mijn-gegevens/overzicht/verbeteren/contact.submissions/Submission%20%23{message.pk}/"
+        inside.post(address, {"value_0": "Jan Janssen", "value_1": "Eerst dit.\r\nDan dat.\r\n"})
+        assert not Correction.objects.exists()
+        assert not DataRequest.objects.filter(kind="rectification").exists()
+        inside.post(address, {"value_0": "Jan", "value_1": "Eerst dit.\r\nDan dat."})
+        assert Correction.objects.get().label == "Naam"
+
+    def test_a_correction_does_not_answer_what_was_asked_in_words(self, client: Client, jan: DataSubject) -> None:
+        """What somebody wrote with their request is read by somebody."""
+        now = timezone.now()
+        asked = services.begin(subject=jan, kind="rectification", language="nl", message="En mijn telefoonnummer.", at=now)
+        assert services.begin(subject=jan, kind="rectification", language="nl", at=now) != asked
+        restriction = services.begin(subject=jan, kind="restriction", language="nl", message="Graag.", at=now)
+        assert services.begin(subject=jan, kind="restriction", language="nl", at=now) == restriction
+
+    def test_an_archive_that_is_being_made_is_not_made_twice(self, inside: Client) -> None:
+        for _ in range(3):
+            inside.post("/mijn-gegevens/overzicht/archief/", {"kind": "access"})
+            delivery.collect(DataRequest.objects.get(kind="access").pk, at=timezone.now())
+        assert DataRequest.objects.get(kind="access").state == "ready"
+
     def test_corrects_nothing_of_anybody_else(self, inside: Client) -> None:
         theirs = relation(timezone.now(), email="ander@voorbeeld.example").submissions.get()
         address = f"/mijn-gegevens/overzicht/verbeteren/contact.submissions/Submission%20%23{theirs.pk}/"
@@ -466,6 +517,20 @@ class TestPage:
         assert (request.state, request.subject, request.email, request.message) == ("delivered", None, "", "")
         assert [row.body for row in request.letters.exclude(kind="recipient")] == [letter.body]
         assert not DataRequest.objects.exclude(email="").exists()
+
+    def test_the_letter_names_what_the_page_said_would_stay(self, inside: Client, post_office: PostOffice) -> None:
+        """C18: the same list before and after, also of who objected to marketing."""
+        inside.post("/mijn-gegevens/overzicht/bezwaar/", {"against": "marketing"})
+        page = inside.get("/mijn-gegevens/overzicht/").content.decode()
+        inside.post("/mijn-gegevens/overzicht/wissen/", {"confirmation": "wissen"})
+        (letter,) = [mail for mail in post_office() if "zijn gewist" in mail.subject]
+        for words in (
+            "Dat u om wissen vroeg",
+            "Een onleesbare code van uw e-mailadres",
+            "op de lijst van wie geen reclame wil",
+        ):
+            assert words in page, words
+            assert words in letter.body, words
 
     def test_a_dispute_is_for_a_person_to_decide(self, inside: Client, jan: DataSubject) -> None:
         """17(3)(e)."""

@@ -4,32 +4,37 @@ import io
 import re
 import zipfile
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import Permission, User
 from django.core.mail import EmailMessage
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.translation import gettext
 from wagtail.models import ModelLogEntry
 
 from privacy.mail.models import Mail
 from privacy.retention.classes import end_classes
 from privacy.rights import acts, delivery, services
 from privacy.rights.alarms import give_alarms
+from privacy.rights.letter_kinds import LetterKind
+from privacy.rights.letters import placeholders, write
 from privacy.rights.models import DataRequest, Letter, LetterTemplate, RecipientNotice, RequestEvent
 from privacy.rights.redaction import spans, without
 from privacy.rights.services import Outdated, TooLate
 from privacy.rights.states import TRANSITIONS, NotAllowed, State
+from privacy.storage import private_storage
 from privacy.subjects.models import DataSubject
 from privacy.subjects.registry import Record, Source, registry
 from tests.factories import relation
 
-from .conftest import JAN, link_in
+from .conftest import JAN, archives, link_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("demo_site")]
 
@@ -158,6 +163,80 @@ class TestClock:
         assert Mail.objects.filter(kind="rights.alarm").count() == 5
 
 
+class TestObjections:
+    """C21, 18(1)(d), 18(3): weighed by somebody, frozen meanwhile, and not for ever."""
+
+    def objects(self, at: datetime) -> DataRequest:
+        request = services.begin(subject=DataSubject.objects.get(), kind="objection", language="nl", message="Nee.", at=at)
+        acts.object_on_grounds(request, at=at)
+        return request
+
+    @pytest.mark.parametrize("how", ["overruled", "refused", "withdrawn"])
+    def test_what_was_frozen_for_an_objection_thaws_after_it_and_its_letter(
+        self, jan: DataSubject, officer: User, post_office: PostOffice, how: str
+    ) -> None:
+        """Else who objected once would be kept for ever: the expiry passes over the restricted (D3)."""
+        now = timezone.now()
+        request = self.objects(now)
+        jan.refresh_from_db()
+        assert jan.restricted_at == now
+        if how == "overruled":
+            acts.uphold_objection(request, upheld=False, reason="Een lopend geding.", user=officer, at=now)
+        elif how == "refused":
+            services.refuse(request, reason="Buitensporig.", user=officer, at=now)
+        else:
+            services.withdraw(request, actor="person", at=now)
+        acts.lift_announced()
+        jan.refresh_from_db()
+        assert jan.restricted_at == now, "not before the letter (18(3))"
+        assert any("heffen die beperking nu op" in mail.body for mail in post_office())
+        post_office()
+        jan.refresh_from_db()
+        assert jan.restricted_at is None
+        assert request.letters.filter(kind="lifted").count() == 1
+
+    def test_one_that_was_asked_for_or_is_weighed_still_stays(
+        self, jan: DataSubject, officer: User, post_office: PostOffice
+    ) -> None:
+        now = timezone.now()
+        acts.restrict(taken("restriction", received_at=now), actor="officer", at=now)
+        first, second = self.objects(now), self.objects(now + timedelta(seconds=1))
+        services.refuse(first, reason="Nee.", user=officer, at=now + timedelta(seconds=2))
+        post_office()
+        services.refuse(second, reason="Nee.", user=officer, at=now + timedelta(seconds=3))
+        post_office()
+        jan.refresh_from_db()
+        assert jan.restricted_at is not None
+        assert not Letter.objects.filter(kind="lifted").exists()
+
+    def test_the_officer_freezes_for_who_phoned_and_thaws_after_giving_way(
+        self, admin_client: Client, jan: DataSubject, post_office: PostOffice
+    ) -> None:
+        screen, request = TestScreen(), taken("objection", received_at=timezone.now())
+        screen.act(admin_client, request, "freeze")
+        jan.refresh_from_db()
+        assert jan.restricted_at is not None
+        again = reverse("privacy_rights_step", args=[request.pk, "freeze"])
+        assert again not in screen.form(admin_client, request), "it is frozen"
+        screen.act(admin_client, request, "uphold", reason="Wij stoppen met bellen.")
+        post_office()
+        jan.refresh_from_db()
+        assert jan.restricted_at is not None, "until what is stopped has been seen to"
+        screen.act(admin_client, request, "lift")
+        post_office()
+        jan.refresh_from_db()
+        assert jan.restricted_at is None
+
+    def test_stopping_marketing_does_not_answer_an_objection_to_something_else(self, jan: DataSubject) -> None:
+        now = timezone.now()
+        weighed = self.objects(now)
+        asked = services.begin(subject=jan, kind="objection", language="nl", at=now)
+        assert asked != weighed
+        acts.object_to_marketing(asked, actor="person", at=now)
+        weighed.refresh_from_db()
+        assert weighed.state == "open"
+
+
 class TestLetters:
     """Words that editors change, in two languages, kept as sent."""
 
@@ -171,6 +250,45 @@ class TestLetters:
         assert request.letters.get().body == mail.body
         with pytest.raises(ValueError, match="reasons"):
             services.refuse(taken(), reason="", user=officer, at=MAY_12)
+
+    @pytest.mark.parametrize("language", ["nl", "en"])
+    @pytest.mark.parametrize("kind", LetterKind)
+    def test_each_is_filled_in_and_kept_as_it_was_sent(
+        self, jan: DataSubject, post_office: PostOffice, kind: LetterKind, language: str
+    ) -> None:
+        """C16: nothing in braces, in the person's language, signed; the mail is the copy that is kept."""
+        request = taken(language=language)
+        values = {name: f"<{name}>" for name in placeholders(kind) - placeholders(LetterKind.CONFIRMATION)}
+        letter = write(request, kind, at=MAY_12, **values)
+        assert "{" not in letter.heading + letter.body
+        assert ("Kind regards," in letter.body) == (language == "en")
+        assert all(value in letter.body or name in {"bewijs", "maanden"} for name, value in values.items())
+        for words in (f"V{request.pk}", "Koel ICT"):
+            assert words in letter.heading + letter.body
+        if kind != LetterKind.DELIVERED:  # its mail makes the archive; see `TestReview`
+            (mail,) = post_office()
+            assert (mail.subject, mail.body, mail.to) == (letter.heading, letter.body, [JAN])
+
+    @pytest.mark.parametrize(
+        ("kind", "heading", "body", "complaint"),
+        [
+            ("refusal", "Nee", "Nee, want {reden}.", "kan niet zonder: Autoriteit Persoonsgegevens, rechtbank"),
+            ("refusal", "Nee {adres}", "{reden} Autoriteit Persoonsgegevens, rechtbank", "Niet bekend: adres"),
+            ("confirmation", "Dag {naam}", "Dag.", "Niet bekend: naam"),
+            ("delivered", "Haal het op: {link}", "{link} {ontbreekt}", "Niet bekend: link"),
+            ("rectified", "Verbeterd", "Dat is gedaan.", "kan niet zonder: verbeterd"),
+        ],
+    )
+    def test_what_the_law_wants_cannot_be_edited_away(
+        self, admin_client: Client, kind: str, heading: str, body: str, complaint: str
+    ) -> None:
+        """C15: reasons, complaint and court; and nothing stands between braces in the subject of a mail."""
+        template = LetterTemplate.objects.get(kind=kind, language="nl")
+        address = reverse("privacy-letters:edit", args=[template.pk])
+        refused = admin_client.post(address, {"heading": heading, "body": body})
+        assert complaint in refused.content.decode()
+        template.refresh_from_db()
+        assert template.heading != heading
 
     def test_every_kind_is_there_in_both_languages_and_complete(self) -> None:
         for template in LetterTemplate.objects.all():
@@ -269,6 +387,8 @@ class TestScreen:
         request = taken("restriction", received_at=timezone.now())
         self.act(admin_client, request, "restrict")
         self.act(admin_client, request, "lift")
+        self.act(admin_client, request, "lift")
+        assert request.letters.filter(kind="lifted").count() == 1, "announced once"
         jan.refresh_from_db()
         assert jan.restricted_at is not None
         post_office()
@@ -301,6 +421,100 @@ class TestScreen:
             assert b"Janssen" in bundle.read("index.html")
         assert "no-store" in response["Cache-Control"]
         assert ModelLogEntry.objects.get(action="privacy_rights.download").label == f"DataRequest #{request.pk}"
+
+    def test_takes_down_who_gave_no_address_and_links_them_later(
+        self, admin_client: Client, jan: DataSubject, post_office: PostOffice
+    ) -> None:
+        """C1: any channel counts, and the clock runs; the letters go on paper."""
+        data = {"email": "", "kind": "access", "channel": "mail", "identity": "known", "language": "nl"}
+        data |= {"received_at": "2026-11-01 10:00", "message": "Een brief zonder e-mailadres.", "confirm_receipt": "on"}
+        assert "Vul het adres in" in admin_client.post(reverse("privacy-requests:add"), data).content.decode()
+        assert admin_client.post(reverse("privacy-requests:add"), data | {"channel": "letter"}).status_code == 302
+        request = DataRequest.objects.get()
+        assert (request.subject, request.email, request.state) == (None, "", "open")
+        assert DataRequest.objects.overdue(timezone.now() + timedelta(days=60)).get() == request
+        assert not post_office()
+        assert request.letters.get().kind == "confirmation"
+        page = self.form(admin_client, request)
+        assert "Koppelen aan een betrokkene" in page
+        assert "Archief voor uzelf" not in page
+        self.act(admin_client, request, "link", email="JAN@voorbeeld.example")
+        request.refresh_from_db()
+        assert (request.subject, request.email) == (jan, JAN)
+        assert any("staan klaar" in mail.subject for mail in post_office())
+        self.act(admin_client, request, "link", email="ander@voorbeeld.example")
+        request.refresh_from_db()
+        assert request.subject == jan
+
+    def test_puts_right_what_somebody_phoned_about(
+        self, admin_client: Client, jan: DataSubject, post_office: PostOffice
+    ) -> None:
+        """C17, C19, C1: several values, one letter with all of them, what stood there kept, the recipients to be told."""
+        request = taken("rectification", received_at=timezone.now())
+        message = jan.submissions.get(form_data__has_key="name")
+        address = reverse("privacy_rights_correct", args=[request.pk, "contact.submissions", str(message)])
+        assert address in self.form(admin_client, request)
+        step = reverse("privacy_rights_step", args=[request.pk, "corrected"])
+        assert step not in self.form(admin_client, request), "nothing to report yet"
+        assert "Jan Janssen" in admin_client.get(address).content.decode()
+        outdated = {"seen": 0, "value_0": "Anders", "value_1": "Anders"}
+        assert "Iemand anders heeft" in admin_client.post(address, outdated, follow=True).content.decode()
+        for values in (("Jan Jansen", "Mag het iets ronder?"), ("Jan Jansen", "Mag het iets vierkanter?")):
+            data = {"seen": request.last_event_id(), "value_0": values[0], "value_1": values[1]}
+            admin_client.post(address, data)
+        assert not request.letters.exists()
+        assert step in self.form(admin_client, request)
+        self.act(admin_client, request, "corrected")
+        request.refresh_from_db()
+        assert request.state == "delivered"
+        (mail,) = [mail for mail in post_office() if mail.to == [JAN]]
+        assert "was “Jan Janssen”, is nu “Jan Jansen”" in mail.body
+        assert "is nu “Mag het iets vierkanter?”" in mail.body
+        assert request.notices.exists()
+        assert "<bdi>Jan Janssen</bdi> → <bdi>Jan Jansen</bdi>" in self.form(admin_client, request)
+        assert admin_client.get(address).status_code == 404, "it is answered"
+
+    def test_nothing_is_corrected_of_anybody_else(self, admin_client: Client, jan: DataSubject) -> None:
+        theirs = relation(timezone.now()).submissions.get()
+        request = taken("rectification", received_at=timezone.now())
+        address = reverse("privacy_rights_correct", args=[request.pk, "contact.submissions", str(theirs)])
+        assert admin_client.get(address).status_code == 404
+        assert admin_client.post(address, {"seen": request.last_event_id(), "value_0": "gekaapt"}).status_code == 404
+
+    def test_an_answer_that_no_mailbox_takes_is_given_otherwise(self, admin_client: Client, jan: DataSubject) -> None:
+        """A request whose mail failed for good can be closed by hand, and its archive is not sent after all."""
+        request = taken("access", received_at=timezone.now())
+        delivery.collect(request.pk, at=timezone.now())
+        Mail.objects.filter(kind="rights.letter").update(state="failed", next_attempt_at=None)
+        self.act(admin_client, request, "answered", reason="Op papier gegeven.")
+        request.refresh_from_db()
+        assert request.state == "delivered"
+
+    def test_what_waits_is_on_the_first_page_until_it_is_done(
+        self, admin_client: Client, jan: DataSubject, officer: User
+    ) -> None:
+        """C6, C19: who waits for their person has no day any more, and recipients hang on requests that are closed."""
+        waiting = taken("rectification", received_at=timezone.now() - timedelta(days=50), at=timezone.now())
+        asked = waiting.received_at + timedelta(days=1)
+        services.ask_person(waiting, question="Welke website?", user=officer, at=asked)
+        restricted = taken("restriction", received_at=timezone.now())
+        acts.restrict(restricted, actor="person", at=timezone.now())
+        page = admin_client.get("/admin/").content.decode()
+        assert f"V{waiting.pk}, verbetering" in page
+        assert f"staat stil sinds {date_format(timezone.localdate(asked), 'j F Y')}" in page
+        count = restricted.notices.count()
+        assert f"V{restricted.pk}: {count} ontvangers moeten nog horen" in page
+        for notice in restricted.notices.all():
+            acts.told(notice, outcome="gemeld", user=officer, at=timezone.now())
+        assert "ontvangers moeten nog horen" not in admin_client.get("/admin/").content.decode()
+
+    def test_says_where_was_searched(self, admin_client: Client, jan: DataSubject) -> None:
+        """C16."""
+        request = taken("access", received_at=timezone.now())
+        delivery.collect(request.pk, at=timezone.now())
+        page = self.form(admin_client, request)
+        assert "Waar gezocht is" in page
+        assert all(str(source.label) in page for source in registry.sources.values())
 
     def test_overdue_is_red_on_the_first_page(self, admin_client: Client) -> None:
         request = taken(received_at=timezone.now() - timedelta(days=60))
@@ -336,7 +550,7 @@ def mailbox_source() -> Iterator[Source]:
         fields={},
         purposes=["enquiry"],
         rule="relations",
-        collect=lambda subject: iter([Record(reference="Mail #1", at=MAY_12, values={"Tekst": notes[-1]})]),
+        collect=lambda subject: (Record(reference="Mail #1", at=MAY_12, values={"Tekst": note}) for note in notes[-1:]),
         order=25,
         needs_review=True,
     )
@@ -346,7 +560,7 @@ def mailbox_source() -> Iterator[Source]:
     del registry.sources[source.key]
 
 
-notes: list[str] = []
+notes: list[Any] = []
 
 
 class TestReview:
@@ -382,6 +596,145 @@ class TestReview:
         assert "Piet" not in everything
         assert "06-1234" not in everything
         assert "Piet" not in str(list(request.redactions.values()))
+
+    def look_at(
+        self, client: Client, request: DataRequest, *words: str, reason: str = "een ander", reference: str = "Mail #1"
+    ) -> None:
+        """Leave these words out, one after the other, as the officer does on the screen."""
+        for one in words:
+            data = {"seen": request.last_event_id(), "source": "test.mailbox", "reference": reference}
+            address = reverse("privacy_rights_leave_out", args=[request.pk])
+            client.post(address, data | {"words": one, "reason": reason})
+
+    def test_the_officer_sees_the_very_bytes_that_the_person_will(
+        self, admin_client: Client, jan: DataSubject, mailbox_source: Source, post_office: PostOffice
+    ) -> None:
+        notes.append(["=cmd|' /C calc'!A1 <script>alert(1)</script>", "Piet de Vries \u202e zei iets", "En Jan ook"])
+        request = taken("access", received_at=timezone.now())
+        post_office()
+        self.look_at(admin_client, request, "Piet de Vries")
+        address = reverse("privacy_rights_preview", args=[request.pk])
+        assert address in TestScreen().form(admin_client, request)
+        shown = admin_client.get(address)
+        assert "sandbox" in shown["Content-Security-Policy"]
+        assert "no-store" in shown["Cache-Control"]
+        seen = shown.content.split(b"<h2>Mailwisseling</h2>")[1].split(b"<h2>")[0]
+        assert "[weggelaten: een ander] \u202e zei iets" in seen.decode()
+        TestScreen().act(admin_client, request, "approve")
+        (ready,) = [mail for mail in post_office() if "staan klaar" in mail.subject]
+        response: Any = Client().post(link_in(ready))
+        with zipfile.ZipFile(io.BytesIO(b"".join(response.streaming_content))) as bundle:
+            letter = bundle.read("index.html")
+        assert letter.split(b"<h2>Mailwisseling</h2>")[1].split(b"<h2>")[0] == seen
+        assert admin_client.get(address).status_code == 404, "and afterwards it shows nothing any more"
+        assert "Piet" not in TestScreen().form(admin_client, request)
+
+    @pytest.mark.parametrize("end", ["delivered", "refused", "withdrawn"])
+    def test_what_is_left_out_is_kept_nowhere(
+        self, admin_client: Client, jan: DataSubject, mailbox_source: Source, post_office: PostOffice, caplog: Any, end: str
+    ) -> None:
+        """The original stays where it was and nowhere else: no row of any table, no log line, no mail, no file in the clear."""
+        caplog.set_level("DEBUG")
+        request = taken("access", received_at=timezone.now())
+        post_office()
+        self.look_at(admin_client, request, "Piet de Vries", "06-1234")
+        if end == "delivered":
+            TestScreen().act(admin_client, request, "approve")
+        elif end == "refused":
+            TestScreen().act(admin_client, request, "refuse", reason="Buitensporig.")
+        else:
+            TestScreen().act(admin_client, request, "withdraw", reason="Gebeld.")
+        mails = post_office()
+        request.refresh_from_db()
+        assert request.state == end
+        with connection.cursor() as cursor:
+            for table in connection.introspection.table_names(cursor):
+                cursor.execute(f"SELECT count(*) FROM \"{table}\" AS row WHERE row::text ~ 'Piet|06-1234'")  # noqa: S608
+                assert cursor.fetchone() == (0,), table
+        # What a test client's own requests say in Django's log is the test's.
+        assert "Piet" not in "".join(record.getMessage() for record in caplog.records if "django.db" not in record.name)
+        assert not any("Piet" in str(mail.message()) for mail in mails)
+        for name in archives():
+            with private_storage().open(f"inzage/{name}") as file:
+                assert b"Piet" not in file.read()
+        assert set(request.redactions.values_list("reason", flat=True)) == {"een ander"}, "why is kept"
+
+    def test_nothing_goes_out_that_nobody_looked_at(
+        self, admin_client: Client, jan: DataSubject, mailbox_source: Source, post_office: PostOffice
+    ) -> None:
+        """What came in between the approval and the archive waits too, and so does what came to an answer without review."""
+        request = taken("access", received_at=timezone.now())
+        post_office()
+        TestScreen().act(admin_client, request, "approve")
+        notes.append("Klaas Bakker belde ook")
+        assert not [mail for mail in post_office() if "staan klaar" in mail.subject]
+        request.refresh_from_db()
+        assert (request.state, archives()) == ("collecting", [])
+        assert "Klaas Bakker" in TestScreen().form(admin_client, request)
+        assert f"V{request.pk} wacht op u" in admin_client.get("/admin/").content.decode()
+        TestScreen().act(admin_client, request, "approve")
+        assert [mail for mail in post_office() if "staan klaar" in mail.subject]
+
+    def test_what_comes_to_a_source_that_was_empty_is_looked_at(
+        self, jan: DataSubject, mailbox_source: Source, post_office: PostOffice, monkeypatch: Any
+    ) -> None:
+        monkeypatch.setattr(Source, "count", lambda self, people: 0 if self.key == "test.mailbox" else 1)
+        request = taken("access", received_at=timezone.now())
+        assert not [mail for mail in post_office() if "staan klaar" in mail.subject]
+        request.refresh_from_db()
+        assert request.state == "collecting"
+
+    def test_an_officer_who_reads_another_language_leaves_out_the_same(
+        self, jan: DataSubject, mailbox_source: Source, post_office: PostOffice, officer: User, monkeypatch: Any
+    ) -> None:
+        """A label is written in the language of the answer, and by its label a text is known."""
+
+        def records(subject: DataSubject) -> Iterator[Record]:
+            yield Record(reference="Mail #1", at=MAY_12, values={gettext("Toelichting"): NOTE})
+
+        monkeypatch.setitem(registry.sources, "test.mailbox", replace(mailbox_source, collect=records))
+        request = taken("access", received_at=timezone.now(), language="en")
+        post_office()
+        words = {"source": "test.mailbox", "reference": "Mail #1", "words": "Piet de Vries", "reason": "ander"}
+        assert delivery.leave_out(request, **words, user=officer, at=timezone.now()) == 2
+        delivery.approve(request, user=officer, at=timezone.now())
+        (ready,) = [mail for mail in post_office() if "are ready" in mail.subject]
+        response: Any = Client().post(link_in(ready))
+        with zipfile.ZipFile(io.BytesIO(b"".join(response.streaming_content))) as bundle:
+            assert b"Piet" not in b"".join(bundle.read(name) for name in bundle.namelist())
+
+    def test_is_put_back_until_it_is_on_its_way(
+        self, admin_client: Client, jan: DataSubject, mailbox_source: Source, post_office: PostOffice
+    ) -> None:
+        """A mistake, or a text that changed: what no longer fits it blocks nothing."""
+        request = taken("access", received_at=timezone.now())
+        post_office()
+        self.look_at(admin_client, request, "06-1234")
+        notes.append(NOTE.replace("Groet", "Groeten"))
+        page = TestScreen().form(admin_client, request)
+        assert "06-1234" in page, "it is as it will be seen: not left out"
+        refused = TestScreen().act(admin_client, request, "approve")
+        assert "Er is iets veranderd nadat het is nagekeken" in refused.content.decode()
+        (redaction,) = request.redactions.all()
+        address = reverse("privacy_rights_put_back", args=[redaction.pk])
+        assert address in page
+        admin_client.post(address, {"seen": request.last_event_id()})
+        assert not request.redactions.exists()
+        assert request.events.filter(reason="Toch niet weggelaten bij Mail #1.").exists()
+        self.look_at(admin_client, request, "06-1234")
+        TestScreen().act(admin_client, request, "approve")
+        (redaction,) = request.redactions.all()
+        admin_client.post(reverse("privacy_rights_put_back", args=[redaction.pk]), {"seen": request.last_event_id()})
+        assert request.redactions.exists(), "it is on its way"
+
+    def test_a_reason_that_says_what_is_left_out_is_refused(
+        self, admin_client: Client, jan: DataSubject, mailbox_source: Source, post_office: PostOffice
+    ) -> None:
+        request = taken("access", received_at=timezone.now())
+        post_office()
+        self.look_at(admin_client, request, "Piet de Vries", reason="gaat over piet de vries")
+        self.look_at(admin_client, request, "Piet de Vries", reason=" ")
+        assert not request.redactions.exists()
 
     def test_a_text_that_changed_is_looked_at_again(
         self, officer: User, jan: DataSubject, mailbox_source: Source, post_office: PostOffice
@@ -435,6 +788,7 @@ class TestReview:
         rest = DataRequest.objects.latest("pk")
         assert (rest.received_at, rest.due_on, rest.state) == (request.received_at, request.due_on, "collecting")
         assert rest.events.earliest("pk").reason == f"Vervolg op V{request.pk}, waaraan nog iets ontbrak."
+        notes.clear()
         monkeypatch.setattr(Source, "count", lambda self, people: 0 if self.key == "test.mailbox" else 1)
         DataRequest.objects.filter(pk=rest.pk).update(next_attempt_at=timezone.now())
         (ready,) = [mail for mail in post_office() if "staan klaar" in mail.subject]

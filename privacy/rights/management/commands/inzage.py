@@ -43,6 +43,9 @@ class Command(JsonCommand):
             part.replace(target)
         except NoStatementInForce as error:
             raise Refused("Er geldt geen privacyverklaring, dus er is niets te vertellen over doelen en termijnen.") from error
+        except OSError as error:
+            # The target is a folder, the disk is full, or a file of the person's cannot be read.
+            raise Refused(f"Kan {target} niet schrijven: {error.strerror}.") from error
         finally:
             part.unlink(missing_ok=True)
         return {
