@@ -95,10 +95,16 @@ def from_query(rows: tuple[str, Sequence[Any]], *, words: Words, period: Period)
     """
     query, params = rows
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT DISTINCT labels FROM ({query}) AS row", params)  # noqa: S608 (the source's own query)
-        asked = sorted(json.loads(labels) for (labels,) in cursor.fetchall())
-    for labels in asked:
-        yield from _stream(_statement(query, labels, words, period), [*params, json.dumps(labels)])
+        cursor.execute(f"SELECT labels::text FROM ({query}) AS row LIMIT 1", params)  # noqa: S608 (the source's own query)
+        asked = dict.fromkeys(labels for (labels,) in cursor.fetchall())
+    done: set[str] = set()
+    while labels := next((labels for labels in asked if labels not in done), None):
+        for batch in _stream(_statement(query, json.loads(labels), words, period), [*params, labels]):
+            # What asked something else is left for a statement of its own.
+            asked |= dict.fromkeys(other for other, as_csv, _html in batch if as_csv is None)
+            if written := [row for row in batch if row[1] is not None]:
+                yield written
+        done.add(labels)
 
 
 def _stream(statement: str, params: Sequence[Any]) -> Iterator[list[Written]]:
@@ -159,54 +165,65 @@ def _statement(query: str, labels: Sequence[Sequence[str]], words: Words, period
     """
     names = [_literal(name) for name, _label in labels]
     as_json = [
-        f"{_literal(json.dumps(label, ensure_ascii=False) + ':')} || coalesce((data->{name})::text, '\"\"')"
-        for name, (_name, label) in zip(names, labels, strict=True)
+        f"{_literal(json.dumps(label, ensure_ascii=False) + ':')} || coalesce(j{n}::text, '\"\"')"
+        for n, (_name, label) in enumerate(labels)
     ]
     as_csv = [f"before || {_literal(_cell(label) + ',')} || {guarded_sql(f'v{n}')}" for n, (_name, label) in enumerate(labels)]
     as_html = [
         f"{_literal(f'<dt>{escape(label)}</dt><dd>')} || CASE v{n} WHEN '' THEN '—' ELSE {_html(f'v{n}')} END"
         for n, (_name, label) in enumerate(labels)
     ]
-    values = "".join(f", {_shown(name, words)} AS v{n}" for n, name in enumerate(names))
-    until = (
-        f"{_literal(period.until)}::date"
-        if period.until
-        else (f"(at AT TIME ZONE {_literal(settings.TIME_ZONE)} + make_interval({period.interval}))::date")
-    )
+    found = "".join(f", data->{name} AS j{n}" for n, name in enumerate(names))
+    shown = "".join(f", {_shown(f'j{n}', words)} AS v{n}" for n in range(len(names)))
     # One day for all of them costs nothing to write as people do.
-    until_day = _literal(date_format(period.until, "j F Y")) if period.until else "to_char(until, 'DD-MM-YYYY')"
+    until, until_day = (
+        (_literal(period.until.isoformat()), _literal(date_format(period.until, "j F Y")))
+        if period.until
+        else (
+            f"(at AT TIME ZONE {_literal(settings.TIME_ZONE)} + make_interval({period.interval}))::date::text",
+            "to_char(until::date, 'DD-MM-YYYY')",
+        )
+    )
     line_end = r"E'\r\n'"
     # OFFSET 0 keeps PostgreSQL from writing an expression again wherever its name stands.
     return f"""
         WITH records AS ({query}),
-        dated AS (SELECT *, trim('"' FROM to_json(at)::text) AS moment, {until} AS until FROM records OFFSET 0),
+        dated AS (
+            SELECT *, labels = %s::jsonb AS is_asked, trim('"' FROM to_json(at)::text) AS moment, {until} AS until,
+                   statement_version::text AS version {found}
+            FROM records OFFSET 0
+        ),
         prepared AS (
-            SELECT *, {guarded_sql("reference")} || ',' || moment || ',' || until || ','
-                      || coalesce(statement_version::text, '') || ',' AS before {values}
-            FROM dated WHERE labels = %s::jsonb OFFSET 0
+            SELECT *, {guarded_sql("reference")} || ',' || moment || ',' || until || ',' || coalesce(version, '') || ',' AS before
+                   {shown}
+            FROM dated OFFSET 0
         )
         SELECT
-            '{{"reference":' || to_json(reference)::text || ',"at":"' || moment || '","delete_on":"' || until
-                || '","statement_version":' || coalesce(statement_version::text, 'null') || ',"values":{{'
-                || {_joined(as_json, "','")} || '}},"files":' || {"files::text" if has_files else "'[]'"} || '}}',
-            {_joined([*as_csv, "''"], line_end)},
-            '<article><h3>' || to_char(at AT TIME ZONE {_literal(settings.TIME_ZONE)}, 'DD-MM-YYYY HH24:MI')
-                || ' <span class="soft">' || {_html("reference")} || '</span></h3><dl>'
-                || {_joined([*as_html, "files_html" if has_files else "''"], "'</dd>'")}
-                || {_literal(f"<dt>{escape(words.delete)}</dt><dd>")} || {until_day} || '</dd>'
-                || CASE WHEN statement_version IS NULL THEN ''
-                        ELSE {_literal(f"<dt>{escape(words.version)}</dt><dd>")} || statement_version || '</dd>' END
-                || E'</dl></article>\\n'
+            CASE WHEN is_asked THEN
+                '{{"reference":' || to_json(reference)::text || ',"at":"' || moment || '","delete_on":"' || until
+                    || '","statement_version":' || coalesce(version, 'null') || ',"values":{{'
+                    || {_joined(as_json, "','")} || '}},"files":' || {"files::text" if has_files else "'[]'"} || '}}'
+            ELSE labels::text END,
+            CASE WHEN is_asked THEN {_joined([*as_csv, "''"], line_end)} END,
+            CASE WHEN is_asked THEN
+                '<article><h3>' || to_char(at AT TIME ZONE {_literal(settings.TIME_ZONE)}, 'DD-MM-YYYY HH24:MI')
+                    || ' <span class="soft">' || {_html("reference")} || '</span></h3><dl>'
+                    || {_joined([*as_html, "files_html" if has_files else "''"], "'</dd>'")}
+                    || {_literal(f"<dt>{escape(words.delete)}</dt><dd>")} || {until_day} || '</dd>'
+                    || CASE WHEN version IS NULL THEN ''
+                            ELSE {_literal(f"<dt>{escape(words.version)}</dt><dd>")} || version || '</dd>' END
+                    || E'</dl></article>\\n'
+            END
         FROM prepared
     """  # noqa: S608 (the source's own query, and literals that psycopg escapes)
 
 
-def _shown(name: str, words: Words) -> str:
+def _shown(value: str, words: Words) -> str:
     """Return the SQL for a value as its sender would read it: a tick in words, several answers side by side."""
-    return f"""CASE jsonb_typeof(data->{name})
-        WHEN 'boolean' THEN CASE WHEN (data->{name})::bool THEN {_literal(words.yes)} ELSE {_literal(words.no)} END
-        WHEN 'array' THEN (SELECT coalesce(string_agg(one, ', '), '') FROM jsonb_array_elements_text(data->{name}) AS one)
-        ELSE coalesce(data->>{name}, '') END"""  # noqa: S608 (literals that psycopg escapes)
+    return f"""CASE jsonb_typeof({value})
+        WHEN 'boolean' THEN CASE WHEN {value}::bool THEN {_literal(words.yes)} ELSE {_literal(words.no)} END
+        WHEN 'array' THEN (SELECT coalesce(string_agg(one, ', '), '') FROM jsonb_array_elements_text({value}) AS one)
+        ELSE coalesce({value} #>> '{{}}', '') END"""  # noqa: S608 (literals that psycopg escapes)
 
 
 def _joined(expressions: Sequence[str], separator: str) -> str:
