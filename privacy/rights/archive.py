@@ -26,7 +26,7 @@ from privacy.snapshots import snapshot
 from privacy.statement.models import StatementVersion
 from privacy.storage import private_storage
 from privacy.subjects.models import DataSubject
-from privacy.subjects.registry import Source, registry
+from privacy.subjects.registry import Record, Source, registry
 
 from .bundle import Bundle, Member, spool
 from .models import DataRequest
@@ -99,7 +99,7 @@ def write(
         zipfile.ZipFile(out, "w") as zipped,
     ):
         zipped.mkdir("files")
-        _Writer(zipped, email=email, subject=subject, version=version, language=language, request=request).write(summary)
+        _Writer(zipped, out, email=email, subject=subject, version=version, language=language, request=request).write(summary)
     out.seek(0)
     summary.sha256 = hashlib.file_digest(out, "sha256").hexdigest()  # type: ignore[arg-type]
     return summary
@@ -119,6 +119,7 @@ class _Writer:
     def __init__(
         self,
         zipped: zipfile.ZipFile,
+        out: IO[bytes],
         *,
         email: str,
         subject: DataSubject | None,
@@ -127,7 +128,7 @@ class _Writer:
         request: DataRequest | None,
     ) -> None:
         self.now = timezone.now()
-        self.bundle = Bundle(zipped, at=timezone.localtime(self.now))
+        self.bundle = Bundle(zipped, out, at=timezone.localtime(self.now))
         self.email = email
         self.subject = subject
         self.version = version
@@ -169,20 +170,18 @@ class _Writer:
     def _source(self, source: Source, terms: dict[str, Any], body: IO[bytes], data: Member) -> int:
         """Write one source into the letter, the JSON and its own table; return the number of records."""
         count = 0
-        handed = self._files(source)
         with self.bundle.file(f"csv/{source.key}.csv") as table:
             table.write(_BOM + CSV_HEAD.encode())
-            for batch in self._records(source, handed):
-                as_json, as_csv, as_html = zip(*batch, strict=True)
+            for written in self._records(source):
                 if not count:
                     body.write(self._render("source.html", source=source, terms=terms).encode())
-                body.write("".join(as_html).encode())
-                data.write((b"," if count else b"") + ",".join(as_json).encode())
-                table.write("".join(as_csv).encode())
-                count += len(batch)
+                body.write(written.html.encode())
+                data.write((b"," if count else b"") + written.json.encode())
+                table.write(written.csv.encode())
+                count += written.records
         return count
 
-    def _records(self, source: Source, handed: dict[str, list[dict[str, Any]]]) -> Iterator[list[Written]]:
+    def _records(self, source: Source) -> Iterator[Written]:
         """Yield the person's records of one source in batches, written out."""
         if self.subject is None or source.key in self.unreachable:
             return iter(())
@@ -197,31 +196,26 @@ class _Writer:
         period = self._period(source)
         if source.rows and source.key not in self.copy.sources:
             return from_query(source.rows(self.subject), words=words, period=period)
-        records = (
-            (self.copy.of(source.key, record), handed.get(record.reference, ())) for record in source.collect(self.subject)
-        )
+        records = ((self.copy.of(source.key, record), self._files(record)) for record in source.collect(self.subject))
         return from_records(records, words=words, period=period)
 
-    def _files(self, source: Source) -> dict[str, list[dict[str, Any]]]:
-        """Put the files of a source's records into `files/`; return by record what letter and JSON say of them.
+    def _files(self, record: Record) -> list[dict[str, Any]]:
+        """Put the files of a record into `files/`; return what letter and JSON say of them.
 
         One that the storage has lost is named all the same: an archive without a word about it would be incomplete, and
         no archive at all would be worse (art. 15(3)).
         """
-        handed: dict[str, list[dict[str, Any]]] = {}
-        if not source.file or self.subject is None or source.key in self.unreachable:
-            return handed
-        for record in source.collect(self.subject):
-            for held in record.files:
-                path: str | None = f"files/{slugify(record.reference)}-{held.filename}"
-                try:
-                    with private_storage().open(held.name) as content, self.bundle.file(str(path)) as file:
-                        copyfileobj(content, file, _CHUNK)
-                except FileNotFoundError:
-                    logger.error("A file of %s is not in the storage.", record.reference)
-                    path = None
-                described = {"path": path, "filename": held.filename, "content_type": held.content_type}
-                handed.setdefault(record.reference, []).append(described | {"size": held.size, "sha256": held.sha256})
+        handed = []
+        for held in record.files:
+            path: str | None = f"files/{slugify(record.reference)}-{held.filename}"
+            try:
+                with private_storage().open(held.name) as content, self.bundle.file(str(path)) as file:
+                    copyfileobj(content, file, _CHUNK)
+            except FileNotFoundError:
+                logger.error("A file of %s is not in the storage.", record.reference)
+                path = None
+            described = {"path": path, "filename": held.filename, "content_type": held.content_type}
+            handed.append(described | {"size": held.size, "sha256": held.sha256})
         return handed
 
     def _terms(self, source: Source) -> dict[str, Any]:

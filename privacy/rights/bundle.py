@@ -1,6 +1,6 @@
-"""A zip whose files grow side by side: Python's own zip files write one after the other, and know no other compressor than
-zlib, which takes ten times as long.
+"""A zip whose files grow side by side.
 
+Python's own zip files write one after the other, and know no other compressor than zlib, which takes ten times as long.
 Each file is compressed as it is written and waits under no name until it is complete, so that nothing is read twice.
 """
 
@@ -59,13 +59,15 @@ class Bundle:
 
     Args:
         zipped: an empty zip file, open for writing.
+        out: the file that it is written to.
         at: when its files were made (local time).
     """
 
-    def __init__(self, zipped: zipfile.ZipFile, *, at: datetime) -> None:
+    def __init__(self, zipped: zipfile.ZipFile, out: IO[bytes], *, at: datetime) -> None:
         self.hashes: dict[str, str] = {}
         """SHA-256 of each file so far (hexadecimal)."""
         self._zip = zipped
+        self._out = out
         self._at = at
 
     @contextmanager
@@ -84,12 +86,10 @@ class Bundle:
 
     def _append(self, entry: zipfile.ZipInfo, compressed: IO[bytes]) -> None:
         """Do as `ZipFile.mkdir` does, for an entry of which all is known and whose content is compressed already."""
-        out = self._zip.fp
-        assert out is not None
         entry.header_offset = self._zip.start_dir
-        out.seek(entry.header_offset)
-        out.write(entry.FileHeader())
-        copyfileobj(compressed, out)
+        self._out.seek(entry.header_offset)
+        self._out.write(entry.FileHeader())
+        copyfileobj(compressed, self._out)
         self._zip.filelist.append(entry)
         self._zip.NameToInfo[entry.filename] = entry
-        self._zip.start_dir = out.tell()
+        self._zip.start_dir = self._out.tell()
