@@ -11,17 +11,3 @@ def guarded(text: str) -> str:
         text: the value as stored.
     """
     return f"'{text}" if text.lstrip(" \u00a0\ufeff\x00").startswith(_TRIGGERS) else text
-
-
-def guarded_sql(text: str) -> str:
-    """Return the SQL expression that guards a text and quotes it as a CSV cell; a test holds it against `guarded`.
-
-    Args:
-        text: name of a column of type text.
-    """
-    # The first character decides nearly always; the pattern looks past white space. A database has no NUL in its texts.
-    return rf"""
-        '"' || CASE WHEN left({text}, 1) IN ('=', '+', '-', '@', E'\t', E'\r', E'\n', ' ', E'\u00a0', E'\ufeff')
-                       AND {text} ~ E'^[ \u00a0\ufeff]*[-=+@\t\r\n]' THEN '''' ELSE '' END
-            || replace({text}, '"', '""') || '"'
-    """

@@ -2,19 +2,16 @@
 
 Written as a stream: a few records are in memory at a time, so that the archive of somebody with a hundred thousand records
 takes no more memory than that of somebody with one. PostgreSQL writes the records (`rendering`), a fast library compresses
-them. The layout is fixed in `docs/inzage.schema.json`.
+them (`bundle`). The layout is fixed in `docs/inzage.schema.json`.
 """
 
 import hashlib
 import json
 import logging
-import tempfile
 import zipfile
-import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import partial
-from itertools import chain
+from shutil import copyfileobj
 from typing import IO, Any
 
 from django.conf import settings
@@ -22,7 +19,6 @@ from django.template.loader import render_to_string
 from django.utils import timezone, translation
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
-from isal import isal_zlib
 
 from privacy.register.models import RetentionRule
 from privacy.register.periods import expires_at
@@ -30,8 +26,9 @@ from privacy.snapshots import snapshot
 from privacy.statement.models import StatementVersion
 from privacy.storage import private_storage
 from privacy.subjects.models import DataSubject
-from privacy.subjects.registry import Source, registry
+from privacy.subjects.registry import Record, Source, registry
 
+from .bundle import Bundle, Member, spool
 from .models import DataRequest
 from .redaction import Copy
 from .rendering import CSV_HEAD, Period, Words, Written, from_query, from_records
@@ -43,8 +40,8 @@ logger = logging.getLogger(__name__)
 #: 3: what art. 15(1) wants said stands once per source; `right` says which right was used.
 SCHEMA_VERSION = 3
 
-#: Of the compressor, 0 to 3: of texts that repeat themselves 1 leaves a fiftieth, and 3 hardly less.
-_LEVEL = 1
+#: So much of a file is in memory at a time (bytes).
+_CHUNK = 256 * 1024
 
 #: A byte-order mark: without it spreadsheets take the text for another encoding.
 _BOM = b"\xef\xbb\xbf"
@@ -99,14 +96,12 @@ def write(
     with (
         translation.override(language),
         snapshot(),
-        zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as bundle,
+        zipfile.ZipFile(out, "w") as zipped,
     ):
-        _Writer(bundle, email=email, subject=subject, version=version, language=language, request=request).write(summary)
+        zipped.mkdir("files")
+        _Writer(zipped, out, email=email, subject=subject, version=version, language=language, request=request).write(summary)
     out.seek(0)
-    digest = hashlib.sha256()
-    for chunk in _chunks(out):
-        digest.update(chunk)
-    summary.sha256 = digest.hexdigest()
+    summary.sha256 = hashlib.file_digest(out, "sha256").hexdigest()  # type: ignore[arg-type]
     return summary
 
 
@@ -119,11 +114,12 @@ def sources_for(request: DataRequest | None) -> list[Source]:
 
 
 class _Writer:
-    """Writes the files of one archive, in order, and remembers their hashes for the manifest."""
+    """Writes the files of one archive."""
 
     def __init__(
         self,
-        bundle: zipfile.ZipFile,
+        zipped: zipfile.ZipFile,
+        out: IO[bytes],
         *,
         email: str,
         subject: DataSubject | None,
@@ -131,7 +127,8 @@ class _Writer:
         language: str,
         request: DataRequest | None,
     ) -> None:
-        self.bundle = bundle
+        self.now = timezone.now()
+        self.bundle = Bundle(zipped, out, at=timezone.localtime(self.now))
         self.email = email
         self.subject = subject
         self.version = version
@@ -142,58 +139,49 @@ class _Writer:
         self.copy = Copy(request)
         searched = request.searched if request else {}
         self.unreachable = {key for key, found in searched.items() if found["state"] == "unreachable"}
-        self.now = timezone.now()
-        self.hashes: dict[str, str] = {}
 
     def write(self, summary: Summary) -> None:
-        # The letter and the JSON grow source by source while the tables go straight into the zip, which has room for
-        # one open file at a time. These two files have no name on disk and are gone when they are closed.
-        self.bundle.mkdir("files")
-        with tempfile.TemporaryFile("w+b") as letter, tempfile.TemporaryFile("w+b") as data:
-            data.write(self._json_head())
-            for number, source in enumerate(self.sources):
-                terms = self._terms(source)
-                about = _json({"label": str(source.label), "terms": terms})[1:-1]
-                data.write((b"," if number else b"") + _json(source.key) + b":{" + about + b',"records":[')
-                summary.by_source[source.key] = self._source(source, terms, letter, data)
-                data.write(b'],"state":' + _json(self._state(source, summary)) + b"}")
+        with self.bundle.file("data.json") as data:
+            # How many records there are stands at the head of the letter, so what follows there waits until all are written.
+            with spool() as body:
+                data.write(self._json_head())
+                for number, source in enumerate(self.sources):
+                    terms = self._terms(source)
+                    about = _json({"label": str(source.label), "terms": terms})[1:-1]
+                    data.write((b"," if number else b"") + _json(source.key) + b":{" + about + b',"records":[')
+                    summary.by_source[source.key] = self._source(source, terms, body, data)
+                    data.write(b'],"state":' + _json(self._state(source, summary)) + b"}")
+                head, tail = self._letter_frame(summary)
+                body.seek(0)
+                with self.bundle.file("index.html") as letter:
+                    letter.write(head)
+                    copyfileobj(body, letter, _CHUNK)
+                    letter.write(tail)
             data.write(b"}}")
-            head, tail = self._letter_frame(summary)
-            letter.seek(0)
-            self._add("index.html", chain([head], _chunks(letter), [tail]))
-            data.seek(0)
-            self._add("data.json", _chunks(data))
-        self._add("statement.html", [self._render("statement.html").encode()])
-        manifest = json.dumps({"algorithm": "SHA-256", "files": self.hashes}, indent=2, ensure_ascii=False)
-        self.bundle.writestr("manifest.json", manifest)
+        self._add("statement.html", self._render("statement.html").encode())
+        manifest = {"algorithm": "SHA-256", "files": self.bundle.hashes}
+        self._add("manifest.json", json.dumps(manifest, indent=2, ensure_ascii=False).encode())
 
     def _state(self, source: Source, summary: Summary) -> str:
         if source.key in self.unreachable:
             return "unreachable"
         return "found" if summary.by_source[source.key] else "empty"
 
-    def _source(self, source: Source, terms: dict[str, Any], letter: IO[bytes], data: IO[bytes]) -> int:
+    def _source(self, source: Source, terms: dict[str, Any], body: IO[bytes], data: Member) -> int:
         """Write one source into the letter, the JSON and its own table; return the number of records."""
         count = 0
-        # First: the zip has room for one open file at a time.
-        handed = self._files(source)
-
-        def table() -> Iterator[bytes]:
-            nonlocal count
-            yield _BOM + CSV_HEAD.encode()
-            for batch in self._records(source, handed):
-                as_json, as_csv, as_html = zip(*batch, strict=True)
+        with self.bundle.file(f"csv/{source.key}.csv") as table:
+            table.write(_BOM + CSV_HEAD.encode())
+            for written in self._records(source):
                 if not count:
-                    letter.write(self._render("source.html", source=source, terms=terms).encode())
-                letter.write("".join(as_html).encode())
-                data.write((b"," if count else b"") + ",".join(as_json).encode())
-                count += len(batch)
-                yield "".join(as_csv).encode()
-
-        self._add(f"csv/{source.key}.csv", table())
+                    body.write(self._render("source.html", source=source, terms=terms).encode())
+                body.write(written.html.encode())
+                data.write((b"," if count else b"") + written.json.encode())
+                table.write(written.csv.encode())
+                count += written.records
         return count
 
-    def _records(self, source: Source, handed: dict[str, list[dict[str, Any]]]) -> Iterator[list[Written]]:
+    def _records(self, source: Source) -> Iterator[Written]:
         """Yield the person's records of one source in batches, written out."""
         if self.subject is None or source.key in self.unreachable:
             return iter(())
@@ -208,31 +196,26 @@ class _Writer:
         period = self._period(source)
         if source.rows and source.key not in self.copy.sources:
             return from_query(source.rows(self.subject), words=words, period=period)
-        records = (
-            (self.copy.of(source.key, record), handed.get(record.reference, ())) for record in source.collect(self.subject)
-        )
+        records = ((self.copy.of(source.key, record), self._files(record)) for record in source.collect(self.subject))
         return from_records(records, words=words, period=period)
 
-    def _files(self, source: Source) -> dict[str, list[dict[str, Any]]]:
-        """Put the files of a source's records into `files/`; return by record what letter and JSON say of them.
+    def _files(self, record: Record) -> list[dict[str, Any]]:
+        """Put the files of a record into `files/`; return what letter and JSON say of them.
 
         One that the storage has lost is named all the same: an archive without a word about it would be incomplete, and
         no archive at all would be worse (art. 15(3)).
         """
-        handed: dict[str, list[dict[str, Any]]] = {}
-        if not source.file or self.subject is None or source.key in self.unreachable:
-            return handed
-        for record in source.collect(self.subject):
-            for held in record.files:
-                path: str | None = f"files/{slugify(record.reference)}-{held.filename}"
-                try:
-                    with private_storage().open(held.name) as content:
-                        self._add(str(path), _chunks(content))
-                except FileNotFoundError:
-                    logger.error("A file of %s is not in the storage.", record.reference)
-                    path = None
-                described = {"path": path, "filename": held.filename, "content_type": held.content_type}
-                handed.setdefault(record.reference, []).append(described | {"size": held.size, "sha256": held.sha256})
+        handed = []
+        for held in record.files:
+            path: str | None = f"files/{slugify(record.reference)}-{held.filename}"
+            try:
+                with private_storage().open(held.name) as content, self.bundle.file(str(path)) as file:
+                    copyfileobj(content, file, _CHUNK)
+            except FileNotFoundError:
+                logger.error("A file of %s is not in the storage.", record.reference)
+                path = None
+            described = {"path": path, "filename": held.filename, "content_type": held.content_type}
+            handed.append(described | {"size": held.size, "sha256": held.sha256})
         return handed
 
     def _terms(self, source: Source) -> dict[str, Any]:
@@ -285,17 +268,9 @@ class _Writer:
         }
         return render_to_string(f"privacy_rights/inzage/{template}", shared | context)
 
-    def _add(self, name: str, chunks: Iterable[bytes]) -> None:
-        digest = hashlib.sha256()
-        moment = timezone.localtime(self.now).timetuple()[:6]
-        with self.bundle.open(_entry(name, moment), "w", force_zip64=True) as file:
-            # Python's zip files know no other compressor than zlib, which takes ten times as long; this one writes the same
-            # format.
-            file._compressor = isal_zlib.compressobj(_LEVEL, zlib.DEFLATED, -zlib.MAX_WBITS)  # type: ignore[attr-defined]
-            for chunk in chunks:
-                digest.update(chunk)
-                file.write(chunk)
-        self.hashes[name] = digest.hexdigest()
+    def _add(self, name: str, content: bytes) -> None:
+        with self.bundle.file(name) as file:
+            file.write(content)
 
 
 def terms(source: Source, facts: Any) -> dict[str, Any]:
@@ -337,16 +312,6 @@ def terms(source: Source, facts: Any) -> dict[str, Any]:
 
 #: Stands in the letter's template where the sources go; no text can hold it, since it is no legal character in HTML.
 _SPLIT = "\x00"
-
-
-def _entry(name: str, moment: tuple[int, ...]) -> zipfile.ZipInfo:
-    entry = zipfile.ZipInfo(name, moment)  # type: ignore[arg-type]
-    entry.compress_type = zipfile.ZIP_DEFLATED
-    return entry
-
-
-def _chunks(file: IO[bytes]) -> Iterator[bytes]:
-    return iter(partial(file.read, 256 * 1024), b"")
 
 
 def _json(value: Any) -> bytes:

@@ -1,16 +1,16 @@
-"""Records as PostgreSQL writes them: each as JSON, as rows of a table, and as HTML, in one pass.
+"""Records as JSON, as rows of a table, and as HTML, in one pass.
 
-Somebody may have a hundred thousand records. Escaping them in Python takes five times as long as in the database, which has
-them at hand; what comes back is ready to be written. There is one such query for all sources: those that are no plain query
-send it what they collected.
+Somebody may have a hundred thousand records. PostgreSQL, which has them at hand, makes the JSON and every value as people read
+it; Python, meanwhile, the table and the letter of the records before, by the column: what would be thousands of calls per
+batch is a handful. There is one such query for all sources: those that are no plain query send it what they collected.
 """
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from itertools import islice
-from typing import Any
+from itertools import chain, islice, repeat
+from typing import Any, NamedTuple
 from urllib.parse import quote
 
 from django.conf import settings
@@ -19,14 +19,14 @@ from django.utils.formats import date_format
 from django.utils.html import escape
 from psycopg import sql
 
-from privacy.csv_guard import guarded, guarded_sql
+from privacy.csv_guard import guarded
 from privacy.subjects.registry import Record
 
 from .ahead import read_ahead
 from .shown import days_in_words
 
 #: How many records are in memory at a time.
-BATCH = 1_000
+BATCH = 500
 
 CSV_HEAD = "reference,at,delete_on,statement_version,label,value\r\n"
 
@@ -38,9 +38,17 @@ _COLLECTED = """
     ORDER BY n
 """
 
+#: Stands in no text of the database's.
+_NUL = "\0"
 
-#: A record as JSON, as lines of CSV, and as HTML.
-Written = tuple[str, str, str]
+
+class Written(NamedTuple):
+    """A batch of records, ready to go into the files."""
+
+    records: int
+    json: str
+    csv: str
+    html: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,7 +92,7 @@ class Period:
         return f"months => {int(self.months)}, days => {int(self.days)}"
 
 
-def from_query(rows: tuple[str, Sequence[Any]], *, words: Words, period: Period) -> Iterator[list[Written]]:
+def from_query(rows: tuple[str, Sequence[Any]], *, words: Words, period: Period) -> Iterator[Written]:
     """Yield batches of records as JSON, CSV and HTML; inside a transaction, and with no other query in between.
 
     Records that asked the same questions come together, oldest first: the query is made for those questions.
@@ -96,13 +104,22 @@ def from_query(rows: tuple[str, Sequence[Any]], *, words: Words, period: Period)
     """
     query, params = rows
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT DISTINCT labels FROM ({query}) AS row", params)  # noqa: S608 (the source's own query)
-        asked = sorted(json.loads(labels) for (labels,) in cursor.fetchall())
-    for labels in asked:
-        yield from _stream(_statement(query, labels, words, period), [*params, json.dumps(labels)])
+        cursor.execute(f"SELECT labels::text FROM ({query}) AS row LIMIT 1", params)  # noqa: S608 (the source's own query)
+        asked = dict.fromkeys(labels for (labels,) in cursor.fetchall())
+    done: set[str] = set()
+    while labels := next((labels for labels in asked if labels not in done), None):
+        done.add(labels)
+        pairs = json.loads(labels)
+        for batch in _stream(_statement(query, pairs, words, period), [*params, labels]):
+            rows_asked = [row for row in batch if row[1] is not None]
+            if len(rows_asked) < len(batch):
+                # What asked something else is left for a statement of its own.
+                asked |= dict.fromkeys(row[0] for row in batch if row[1] is None)
+            if rows_asked:
+                yield _written(rows_asked, pairs)
 
 
-def _stream(statement: str, params: Sequence[Any]) -> Iterator[list[Written]]:
+def _stream(statement: str, params: Sequence[Any]) -> Iterator[list[tuple[str, ...]]]:
     # Not a cursor of the database's: it is planned for its first tenth of rows unless told otherwise, and waits for each
     # batch to be asked for, while a stream is written by one process and read by another at the same time.
     with connection.connection.cursor() as cursor:
@@ -112,10 +129,10 @@ def _stream(statement: str, params: Sequence[Any]) -> Iterator[list[Written]]:
 
 def from_records(
     records: Iterable[tuple[Record, Sequence[Mapping[str, Any]]]], *, words: Words, period: Period
-) -> Iterator[list[Written]]:
+) -> Iterator[Written]:
     """The same for records that came through Python, each with what is to be said of its files (see the schema)."""
     several = iter(records)
-    while batch := list(islice(several, BATCH // 2)):
+    while batch := list(islice(several, BATCH)):
         by_labels: dict[tuple[str, ...], list[dict[str, Any]]] = {}
         for n, (record, handed) in enumerate(batch):
             row = {
@@ -135,12 +152,45 @@ def from_records(
             statement = _statement(_COLLECTED, pairs, words, period, has_files=True)
             with connection.cursor() as cursor:
                 cursor.execute(statement, [text := json.dumps(pairs), sent, text])
-                yield [(as_json, as_csv, days_in_words(as_html)) for as_json, as_csv, as_html in cursor.fetchall()]
+                written = _written(cursor.fetchall(), pairs)
+                yield written._replace(html=days_in_words(written.html))
 
 
-def _html(text: str) -> str:
-    """Return the SQL that makes a text harmless between tags."""
-    return f"replace(replace(replace({text}, '&', '&amp;'), '<', '&lt;'), '>', '&gt;')"
+def _written(rows: Sequence[Sequence[str]], labels: Sequence[Sequence[str]]) -> Written:
+    """Return rows of `_statement`, of these labels, as they go into the files."""
+    as_json, references, known, moments, ends, *values = zip(*rows, strict=True)
+    table: list[str | Sequence[str]] = []
+    letter: list[str | Sequence[str]] = [
+        "<article><h3>",
+        moments,
+        ' <span class="soft">',
+        _escaped(references),
+        "</span></h3><dl>",
+    ]
+    reference = _cells(references)
+    for (_name, label), texts in zip(labels, values, strict=True):
+        (name,) = _cells([label])
+        table += ['"', reference, '",', known, f',"{name}","', _cells(texts), '"\r\n']
+        letter += [f"<dt>{escape(label)}</dt><dd>", [text or "—" for text in _escaped(texts)], "</dd>"]
+    letter += [ends, "</dl></article>\n"]
+    return Written(len(rows), ",".join(as_json), _side_by_side(table), _side_by_side(letter))
+
+
+def _side_by_side(columns: Sequence[str | Sequence[str]]) -> str:
+    """Return columns as one text, row after row; a column that is a text is the same in every row."""
+    return "".join(chain.from_iterable(zip(*(repeat(one) if isinstance(one, str) else one for one in columns), strict=False)))
+
+
+def _escaped(texts: Sequence[str]) -> list[str]:
+    """Return texts harmless between tags, all of them by one call for each character."""
+    return _NUL.join(texts).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").split(_NUL)
+
+
+def _cells(texts: Sequence[str]) -> list[str]:
+    """Return texts guarded against formulas, to stand between quotes."""
+    quoted = _NUL.join(texts).replace('"', '""').split(_NUL)
+    # Nearly all begin with a letter, and then need no second look.
+    return [text if text[:1].isalnum() else guarded(text) for text in quoted]
 
 
 def _files_html(handed: Sequence[Mapping[str, Any]], words: Words) -> str:
@@ -156,70 +206,57 @@ def _files_html(handed: Sequence[Mapping[str, Any]], words: Words) -> str:
 def _statement(query: str, labels: Sequence[Sequence[str]], words: Words, period: Period, *, has_files: bool = False) -> str:
     """Return the statement for records with these labels, as pairs of name and label; its last parameter are the labels.
 
+    Its columns: the record as JSON; its reference; the other cells of the table before the label; when it came in; the end
+    of its place in the letter; and a text for each label. Of records with other labels: those labels, and no reference.
     Everything known beforehand is written into it once, escaped as PostgreSQL wants it.
     """
-    names = [_literal(name) for name, _label in labels]
-    as_json = [
-        f"{_literal(json.dumps(label, ensure_ascii=False) + ':')} || coalesce((data->{name})::text, '\"\"')"
-        for name, (_name, label) in zip(names, labels, strict=True)
-    ]
-    as_csv = [f"before || {_literal(_cell(label) + ',')} || {guarded_sql(f'v{n}')}" for n, (_name, label) in enumerate(labels)]
-    as_html = [
-        f"{_literal(f'<dt>{escape(label)}</dt><dd>')} || CASE v{n} WHEN '' THEN '—' ELSE {_html(f'v{n}')} END"
+    as_json = " || ',' || ".join(
+        f"{_literal(json.dumps(label, ensure_ascii=False) + ':')} || coalesce(value{n}::text, '\"\"')"
         for n, (_name, label) in enumerate(labels)
-    ]
-    values = "".join(f", {_shown(name, words)} AS v{n}" for n, name in enumerate(names))
-    until = (
-        f"{_literal(period.until)}::date"
-        if period.until
-        else (f"(at AT TIME ZONE {_literal(settings.TIME_ZONE)} + make_interval({period.interval}))::date")
     )
+    values = "".join(f", data->{_literal(name)} AS value{n}" for n, (name, _label) in enumerate(labels))
+    shown = "".join(f", {_shown(f'value{n}', words)}" for n in range(len(labels)))
     # One day for all of them costs nothing to write as people do.
-    until_day = _literal(date_format(period.until, "j F Y")) if period.until else "to_char(until, 'DD-MM-YYYY')"
-    line_end = r"E'\r\n'"
+    until, until_day = (
+        (_literal(period.until.isoformat()), _literal(date_format(period.until, "j F Y")))
+        if period.until
+        else (
+            f"(at AT TIME ZONE {_literal(settings.TIME_ZONE)} + make_interval({period.interval}))::date::text",
+            "to_char(until::date, 'DD-MM-YYYY')",
+        )
+    )
     # OFFSET 0 keeps PostgreSQL from writing an expression again wherever its name stands.
     return f"""
         WITH records AS ({query}),
-        dated AS (SELECT *, trim('"' FROM to_json(at)::text) AS moment, {until} AS until FROM records OFFSET 0),
         prepared AS (
-            SELECT *, {guarded_sql("reference")} || ',' || moment || ',' || until || ','
-                      || coalesce(statement_version::text, '') || ',' AS before {values}
-            FROM dated WHERE labels = %s::jsonb OFFSET 0
+            SELECT *, labels = %s::jsonb AS is_asked, trim('"' FROM to_json(at)::text) AS moment, {until} AS until,
+                   statement_version::text AS version {values}
+            FROM records OFFSET 0
         )
         SELECT
-            '{{"reference":' || to_json(reference)::text || ',"at":"' || moment || '","delete_on":"' || until
-                || '","statement_version":' || coalesce(statement_version::text, 'null') || ',"values":{{'
-                || {_joined(as_json, "','")} || '}},"files":' || {"files::text" if has_files else "'[]'"} || '}}',
-            {_joined([*as_csv, "''"], line_end)},
-            '<article><h3>' || to_char(at AT TIME ZONE {_literal(settings.TIME_ZONE)}, 'DD-MM-YYYY HH24:MI')
-                || ' <span class="soft">' || {_html("reference")} || '</span></h3><dl>'
-                || {_joined([*as_html, "files_html" if has_files else "''"], "'</dd>'")}
-                || {_literal(f"<dt>{escape(words.delete)}</dt><dd>")} || {until_day} || '</dd>'
-                || CASE WHEN statement_version IS NULL THEN ''
-                        ELSE {_literal(f"<dt>{escape(words.version)}</dt><dd>")} || statement_version || '</dd>' END
-                || E'</dl></article>\\n'
+            CASE WHEN is_asked THEN
+                '{{"reference":' || to_json(reference)::text || ',"at":"' || moment || '","delete_on":"' || until
+                    || '","statement_version":' || coalesce(version, 'null') || ',"values":{{' || {as_json or "''"}
+                    || '}},"files":' || {"files::text" if has_files else "'[]'"} || '}}'
+            ELSE labels::text END,
+            CASE WHEN is_asked THEN reference END,
+            moment || ',' || until || ',' || coalesce(version, ''),
+            to_char(at AT TIME ZONE {_literal(settings.TIME_ZONE)}, 'DD-MM-YYYY HH24:MI'),
+            {"files_html ||" if has_files else ""} {_literal(f"<dt>{escape(words.delete)}</dt><dd>")} || {until_day} || '</dd>'
+                || coalesce({_literal(f"<dt>{escape(words.version)}</dt><dd>")} || version || '</dd>', '')
+            {shown}
         FROM prepared
     """  # noqa: S608 (the source's own query, and literals that psycopg escapes)
 
 
-def _shown(name: str, words: Words) -> str:
+def _shown(value: str, words: Words) -> str:
     """Return the SQL for a value as its sender would read it: a tick in words, several answers side by side."""
-    return f"""CASE jsonb_typeof(data->{name})
-        WHEN 'boolean' THEN CASE WHEN (data->{name})::bool THEN {_literal(words.yes)} ELSE {_literal(words.no)} END
-        WHEN 'array' THEN (SELECT coalesce(string_agg(one, ', '), '') FROM jsonb_array_elements_text(data->{name}) AS one)
-        ELSE coalesce(data->>{name}, '') END"""  # noqa: S608 (literals that psycopg escapes)
-
-
-def _joined(expressions: Sequence[str], separator: str) -> str:
-    """Return SQL that joins texts with a text between them; nothing at all is an empty text."""
-    return f" || {separator} || ".join(expressions) or "''"
+    return f"""CASE jsonb_typeof({value})
+        WHEN 'boolean' THEN CASE WHEN {value}::bool THEN {_literal(words.yes)} ELSE {_literal(words.no)} END
+        WHEN 'array' THEN (SELECT coalesce(string_agg(one, ', '), '') FROM jsonb_array_elements_text({value}) AS one)
+        ELSE coalesce({value} #>> '{{}}', '') END"""  # noqa: S608 (literals that psycopg escapes)
 
 
 def _literal(value: Any) -> str:
     """Return the value as it stands in a statement with parameters."""
     return sql.Literal(value).as_string(connection.connection).replace("%", "%%")
-
-
-def _cell(text: str) -> str:
-    """Return a text as a guarded, quoted cell."""
-    return '"' + guarded(text).replace('"', '""') + '"'

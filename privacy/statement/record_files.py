@@ -4,10 +4,6 @@ import csv
 import io
 import json
 
-from openpyxl import Workbook  # Wagtail's own dependency: its exports are made with it
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
-from openpyxl.styles import Alignment, Font
-
 from privacy.csv_guard import guarded
 
 from .models import StatementVersion
@@ -40,6 +36,11 @@ def as_csv(version: StatementVersion) -> bytes:
 
 def as_xlsx(version: StatementVersion) -> bytes:
     """Return the record as a workbook; every cell is text, also when somebody edits it."""
+    # Wagtail's own dependency: its exports are made with it. Here, since every process would carry its 5 MiB otherwise.
+    from openpyxl import Workbook
+    from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+    from openpyxl.styles import Alignment, Font
+
     book = Workbook()
     sheet = book.active
     for line, texts in enumerate(_table(version), start=1):
