@@ -177,7 +177,7 @@ def test_an_officer_works(staff: Callable[..., Page], review: DataRequest, post_
     type_into(page, page.get_by_label("Reden, kort").first, "ander")
     follow(page, page.get_by_role("button", name="Weglaten").first)
     expect(page.get_by_text("keer weggelaten")).to_be_visible()
-    assert Redaction.objects.count() == 1
+    assert Redaction.objects.filter(request=review).exists()
 
     page.goto("/admin/privacy-runs/")
     for key, button, state in (("Enter", "Pauzeren", "paused"), ("Space", "Hervatten", "running")):
