@@ -2,13 +2,14 @@
 
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from config import roles
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
-from playwright.sync_api import Page
+from playwright.sync_api import Page, Route
 from wagtail.models import Page as WagtailPage
 
 from privacy.statement.models import PrivacyStatementPage
@@ -53,9 +54,13 @@ def states(page: Page) -> Iterator[str]:
     page.goto("/contact/")
     yield "/contact/ closed"
     for template in BARE:
-        page.route(f"**/{template}", lambda route, template=template: route.fulfill(body=render_to_string(template)))
+        page.route(f"**/{template}", partial(_answer, render_to_string(template)))
         page.goto(f"/{template}")
         yield template
+
+
+def _answer(body: str, route: Route) -> None:
+    route.fulfill(body=body, content_type="text/html; charset=utf-8")
 
 
 #: Elements that stick out at the side.
