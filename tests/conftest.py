@@ -23,6 +23,7 @@ from django.utils import translation
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, sync_playwright
 from psycopg import sql
 
+from tests.programs import needed
 from tests.snapshot import Snapshot
 
 # --- Database -----------------------------------------------------------------------------------------------------------
@@ -174,12 +175,7 @@ def _test_database_url() -> str:
 def browser() -> Iterator[Browser]:
     """Chromium of the machine, driven by Playwright. Tests use `page` and `page_without_javascript`."""
     names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-    path = next(filter(None, map(shutil.which, names)), None)
-    if path is None:
-        reason = f"no browser: none of {', '.join(names)} is installed"
-        if os.environ.get("REQUIRE_BROWSER") == "1":
-            pytest.fail(reason)
-        pytest.skip(reason)
+    path = needed("browser", next(filter(None, map(shutil.which, names)), None), package="chromium")
     arguments = ["--no-sandbox", "--disable-quic", "--no-first-run", "--disable-background-networking"]
     arguments += ["--disable-component-update", "--disable-sync"]
     with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:

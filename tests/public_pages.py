@@ -1,5 +1,9 @@
 """The public pages of the demo site that every check of pages looks at, in both languages; they need a second version."""
 
+from urllib.parse import urljoin, urlsplit
+
+from lxml import html
+
 PATHS = [
     "/",
     "/over-ons/",
@@ -20,3 +24,9 @@ PATHS = [
     "/en/terms-and-conditions/",
     "/en/privacy/",
 ]
+
+
+def links(content: str, path: str) -> set[str]:
+    """Return the paths of this site to which a page leads, without anchors."""
+    found = html.fromstring(content).xpath("//a/@href")
+    return {urlsplit(url).path for url in (urljoin(path, link) for link in found) if url.startswith("/")}

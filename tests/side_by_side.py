@@ -25,8 +25,9 @@ def main() -> int:
             first.terminate()
         report.seek(0)
         lines = report.read().splitlines()
-        # A green one has its counts in the last line; what is red in the other should not be far above it.
-        print(*(lines if first.returncode else lines[-1:]), sep="\n", flush=True)
+        # Of a green one what it left out and its counts; what is red in the other should not be far above it.
+        left_out = [line for line in lines if line.startswith("SKIPPED")]
+        print(*(lines if first.returncode else [*left_out, *lines[-1:]]), sep="\n", flush=True)
     return first.returncode or second.returncode
 
 

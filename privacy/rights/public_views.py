@@ -179,6 +179,7 @@ def my_page(request: HttpRequest, person: DataSubject) -> HttpResponse:
     version = StatementVersion.objects.defer("html").in_force()
     language = get_language() or settings.LANGUAGE_CODE
     requests = list(person.data_requests.prefetch_related("events").order_by("-pk")[:20])
+    done = request.GET.get("gedaan", "")
     context = {
         "person": person,
         "held": list(held(person, version, language)) if version else [],
@@ -188,8 +189,8 @@ def my_page(request: HttpRequest, person: DataSubject) -> HttpResponse:
         "can_withdraw": {row.pk for row in requests if row.state in {State.OPEN, State.COLLECTING, State.WAITING}},
         "consents": consents_url(person),
         "stays": acts.stays_after_erasure(person, version) if version else [],
-        "erase_form": EraseForm(),
-        "done": request.GET.get("gedaan", ""),
+        "erase_form": EraseForm({"confirmation": ""}) if done == "typ-wissen" else EraseForm(),
+        "done": done,
         "minutes": settings.MY_DATA_SESSION_MINUTES,
         "reachable": Controller.for_request(request),
     }
@@ -254,7 +255,7 @@ def erase_page(request: HttpRequest, person: DataSubject) -> HttpResponse:
     """Erase everything, once the word is typed (art. 17)."""
     form = EraseForm(request.POST)
     if not form.is_valid():
-        return HttpResponseRedirect(f"{reverse('privacy_rights:mine')}?gedaan=typ-wissen#erasure")
+        return _done("typ-wissen")
     try:
         acts.erase_person(_request(person, Kind.ERASURE), actor=Actor.PERSON, at=timezone.now())
     except acts.Held:

@@ -4,7 +4,6 @@ import gzip
 import re
 from collections.abc import Callable
 from typing import Any
-from urllib.parse import urljoin, urlsplit
 
 import brotli
 import pytest
@@ -16,6 +15,7 @@ from pytest_django import Settings
 from wagtail.models import Locale
 
 from home.models import HomePage
+from tests.public_pages import links
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("demo_site")]
 
@@ -29,12 +29,6 @@ STORED = "[localStorage.length, sessionStorage.length, document.cookie]"
 def english_home(demo_site: None) -> None:
     """The English site is open."""
     HomePage.objects.get(locale=Locale.objects.get(language_code="en")).save_revision().publish()
-
-
-def links(content: str, path: str) -> set[str]:
-    """Return the paths of this site to which a page leads, without anchors."""
-    found = html.fromstring(content).xpath("//a/@href")
-    return {urlsplit(url).path for url in (urljoin(path, link) for link in found) if url.startswith("/")}
 
 
 def is_form(path: str) -> bool:

@@ -1,13 +1,12 @@
 """One visitor on a phone, from the empty form to withdrawn, by keyboard alone, with JavaScript and without (H2, 7(3), B7).
 
-Every state on the way is looked at by axe, in light and dark, and none is wider than the screen.
+Every state on the way is looked at by axe, and none is wider than the screen.
 """
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Locator, Page, expect
 
 from contact.models import Attachment, FormField, Submission
@@ -16,6 +15,8 @@ from privacy.consent.models import ConsentEvent, UnconfirmedConsent
 from privacy.consent.services import may
 from privacy.mail.models import Mail
 from privacy.subjects.models import DataSubject
+from tests.browser.keyboard import tab_to
+from tests.browser.looking import look, too_wide
 from tests.documents import PDF
 from tests.factories import contact_page
 
@@ -27,9 +28,6 @@ pytestmark = [
 ]
 
 PHONE = {"width": 360, "height": 740}
-RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
-#: No page has more stops than this.
-MOST_STOPS = 60
 
 
 class Visitor:
@@ -42,11 +40,7 @@ class Visitor:
 
     def go(self, target: Locator) -> None:
         """Press Tab until the focus is there."""
-        for _ in range(MOST_STOPS):
-            if target.evaluate("element => element === document.activeElement"):
-                return
-            self.page.keyboard.press("Tab")
-        pytest.fail(f"the keyboard does not reach {target}")
+        tab_to(self.page, target)
 
     def type(self, target: Locator, text: str) -> None:
         """Go there and type."""
@@ -60,22 +54,15 @@ class Visitor:
         self.page.keyboard.press(key)
 
     def looks(self, state: str) -> None:
-        """Have axe look at this state, and at its width; axe itself waits for ever where no scripts run."""
-        wide = self.page.evaluate("document.documentElement.scrollWidth > innerWidth")
-        if not self.scripts:
-            self.found[state] = ["too wide"] * wide
-            return
-        results = Axe().run(self.page, options=RULES)
-        offences = [f"{violation['id']}: {violation['nodes'][0]['html'][:160]}" for violation in results.response["violations"]]
-        self.found[state] = offences + ["too wide"] * wide
+        """Look at this state; axe itself waits for ever where no scripts run."""
+        self.found[state] = look(self.page, f"story {state}") if self.scripts else too_wide(self.page)
 
 
-@pytest.fixture(params=["JavaScript, light", "JavaScript, dark", "no JavaScript, light"])
+@pytest.fixture(params=["JavaScript", "no JavaScript"])
 def visitor(request: pytest.FixtureRequest, new_page: Callable[..., Page]) -> Iterator[Visitor]:
     """The visitor; nothing that axe found on the way is let pass."""
-    scripts, scheme = request.param.split(", ")
-    has_scripts = scripts == "JavaScript"
-    page = new_page(java_script_enabled=has_scripts, color_scheme=scheme, viewport=PHONE)
+    has_scripts = request.param == "JavaScript"
+    page = new_page(java_script_enabled=has_scripts, viewport=PHONE)
     visitor = Visitor(page, scripts=has_scripts)
     yield visitor
     assert not {state: offences for state, offences in visitor.found.items() if offences}

@@ -1,6 +1,6 @@
 """The nginx of docker-compose in front of the real site: it keeps what is for everybody, and nothing else.
 
-Real nginx where the machine has one (`apt-get install nginx-light`); skipped elsewhere.
+Real nginx where the machine has one (`apt-get install nginx-light`); skipped elsewhere, unless `REQUIRE_NGINX=1`.
 """
 
 import threading
@@ -18,12 +18,18 @@ from pytest_django import Settings
 
 from benchmarks.nginx import Nginx, nginx_program
 from home.models import ContentPage
+from tests.programs import needed
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
     pytest.mark.usefixtures("demo_site"),
-    pytest.mark.skipif(nginx_program() is None, reason="no nginx on this machine"),
 ]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _program() -> None:
+    needed("nginx", nginx_program(), package="nginx-light")
+
 
 FOR_ALL = "public, max-age=0, must-revalidate, s-maxage=50"
 HTTPS = {"X-Forwarded-Proto": "https", "Host": "localhost"}
