@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from .plan import Month, RulePlan
 
-#: Heights in pixels: of the highest bar, where people are counted and where rows are, and of the room for words above and below.
+#: Heights in pixels: of the highest bar, for people and for rows, and of the room for words above and below.
 _BARS, _LOW, _ABOVE, _BELOW = 130, 60, 22, 40
 
 #: The part of a month's width that its bar takes.

@@ -141,7 +141,6 @@ class ClassRunViewSet(RecordViewSet):
     filterset_class = ClassRunFilterSet
     list_export = ["source", "rule", "months", "days", "rows", "as_of", "started_at", "finished_at", "version.number"]
     export_filename = "opschoningen-per-soort"
-    # The certificate says all of it.
-    inspect_view_enabled = False
+    inspect_view_fields = ["source", "rule", "months", "days", "rows", "as_of", "started_at", "finished_at", "version"]
     related = ("version",)
     deferred = ("version__html", "version__facts")

@@ -40,7 +40,7 @@ def screens(page: Page, line: str) -> Iterator[str]:
     """Bring the page to each screen, and name it."""
     page.goto("/admin/privacy-plan/")
     yield "plan"
-    of_class = page.locator("#regel-site svg.privacy-plan a").first.get_attribute("href")
+    of_class = page.locator("#regel-site-section svg.privacy-plan a").first.get_attribute("href")
     page.locator("svg.privacy-plan a").nth(3).click()
     page.wait_for_url(re.compile(r"/relations/\d{4}-\d\d/$"))
     yield "month"

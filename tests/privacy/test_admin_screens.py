@@ -20,18 +20,21 @@ from contact.openings import opened
 from privacy.consent.links import token_for
 from privacy.mail.services import send
 from privacy.permissions import LimitedPolicy
+from privacy.retention.classes import end_classes
 from privacy.retention.models import RetentionRun
 from privacy.retention.services import expire_due
 from privacy.rights.models import DataRequest
 from privacy.statement.models import StatementVersion
 from privacy.subjects.checks import is_ours
 from privacy.subjects.models import DataSubject
+from tests.classes import mail
 from tests.factories import relation
 
 #: What the law of this site keeps from everybody's hands: rows made by visitors and by the code. Requests can be added.
 READ_ONLY = {
     "contact-messages": {"add", "edit", "delete"},
     "contact-openings": {"add", "edit", "delete"},
+    "privacy-class-runs": {"add", "edit", "delete"},
     "privacy-consent": {"add", "edit", "delete"},
     "privacy-letters": {"add", "delete"},
     "privacy-links": {"add", "edit", "delete"},
@@ -62,6 +65,8 @@ def rows(demo_site: None) -> None:
     """Somebody in every list."""
     person = relation(datetime(2020, 1, 1, tzinfo=UTC))
     expire_due()
+    mail(datetime(2020, 1, 1, tzinfo=UTC))
+    end_classes()
     person = relation(datetime(2026, 11, 1, tzinfo=UTC), email="anna@voorbeeld.example")
     DataRequest.objects.create(subject=person, received_at=datetime(2026, 11, 1, tzinfo=UTC))
     owe(person)
