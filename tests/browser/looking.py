@@ -17,7 +17,9 @@ SCHEMES = ("light", "dark")
 LOOKS = [(size, scheme) for size in (PHONE, LAPTOP) for scheme in SCHEMES] + [(ZOOMED, "light")]
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"], "resultTypes": ["violations"]}
 #: Only what is wrong comes back: what is right is a megabyte of it, at every look.
-_RUN = """([context, rules]) => axe.run(context ?? document, rules).then(({ passes, violations }) => ({
+_RUN = """([context, rules]) => axe.run(
+    context ? { include: [[context]], exclude: [[".w-minimap"]] } : document, rules
+).then(({ passes, violations }) => ({
     looked: passes.length > 0,
     wrong: violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html.slice(0, 200)}`)),
 }))"""
@@ -29,7 +31,8 @@ def look(page: Page, state: str, *, context: str | None = None) -> list[str]:
     Args:
         page: the browser's; scripts must run in it.
         state: name of what it shows.
-        context: CSS selector of the part that is ours; everything when None.
+        context: CSS selector of the part that is ours; everything when None. Wagtail's own map of a long form is in it, and
+            not ours: at 200% its list scrolls and the keyboard does not get there.
     """
     before = page.viewport_size
     _photograph(page, state)
