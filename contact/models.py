@@ -8,6 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
+from django.core.exceptions import ObjectDoesNotExist
 from django.db import models
 from django.http import HttpRequest, HttpResponse
 from django.utils.functional import cached_property
@@ -330,6 +331,8 @@ class Opening(models.Model):
     @property
     def who(self) -> str:
         """Who opened it; of an account that has gone the number is left."""
-        if self.user_id is None:
-            return str(_("onbekend"))
-        return str(self.user or _("account %(number)s") % {"number": self.user_id})
+        try:
+            known = self.user
+        except ObjectDoesNotExist:
+            known = None
+        return str(known or _("account %(number)s") % {"number": self.user_id})

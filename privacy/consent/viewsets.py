@@ -71,7 +71,8 @@ class ConsentList(RecordList):
     def get_base_queryset(self) -> QuerySet[Any]:
         """Call each purpose what the register calls it; one that is no more keeps its key."""
         name = Purpose.objects.filter(key=OuterRef("purpose")).values("name")[:1]
-        return super().get_base_queryset().annotate(purpose_name=Coalesce(Subquery(name), F("purpose")))
+        named: QuerySet[Any] = super().get_base_queryset().annotate(purpose_name=Coalesce(Subquery(name), F("purpose")))
+        return named
 
     @cached_property
     def header_buttons(self) -> list[HeaderButton]:
@@ -86,8 +87,8 @@ class ConsentView(RecordView):
 
     def get_purpose_display_value(self) -> str:
         """Return what the register calls the purpose."""
-        key = self.object.purpose
-        return dict(Purpose.objects.filter(key=key).values_list("key", "name")).get(key, key)
+        key: str = self.object.purpose
+        return str(Purpose.objects.filter(key=key).values_list("name", flat=True).first() or key)
 
 
 class ConsentEventViewSet(RecordViewSet):

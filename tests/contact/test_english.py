@@ -51,7 +51,7 @@ class TestForm:
         words = english_words()
         assert words.look.purpose("enquiry")["consent_wording"] in text
         assert words.look.purpose("newsletter")["consent_wording"] in text
-        assert "Answering your question. What you ask us through the contact form." in text
+        assert "Answering your question. Without a message we do not know what you want to ask." in text
         for dutch in ("Uw vraag beantwoorden", "De naam van uw bedrijf", "Ja, Koel ICT mag"):
             assert dutch not in text
 
