@@ -90,8 +90,10 @@ def _expiry(relations: int, records: int) -> None:
     _row("overdue query, nothing due", 1, expiry.overdue)
     _row("what goes when, all months", 1, expiry.ahead)
     connection.close()
-    expiry.compare("a tenth of them due", 2)
-    expiry.compare("half of them due", 0)
+    # It holds all it deletes in memory: 2.2 GiB for half a million people.
+    leave_out = expiry.ORM if relations > 1_000_000 else ""
+    expiry.compare("a tenth of them due", 2, leave_out=leave_out)
+    expiry.compare("half of them due", 0, leave_out=leave_out)
 
 
 def _posts(relations: int, records: int) -> None:

@@ -20,15 +20,16 @@ from psycopg import sql
 from benchmarks.memory import most_memory
 
 
-def compare(share: str, years_ago: int) -> None:
+def compare(share: str, years_ago: int, *, leave_out: str = "") -> None:
     """Let every contender do the same, one after the other.
 
     Args:
         share: how to call it in the table.
         years_ago: the run decides as of so many years ago, which makes it one in ten (2) or half (0) of all.
+        leave_out: the contender that doesn't take part.
     """
     speeds: dict[str, float] = {}
-    for name in _CONTENDERS:
+    for name in (name for name in _CONTENDERS if name != leave_out):
         # With a ledger of its own: the site would take its database for a restored one.
         with _Copy() as url, tempfile.TemporaryDirectory() as folder:
             run = subprocess.run(
@@ -129,11 +130,13 @@ def _orm(as_of: datetime) -> int:
     return people
 
 
+ORM = "the ORM's delete()"
+
 _CONTENDERS: dict[str, Callable[[datetime], int]] = {
     "raw cascade": _raw,
     "ours, one process": _ours,
     "ours, two processes": _ours_with_help,
-    "the ORM's delete()": _orm,
+    ORM: _orm,
 }
 
 

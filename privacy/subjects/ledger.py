@@ -61,11 +61,18 @@ class Line(NamedTuple):
 
 def pseudonym(email: str) -> str:
     """Return the keyed hash under which the ledger knows `email` (normalised)."""
-    return _hash(settings.ERASURE_KEY.encode(), email)
+    return _hash(_keyed(), email)
 
 
-def _hash(key: bytes, email: str) -> str:
-    return hmac.digest(key, email.encode(), "sha256").hex()
+def _keyed() -> hmac.HMAC:
+    """Return a hash that has read the key and nothing else: for many people, a copy of it is twice as fast as a new one."""
+    return hmac.new(settings.ERASURE_KEY.encode(), digestmod="sha256")
+
+
+def _hash(keyed: hmac.HMAC, email: str) -> str:
+    found = keyed.copy()
+    found.update(email.encode())
+    return found.hexdigest()
 
 
 def append(
@@ -99,9 +106,9 @@ def append(
     lines: list[Line] = []
 
     def texts(number: int) -> Iterator[str]:
-        name, key = secrets.token_hex(8), settings.ERASURE_KEY.encode()
+        name, keyed = secrets.token_hex(8), _keyed()
         lines.extend(
-            Line(f"{name}-{place}", _hash(key, email), moment, reason, run, rows, sources, number)
+            Line(f"{name}-{place}", _hash(keyed, email), moment, reason, run, rows, sources, number)
             for place, (email, rows) in enumerate(zip(emails, counts or [{}] * len(emails), strict=True), 1)
         )
         return _texts(lines)

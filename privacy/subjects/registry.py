@@ -15,6 +15,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from django.db import models
@@ -194,6 +195,12 @@ def among(name: str, keys: Sequence[int]) -> models.Func:
 
 def array(keys: Sequence[int]) -> str:
     """Return keys as PostgreSQL writes an array; for many, several times as fast as letting the driver do it."""
+    return _array(tuple(keys))
+
+
+# A batch of the expiry asks some thirty queries about the same people.
+@lru_cache(maxsize=2)
+def _array(keys: tuple[int, ...]) -> str:
     return f"{{{','.join(map(str, keys))}}}"
 
 

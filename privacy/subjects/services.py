@@ -220,7 +220,7 @@ def _look(
         found = cursor.fetchall()
     keys = [source.key for source in sources]
     # Most people differ in nothing but their key and address.
-    kinds = {row[2:]: {key: rows for key, rows in zip(keys, row[2:], strict=True) if rows} for row in found}
+    kinds = {kind: {key: rows for key, rows in zip(keys, kind, strict=True) if rows} for kind in {row[2:] for row in found}}
     return [(row[0], row[1], kinds[row[2:]]) for row in found]
 
 
