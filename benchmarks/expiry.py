@@ -12,11 +12,12 @@ import tempfile
 import time
 from collections.abc import Callable
 from datetime import datetime
-from pathlib import Path
 from urllib.parse import urlsplit
 
 import psycopg
 from psycopg import sql
+
+from benchmarks.memory import most_memory
 
 
 def compare(share: str, years_ago: int, *, leave_out: str = "") -> None:
@@ -167,12 +168,6 @@ def ahead() -> None:
     assert plan(StatementVersion.objects.binding(), at=timezone.now()).rules[0].highest
 
 
-def _most_memory() -> float:
-    """Return the most memory that this program had so far (MiB); `getrusage` would count that of who started it."""
-    (line,) = (text for text in Path("/proc/self/status").read_text().splitlines() if text.startswith("VmHWM:"))
-    return int(line.split()[1]) / 1024
-
-
 def main() -> None:
     """Be one contender."""
     import django
@@ -184,14 +179,14 @@ def main() -> None:
     from django.utils import timezone
 
     connection.ensure_connection()
-    before = _most_memory()
+    before = most_memory()
     if sys.argv[1] == "ours, two processes":
         _start_helper()
     as_of = timezone.now() - relativedelta(years=int(sys.argv[2]))
     begin = time.perf_counter()
     people = _CONTENDERS[sys.argv[1]](as_of)
     seconds = time.perf_counter() - begin
-    memory = _most_memory()
+    memory = most_memory()
     print(json.dumps({"people": people, "seconds": seconds, "before": before, "memory": memory}))
 
 

@@ -299,3 +299,21 @@ class TestCommand:
         assert code == 1
         assert "error" in result
         assert not list(tmp_path.iterdir())
+
+
+def test_messages_that_asked_other_questions_are_there_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    """C10: a form that changed between two messages costs none of them, however they lie."""
+    monkeypatch.setattr("privacy.rights.rendering.BATCH", 2)
+    person = relation(timezone.now())
+    person.submissions.all().delete()
+    forms = [[["message", "Uw bericht"]], [["message", "Uw vraag"]], [["name", "Naam"], ["message", "Uw vraag"]]]
+    for number, form in enumerate([0, 1, 1, 1, 0, 2, 0]):
+        SubmissionFactory.create(subject=person, labels=forms[form], form_data={"message": f"<{number}>", "name": "Jan"})
+    archive = Archive(person.email)
+    held = archive.data["sources"]["contact.submissions"]["records"]
+    assert [row["values"].get("Uw bericht", row["values"].get("Uw vraag")) for row in held] == [
+        f"<{number}>" for number in (0, 4, 6, 1, 2, 3, 5)
+    ], "those of one form together, oldest first"
+    assert [list(row["values"]) for row in held[-2:]] == [["Uw vraag"], ["Naam", "Uw vraag"]]
+    assert [row["value"] for row in archive.rows("contact.submissions")][-2:] == ["Jan", "<5>"]
+    assert archive.letter.count("<dd>&lt;") == 7
