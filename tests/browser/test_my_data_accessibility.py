@@ -109,6 +109,9 @@ def officer_sees(page: Page, mails: PostOffice, officer: Any, monkeypatch: Any) 
     for kind in ("objection", "erasure", "rectification"):
         goto(taken(kind))
         yield f"{kind}, open"
+    page.get_by_role("link", name="Submission").last.click()
+    page.get_by_role("button", name="Verbeteren").wait_for()
+    yield "correct for somebody who phoned"
     goto(taken("objection", days=60))
     yield "too late"
     waiting = taken("rectification")
