@@ -148,12 +148,10 @@ def officer_sees(page: Page, mails: PostOffice, officer: Any, monkeypatch: Any) 
     goto(silent)
     page.get_by_text("Niet te bereiken: test.mailbox").wait_for()
     yield "a source is missing"
-    page.goto("/admin/privacy-requests/")
-    yield "the list"
-    page.goto("/admin/privacy-letters/")
-    yield "the letters"
-    page.goto(f"/admin/privacy-letters/edit/{LetterTemplate.objects.first().pk}/")  # type: ignore[union-attr]
-    yield "a letter"
+    letter = f"privacy-letters/edit/{LetterTemplate.objects.first().pk}"  # type: ignore[union-attr]
+    for path in ("privacy-requests", "privacy-letters", letter):
+        page.goto(f"/admin/{path}/")
+        yield path
 
 
 def test_axe_finds_nothing_for_an_officer(

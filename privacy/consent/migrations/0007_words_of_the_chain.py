@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('privacy_consent', '0005_record_by_hand'),
+        ('privacy_consent', '0006_unwritten_lines'),
     ]
 
     operations = [
