@@ -97,9 +97,10 @@ class Proposal:
 
     @cached_property
     def difference(self) -> str:
-        """The text with what differs marked; empty when nothing does."""
+        """The text with what differs marked; empty when nothing does. It is shown inside a panel, where no landmark may be."""
         words = self.published_words
-        return compared(words.html, self.text) if words and words.html != self.text else ""
+        marked = compared(words.html, self.text) if words and words.html != self.text else ""
+        return marked.replace("<aside ", '<div role="note" ').replace("</aside>", "</div>")
 
     @property
     def is_material(self) -> bool:
