@@ -6,7 +6,9 @@ light and dark.
 
 import os
 import re
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Page
@@ -16,6 +18,8 @@ SCHEMES = ("light", "dark")
 #: A page is loaded once and looked at in all of these. A laptop at 200% is as wide as `ZOOMED`.
 LOOKS = [(size, scheme) for size in (PHONE, LAPTOP) for scheme in SCHEMES] + [(ZOOMED, "light")]
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"], "resultTypes": ["violations"]}
+#: In the dark nothing but colours is different.
+COLOURS = {"runOnly": {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}, "resultTypes": ["violations"]}
 #: Only what is wrong comes back: what is right is a megabyte of it, at every look.
 _RUN = """([context, rules]) => axe.run(
     context ? { include: [[context]], exclude: [[".w-minimap"], ["h2[role=alert]"]] } : document, rules
@@ -39,7 +43,10 @@ def look(page: Page, state: str, *, context: str | None = None) -> list[str]:
     found = []
     for (width, height), scheme in LOOKS:
         _turn(page, width, height, scheme)
-        found += [f"{width} {scheme}: {wrong}" for wrong in [*too_wide(page), *_axe(page, state, context)]]
+        found += [
+            f"{width} {scheme}: {wrong}"
+            for wrong in [*too_wide(page), *_axe(page, state, context, RULES if scheme == "light" else COLOURS)]
+        ]
     page.emulate_media(color_scheme="null")
     if before:
         page.set_viewport_size(before)
@@ -51,10 +58,10 @@ def too_wide(page: Page) -> list[str]:
     return ["too wide"] * page.evaluate("document.documentElement.scrollWidth > innerWidth")
 
 
-def _axe(page: Page, state: str, context: str | None) -> list[str]:
+def _axe(page: Page, state: str, context: str | None, rules: Mapping[str, Any]) -> list[str]:
     if not page.evaluate("'axe' in window"):
         page.evaluate(AXE_SCRIPT)
-    found = page.evaluate(_RUN, [context, RULES])
+    found = page.evaluate(_RUN, [context, rules])
     assert found["looked"], f"{state}: axe has looked"
     return list(found["wrong"])
 

@@ -16,10 +16,13 @@ from config.embedded import Servers, start
 from config.testing import wait_until
 
 HOLD = """
+import signal
 import sys
 from pathlib import Path
 from config.embedded import Servers
 
+# A shell's background job is deaf to Ctrl-C, and so is all that it starts.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 with Servers.hold(Path(sys.argv[1])) as servers:
     print(servers.urls["DATABASE_URL"], flush=True)
     sys.stdin.read()

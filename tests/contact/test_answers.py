@@ -73,7 +73,7 @@ class TestTheOwnersScreen:
     def test_is_not_for_everybody_who_may_edit_pages(self, client: Client, submission: Submission, address: str) -> None:
         """I3: Wagtail's own list would show the messages to every editor, with a button that deletes without a trace."""
         editor = User.objects.create_user("editor")
-        editor.groups.add(Group.objects.get(name="Editors"))
+        editor.groups.add(Group.objects.get(name="Redacteur"))
         client.force_login(editor)
         response = client.get(address.format(page=submission.page_id), follow=True)
         assert "jan@" not in response.content.decode()

@@ -5,11 +5,12 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from django.contrib.auth.models import User
+from django.contrib.auth.models import Group, User
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from wagtail.models import GroupApprovalTask, Workflow, WorkflowTask
 from wagtail.test.utils import WagtailTestUtils
 
 from contact.models import FormField, FormPurpose, Submission
@@ -178,7 +179,11 @@ class TestTheEditor:
     def test_can_be_sent_back_unfinished(self, editor: Editor, admin_user: User) -> None:
         """Rejecting in a workflow saves the page without publishing it, and must be possible just then."""
         page = contact_page()
-        page.get_workflow().start(page, admin_user)
+        approval = Workflow.objects.create(name="Vier ogen")
+        task = GroupApprovalTask.objects.create(name="Vier ogen")
+        task.groups.add(Group.objects.get(name="Eigenaar"))
+        WorkflowTask.objects.create(workflow=approval, task=task)
+        approval.start(page, admin_user)
         no_statement()
         response = editor.save_draft(page, action_workflow_action="1", workflow_action_name="reject")
         assert "Er geldt nog geen privacyverklaring" not in response.content.decode()
