@@ -16,7 +16,7 @@ from django.utils import timezone
 from wagtail.test.utils.form_data import inline_formset, nested_form_data, rich_text, streamfield
 
 from contact.captcha import AltchaField
-from contact.models import Attachment, ContactPage, Submission
+from contact.models import Attachment, ContactPage, FormField, Submission
 from contact.spam import opened_now
 from home.models import CaseIndexPage, CasePage
 from privacy.consent.chain import append, locked
@@ -259,3 +259,21 @@ def statement_form(page: PrivacyStatementPage, *, publish: bool, **changes: Any)
     }
     button = {"action-publish": "1"} if publish else {}
     return nested_form_data(fields | changes) | button
+
+
+def every_kind_of_field(page: ContactPage, *, required: bool) -> None:
+    """Give a form of the demo a field of every kind that is not on it already."""
+    like = page.form_fields.get(clean_name="message")
+    for kind in ("url", "number", "date", "datetime", "checkbox", "checkboxes", "dropdown", "multiselect", "radio", "file"):
+        FormField.objects.create(
+            page=like.page,
+            clean_name=f"a_{kind}",
+            label=f"Vraag {kind}",
+            help_text="Wat u wilt.",
+            field_type=kind,
+            required=required,
+            choices="rood\ngroen",
+            category=like.category,
+            purpose=like.purpose,
+            sort_order=20,
+        )

@@ -83,10 +83,9 @@ def preview(*, as_of: datetime | None = None) -> dict[str, int]:
     moment = as_of or timezone.now()
     gone = past_their_period(as_of=moment, months=version.period_months(RELATIONS)).free(moment)
     found = {}
-    for clock in registry.clocks.values():
-        if version.look.period(clock.rule) is not None:
-            rows = _due(clock, version, moment)
-            found[clock.key] = (rows.exclude(**{f"{clock.subject}__in": gone.values("pk")}) if clock.subject else rows).count()
+    for clock in promised(version):
+        rows = _due(clock, version, moment)
+        found[clock.key] = (rows.exclude(**{f"{clock.subject}__in": gone.values("pk")}) if clock.subject else rows).count()
     return {key: rows for key, rows in found.items() if rows}
 
 
@@ -102,16 +101,20 @@ def overdue(version: StatementVersion, as_of: datetime) -> int:
         version: the version in force.
         as_of: the moment of the decision (aware).
     """
-    promised = [clock for clock in registry.clocks.values() if version.look.period(clock.rule) is not None]
-    return sum(tally((clock.key, _due(clock, version, as_of), Value(0)) for clock in promised).values())
+    return sum(tally((clock.key, _due(clock, version, as_of), Value(0)) for clock in promised(version)).values())
+
+
+def promised(version: StatementVersion) -> list[Clock]:
+    """Return the clocks that a version promises to keep to."""
+    return [clock for clock in registry.clocks.values() if version.look.period(clock.rule) is not None]
 
 
 def _is_promised(clock: Clock, version: StatementVersion) -> bool:
     """Say whether the version has the rule; one from before the class existed has not, which the admin shows as drift."""
-    promised = version.look.period(clock.rule) is not None
-    if not promised:
+    is_promised = version.look.period(clock.rule) is not None
+    if not is_promised:
         logger.error("%s stay: statement version %s has no rule %s.", clock.key, version.number, clock.rule)
-    return promised
+    return is_promised
 
 
 def _due(clock: Clock, version: StatementVersion, as_of: datetime) -> "QuerySet[Any, Any]":

@@ -20,6 +20,7 @@ from privacy.statement.models import StatementVersion
 from privacy.subjects.models import DataSubject, kept_back
 from privacy.subjects.registry import Clock, registry
 
+from . import classes
 from .due import tally
 
 
@@ -59,9 +60,8 @@ class _Asked(NamedTuple):
 def promised(version: StatementVersion) -> dict[str, list[Clock]]:
     """Return the clocks that a version promises to keep to, by the key of their rule."""
     found = defaultdict(list)
-    for clock in registry.clocks.values():
-        if version.look.period(clock.rule) is not None:
-            found[clock.rule].append(clock)
+    for clock in classes.promised(version):
+        found[clock.rule].append(clock)
     return found
 
 

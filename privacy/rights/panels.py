@@ -84,7 +84,7 @@ def _stopped() -> list[Todo]:
         Todo(
             urgency=Urgency.WORK,
             text=_("%(request)s wacht op u: kijk na wat de betrokkene krijgt, uiterlijk %(date)s")
-            % {"request": f"V{row.pk}", "date": date_format(row.due_on, "j F Y")},
+            % {"request": row.called, "date": date_format(row.due_on, "j F Y")},
             url=reverse("privacy-requests:inspect", args=[row.pk]),
         )
         for row in waiting

@@ -11,7 +11,7 @@ import contact.services
 from contact.models import FormField, Submission
 from tests.browser.looking import look
 from tests.documents import PDF
-from tests.factories import contact_page
+from tests.factories import contact_page, every_kind_of_field
 
 pytestmark = [
     pytest.mark.browser,
@@ -30,21 +30,7 @@ def visitor(request: pytest.FixtureRequest, new_page: Callable[..., Page]) -> Pa
 @pytest.fixture
 def every_kind(demo_site: None) -> None:
     """A field of every kind that is not on the demo's form already."""
-    like = contact_page().form_fields.get(clean_name="message")
-    kinds = ["url", "number", "date", "datetime", "checkbox", "checkboxes", "dropdown", "multiselect", "radio", "file"]
-    for kind in kinds:
-        FormField.objects.create(
-            page=like.page,
-            clean_name=f"a_{kind}",
-            label=f"Vraag {kind}",
-            help_text="Wat u wilt.",
-            field_type=kind,
-            required=False,
-            choices="rood\ngroen",
-            category=like.category,
-            purpose=like.purpose,
-            sort_order=20,
-        )
+    every_kind_of_field(contact_page(), required=False)
 
 
 def fill_in(page: Page, *, consent: bool = True) -> None:

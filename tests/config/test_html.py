@@ -33,7 +33,7 @@ from privacy.consent.models import UnconfirmedConsent
 from privacy.rights.delivery import build_export
 from privacy.statement.models import PrivacyStatementPage
 from privacy.subjects.models import DataSubject
-from tests.factories import ConsentEventFactory, SubmissionFactory, publish, relation, send, set_period
+from tests.factories import ConsentEventFactory, SubmissionFactory, every_kind_of_field, publish, relation, send, set_period
 from tests.privacy.rights.conftest import JAN, post_office  # noqa: F401 (a fixture)
 from tests.programs import needed
 from tests.public_pages import PATHS, links
@@ -151,7 +151,7 @@ def reachable(client: Client) -> Pages:
 def forms(client: Client, language: str) -> Pages:
     """Yield forms with errors in them, and what they say when nothing can be taken."""
     contact = ContactPage.objects.get(locale__language_code=language).get_url()
-    every_kind_of_field(language)
+    every_kind_of_field(ContactPage.objects.get(locale__language_code=language), required=True)
     yield f"{contact} with every kind of field", client.get(contact)
     # What somebody typed comes back as it was, and it is not ours to make valid: here nothing that HTML has a rule for.
     wrong = {"a_number": "veel", "form_opened": ""}
@@ -163,23 +163,6 @@ def forms(client: Client, language: str) -> Pages:
     receipt = reverse("privacy_consent:check")
     yield receipt, client.get(receipt)
     yield f"{receipt} with errors", client.post(receipt, {"text": "geen bewijs"})
-
-
-def every_kind_of_field(language: str) -> None:
-    like = FormField.objects.get(page__locale__language_code=language, clean_name="message")
-    for kind in ("url", "number", "date", "datetime", "checkbox", "checkboxes", "dropdown", "multiselect", "radio", "file"):
-        FormField.objects.create(
-            page=like.page,
-            clean_name=f"a_{kind}",
-            label=f"Vraag {kind}",
-            help_text="Wat u wilt.",
-            field_type=kind,
-            required=True,
-            choices="rood\ngroen",
-            category=like.category,
-            purpose=like.purpose,
-            sort_order=20,
-        )
 
 
 def behind_a_consent_link(client: Client) -> Pages:
