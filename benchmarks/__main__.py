@@ -100,7 +100,8 @@ def _posts(relations: int, records: int) -> None:
     from benchmarks import data, posts
 
     data.fill(relations)
-    print(f"95th percentile of a POST of the form, beside the expiry of half of all people: {posts.compare(300)}")
+    for line in posts.compare(300):
+        print(f"95th percentile of a POST of the form: {line}", flush=True)
 
 
 #: In this order: the last takes half of the people.
