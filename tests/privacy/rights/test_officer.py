@@ -26,7 +26,7 @@ from privacy.rights.alarms import give_alarms
 from privacy.rights.letter_kinds import LetterKind
 from privacy.rights.letters import placeholders, write
 from privacy.rights.models import DataRequest, Letter, LetterTemplate, RecipientNotice, RequestEvent
-from privacy.rights.redaction import spans, without
+from privacy.rights.redaction import as_text, spans, without
 from privacy.rights.services import Outdated, TooLate
 from privacy.rights.states import TRANSITIONS, NotAllowed, State
 from privacy.storage import private_storage
@@ -49,12 +49,6 @@ def taken(
     return services.take(
         email=JAN, kind=kind, channel="phone", identity="callback", received_at=received_at, at=at or received_at, **more
     )
-
-
-@pytest.fixture
-def officer(django_user_model: Any) -> User:
-    user: User = django_user_model.objects.create_superuser("officier", "o@koelict.example", "wachtwoord")
-    return user
 
 
 def states(request: DataRequest) -> list[str]:
@@ -441,6 +435,8 @@ class TestScreen:
         self.act(admin_client, request, "link", email="JAN@voorbeeld.example")
         request.refresh_from_db()
         assert (request.subject, request.email) == (jan, JAN)
+        assert any("wacht op u" in mail.subject for mail in post_office()), "what we took down ourselves is looked at"
+        self.act(admin_client, request, "approve")
         assert any("staan klaar" in mail.subject for mail in post_office())
         self.act(admin_client, request, "link", email="ander@voorbeeld.example")
         request.refresh_from_db()
@@ -552,7 +548,10 @@ def mailbox_source() -> Iterator[Source]:
         rule="relations",
         collect=lambda subject: (Record(reference="Mail #1", at=MAY_12, values={"Tekst": note}) for note in notes[-1:]),
         order=25,
-        needs_review=True,
+        texts=lambda subject: (
+            "SELECT 'Mail #1' AS reference, text, true AS is_staffs FROM unnest(%s::text[]) AS text",
+            [[as_text(note) for note in notes[-1:]]],
+        ),
     )
     notes[:] = [NOTE]
     registry.sources[source.key] = source
