@@ -62,7 +62,8 @@ def _texts(subject: DataSubject) -> tuple[str, list[Any]]:
     """What we wrote about an assignment and nobody has seen yet; what is on the site anybody may read."""
     return (
         """
-        SELECT 'CasePage #' || page.id AS reference, concat_ws(E'\n', page.title, client, website, intro) AS text, true AS is_staffs
+        SELECT 'CasePage #' || page.id AS reference, true AS is_staffs,
+               concat_ws(E'\n', page.title, client, website, intro) AS text
         FROM home_casepage JOIN wagtailcore_page AS page ON page.id = page_ptr_id WHERE subject_id = %s AND NOT page.live
         """,
         [subject.pk],

@@ -37,11 +37,11 @@ from .holdings import record_of
 from .letter_kinds import LetterKind
 from .letters import LETTER_MAIL, write
 from .links import archive_link, use
-from .models import DataRequest, Letter, OneTimeLink, Redaction, archive_period
+from .models import DataRequest, Letter, Redaction, archive_period
 from .others import Named, Others
 from .redaction import Changed, Copy, as_text, fingerprint, spans
 from .sealing import new_token, seal, unseal
-from .services import Actor, go_on, locked, move, note
+from .services import Actor, drop_archive, go_on, locked, move, note
 from .states import FINAL, NotAllowed, State
 
 logger = logging.getLogger(__name__)
@@ -167,9 +167,7 @@ def to_review(request: DataRequest) -> list[Named]:
     if request.subject is None:
         return []
     others, silent = Others(request.subject), missing(request)
-    return [
-        named for source in archive.sources_for(request) if source.key not in silent for named in others.named_in(source)
-    ]
+    return [named for source in archive.sources_for(request) if source.key not in silent for named in others.named_in(source)]
 
 
 def call_officer(request: DataRequest, *, reason: str, at: datetime) -> None:
@@ -285,12 +283,8 @@ def texts_to_review(request: DataRequest, *, is_final: bool = False) -> list[tup
     with override(request.language):
         for key, of_source in wanted.items():
             # Somebody may have very many records, few of which are wanted.
-            records = (
-                record for record in registry.sources[key].collect(request.subject) if record.reference in of_source
-            )
-            texts += [
-                (of_source[record.reference], copy.of(key, record)) for record in islice(records, len(of_source))
-            ]
+            records = (record for record in registry.sources[key].collect(request.subject) if record.reference in of_source)
+            texts += [(of_source[record.reference], copy.of(key, record)) for record in islice(records, len(of_source))]
     return texts
 
 
@@ -520,11 +514,4 @@ def end_archives(keys: Sequence[int]) -> int:
 
 def _drop_archives(requests: "QuerySet[DataRequest]", at: datetime) -> int:
     swept = list(requests.select_for_update(of=("self",), skip_locked=True))
-    files.doom([str(request.archive) for request in swept])
-    over = OneTimeLink.objects.filter(request__in=swept, opens=OneTimeLink.Opens.ARCHIVE)
-    over._raw_delete(over.db)
-    for request in swept:
-        request.archive = ""
-        request.save(update_fields=["archive"])
-        note(request, actor=Actor.SITE, at=at, reason=_("Archief gewist."))
-    return len(swept)
+    return sum(drop_archive(request, at=at) for request in swept)

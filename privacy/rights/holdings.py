@@ -68,7 +68,9 @@ def may_name_others(subject: DataSubject, source: Source, references: Collection
 def _kept_back(record: Record) -> Record:
     """Return what is said of a record in which others may be named (art. 15(4)); it comes with the archive."""
     said = {
-        _("Inhoud"): _("Hier kan een ander in genoemd zijn, dus kijken wij het eerst na. Haal uw archief op; daar staat het in.")
+        _("Inhoud"): _(
+            "Hier kan een ander in genoemd zijn, dus kijken wij het eerst na. Haal uw archief op; daar staat het in."
+        )
     }
     return replace(record, values=said, amendable=(), files=())
 

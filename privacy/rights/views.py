@@ -217,9 +217,7 @@ def context_of(found: DataRequest, *, may_handle: bool) -> dict[str, Any]:
         "redactions": found.redactions.all(),
         "missing": delivery.missing(found),
         "texts": delivery.texts_to_review(found) if is_stopped else [],
-        "elsewhere": [
-            source for source in sources_for(found) if found.searched.get(source.key, {}).get("state") == "found"
-        ]
+        "elsewhere": [source for source in sources_for(found) if found.searched.get(source.key, {}).get("state") == "found"]
         if may_handle and is_stopped
         else [],
         "has_preview": may_handle and is_stopped and found.subject_id is not None,

@@ -1,8 +1,8 @@
 """One spelling per e-mail address, so that one person is one `DataSubject`."""
 
 import contextlib
-from collections.abc import Iterator
 import unicodedata
+from collections.abc import Iterator
 
 import idna
 

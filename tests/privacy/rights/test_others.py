@@ -3,7 +3,7 @@
 import io
 import zipfile
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -156,7 +156,9 @@ class TestTheOfficer:
         assert 'id="nakijken-2"' not in page, "nothing else need be looked at"
         assert "ziek" not in page
         source = {"source": "contact.submissions", "reason": "een ander"}
-        self.post(admin_client, request, "privacy_rights_leave_out", **source, reference=str(named), words="piet@bedrijf.example")
+        self.post(
+            admin_client, request, "privacy_rights_leave_out", **source, reference=str(named), words="piet@bedrijf.example"
+        )
         shown = self.post(
             admin_client, request, "privacy_rights_leave_out", **source, reference=str(other), words="De buurvrouw"
         )
