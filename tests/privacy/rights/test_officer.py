@@ -431,7 +431,7 @@ class TestScreen:
         assert any("zijn gewist" in mail.body or "Dat is gedaan" in mail.body for mail in post_office())
         letters = request.letters.filter(kind="recipient")
         assert letters.count() == request.notices.count() > 1
-        assert all("zijn bij ons gewist" in letter.body for letter in letters), "what they are told outlives the person"
+        assert all("met die gegevens gedaan: gewist." in letter.body for letter in letters), "what they are told outlives the person"
         assert self.form(admin_client, request)
 
     def test_lifts_a_restriction_after_its_letter(
@@ -458,7 +458,7 @@ class TestScreen:
         assert not Mail.objects.filter(kind="rights.letter", reference__in=[letter.pk for letter in letters]).exists()
         for notice, letter in zip(request.notices.order_by("pk"), letters, strict=True):
             assert f"Aan {notice.recipient}," in letter.body
-            assert "zijn bij ons beperkt" in letter.body
+            assert "met die gegevens gedaan: beperkt;" in letter.body
             assert JAN not in letter.body
         assert "Aan Acumulus," in self.form(admin_client, request)
         first = RecipientNotice.objects.all()[0]
