@@ -1,6 +1,7 @@
 """What this room holds about people."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 from functools import partial
 from typing import Any
 
@@ -8,6 +9,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from privacy.subjects.addresses import follow
 from privacy.subjects.emails import normalise_email
 from privacy.subjects.models import DataSubject
 from privacy.subjects.registry import Clock, HeldFile, Record, Source, registry
@@ -83,6 +85,21 @@ def _amend(subject: DataSubject, reference: str, values: Mapping[str, str]) -> d
     return before
 
 
+def _follow(person: DataSubject, old: str, new: str, at: datetime) -> None:
+    """Put the new address in place of the old one where a form asked for it; what somebody wrote in words stays as it is."""
+    changed = []
+    for message in person.submissions.select_for_update().only("form_data").order_by("pk"):
+        theirs = [
+            name
+            for name, answer in message.form_data.items()
+            if isinstance(answer, str) and "@" in answer and normalise_email(answer) == old
+        ]
+        if theirs:
+            message.form_data |= dict.fromkeys(theirs, new)
+            changed.append(message)
+    Submission.objects.bulk_update(changed, ["form_data"], batch_size=500)
+
+
 def _known_by(subject_ids: Sequence[int]) -> Iterator[str]:
     """Yield the names and telephone numbers that people gave, from the fields that ask for them."""
     asked = set(FormField.objects.filter(category__key__in=["name", "phone"]).values_list("clean_name", flat=True))
@@ -90,6 +107,7 @@ def _known_by(subject_ids: Sequence[int]) -> Iterator[str]:
         yield from (answer for name in asked if isinstance(answer := answers.get(name), str) and answer)
 
 
+follow(_follow)
 registry.register(
     Source(
         key="contact.submissions",

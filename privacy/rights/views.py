@@ -16,10 +16,12 @@ from wagtail.log_actions import log
 from wagtail.permissions import policy_registry
 
 from privacy.statement.models import NoStatementInForce
+from privacy.subjects.addresses import Taken
 from privacy.subjects.registry import registry
 
 from . import acts, delivery
 from .models import DataRequest, RecipientNotice, Redaction
+from .new_address import Same
 from .officer import STEPS, form_for, steps_for
 from .public_forms import CorrectForm
 from .redaction import Changed
@@ -87,7 +89,7 @@ def step(request: HttpRequest, pk: int, name: str) -> HttpResponse:
         return _back(found)
     try:
         STEPS[name].do(found, form.cleaned_data, {"user": request.user, "at": now, "seen": _seen(request)})
-    except (Outdated, NotAllowed, TooLate, acts.Held, Changed, ValueError) as error:
+    except (Outdated, NotAllowed, TooLate, acts.Held, Changed, Same, Taken, ValueError) as error:
         messages.error(request, _why(error))
     else:
         messages.success(request, _("Gedaan: %(label)s.") % {"label": STEPS[name].label})
@@ -193,6 +195,10 @@ def _why(error: Exception) -> str:
             return _("De gegevens worden vastgehouden om een geschil. Hef dat eerst op, of wijs het verzoek af met die reden.")
         case NoStatementInForce():
             return _("Er geldt geen privacyverklaring, dus er is niets te vertellen over doelen en termijnen.")
+        case Same():
+            return _("Bij dit adres kennen wij de betrokkene al.")
+        case Taken():
+            return _("Bij dit adres kennen wij al iemand anders. Twee mensen voegen wij niet samen; kijk in de gids wat u kunt doen.")
         case Changed():
             return _("Er is iets veranderd nadat het is nagekeken; kijk het opnieuw na.")
     return _("Er ontbreekt een reden, of de reden noemt iemand; die blijft bewaard als het verzoek dat niet meer weet.")
