@@ -12,6 +12,7 @@ there. It may run twice, or be killed.
 """
 
 import logging
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -19,7 +20,7 @@ from django.db import transaction
 
 from privacy.subjects import ledger, position
 from privacy.subjects.models import DataSubject
-from privacy.subjects.moves import Moves
+from privacy.subjects.moves import Moves, Span
 
 from .models import UnwrittenLine
 from .suppression import address_hash, suppress_hash
@@ -113,16 +114,21 @@ def replay() -> None:
     withdrawn = 0
     people = DataSubject.objects.order_by("pk") if said else DataSubject.objects.none()
     for person in people.iterator(chunk_size=_CHUNK):
-        mine = address_hash(person.email)
-        last: dict[str, Said] = {}
-        for span in moves.spans(mine, at=person.last_contact_at):
-            for line in said.get(span.hash, []):
-                if span.since <= line.at < span.until:
-                    last[line.purpose] = max(last.get(line.purpose, line), line)
+        last = _last_said(said, moves.spans(address_hash(person.email), at=person.last_contact_at))
         if objection := last.pop(OBJECTION, None):
-            suppress_hash(mine, at=objection.at)
+            suppress_hash(address_hash(person.email), at=objection.at)
         for purpose, (at, method, _purpose) in last.items():
             done = take_back(subject=person, purpose=purpose, place=PLACE, at=at, method=method, later_stands=True)
             withdrawn += done is not None
     if withdrawn:
         logger.warning("%s consents that a restored backup brought back are withdrawn again.", withdrawn)
+
+
+def _last_said(said: Mapping[str, Sequence[Said]], spans: Iterable[Span]) -> dict[str, Said]:
+    """Return by purpose what one person said last, under whichever address was theirs then."""
+    last: dict[str, Said] = {}
+    for span in spans:
+        for line in said.get(span.hash, []):
+            if span.since <= line.at < span.until:
+                last[line.purpose] = max(last.get(line.purpose, line), line)
+    return last

@@ -2,8 +2,8 @@
 
 A token is found by its first characters and compared by the hash of all of it, so that wrong ones can be counted: after
 `settings.LINK_TRIES` of them the link is dead. Those for a session and an address are made of a random half in their row and a
-key that is not in the database, so a mail that is tried again holds the same link. The one for an archive is the key to it, and after
-the mail nobody has it but its reader.
+key that is not in the database, so a mail that is tried again holds the same link. The one for an archive is the key to it, and
+after the mail nobody has it but its reader.
 """
 
 import base64

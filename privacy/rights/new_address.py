@@ -85,7 +85,7 @@ def offer(person: DataSubject, *, email: str, language: str, at: datetime) -> Da
         state=State.UNCONFIRMED,
     )
     note(request, actor=Actor.PERSON, at=at, reason=_("Een nieuw e-mailadres opgegeven."), before="")
-    _mail_link(request, email, at=at)
+    _mail_link(request, known, email, at=at)
     return request
 
 
@@ -104,9 +104,9 @@ def offer_for(request: DataRequest, *, email: str, user: Any, at: datetime, seen
         NotAllowed: it is no such request.
         Same: it is theirs already.
     """
-    request = _open(request, seen)
+    request, person = _open(request, seen)
     request.handler = user
-    _mail_link(request, email, at=at)
+    _mail_link(request, person, email, at=at)
     note(request, actor=Actor.OFFICER, at=at, user=user, reason=_("Een link gestuurd naar het nieuwe e-mailadres."))
 
 
@@ -131,9 +131,11 @@ def prove(token: str, *, at: datetime) -> Proof:
     if is_theirs:
         move(request, State.OPEN, actor=Actor.PERSON, at=at, reason=_("Het nieuwe e-mailadres is bevestigd."))
     try:
-        _change(request, email, actor=Actor.PERSON, at=at, is_all=is_theirs)
+        _change(request, request.subject, email, actor=Actor.PERSON, at=at, is_all=is_theirs)
     except Taken:
-        reason = _("Het nieuwe e-mailadres is bevestigd, maar daarbij kennen wij al iemand. Er is niets veranderd; beslis wat moet.")
+        reason = _(
+            "Het nieuwe e-mailadres is bevestigd, maar wij kennen daarbij al iemand. Er veranderde niets; beslis wat moet."
+        )
         call_officer(request, reason=reason, at=at)
         return Proof(request=request, email=email, is_taken=True)
     if not is_theirs:
@@ -162,19 +164,17 @@ def change(request: DataRequest, *, email: str, reason: str, user: Any, at: date
     """
     if not reason.strip() or normalise_email(email) in reason.lower():
         raise ValueError("Why no link is needed must be said, without the address.")
-    request = _open(request, seen)
+    request, person = _open(request, seen)
     request.handler = user
     request.save(update_fields=["handler"])
     said = _("E-mailadres veranderd zonder link: %(reason)s") % {"reason": reason}
     note(request, actor=Actor.OFFICER, at=at, user=user, reason=said)
-    _change(request, _other_than_now(request, email), actor=Actor.OFFICER, at=at, is_all=False)
+    _change(request, person, _other_than_now(person, email), actor=Actor.OFFICER, at=at, is_all=False)
 
 
 @transaction.atomic
-def _change(request: DataRequest, email: str, *, actor: str, at: datetime, is_all: bool) -> None:
+def _change(request: DataRequest, person: DataSubject, email: str, *, actor: str, at: datetime, is_all: bool) -> None:
     """Keep what was, write to the old address, answer the request if this is all of it, and only then change."""
-    person = request.subject
-    assert person  # the callers looked
     with override(request.language):
         label = _("E-mailadres")
     Correction.objects.create(
@@ -203,21 +203,21 @@ def follow(person: DataSubject, old: str, new: str, at: datetime) -> None:
     mailed._raw_delete(mailed.db)
 
 
-def _open(request: DataRequest, seen: int | None) -> DataRequest:
+def _open(request: DataRequest, seen: int | None) -> tuple[DataRequest, DataSubject]:
     request = locked(request, seen=seen)
     if request.kind != Kind.RECTIFICATION or request.state != State.OPEN or request.subject is None:
         raise NotAllowed(request.state, request.state)
-    return request
+    return request, request.subject
 
 
-def _mail_link(request: DataRequest, email: str, *, at: datetime) -> None:
-    request.new_email = _other_than_now(request, email)
+def _mail_link(request: DataRequest, person: DataSubject, email: str, *, at: datetime) -> None:
+    request.new_email = _other_than_now(person, email)
     request.save(update_fields=["new_email", "handler"])
-    send(kind=ADDRESS_MAIL, reference=address_link(request, at=at).pk, subject=request.subject)
+    send(kind=ADDRESS_MAIL, reference=address_link(request, at=at).pk, subject=person)
 
 
-def _other_than_now(request: DataRequest, email: str) -> str:
+def _other_than_now(person: DataSubject, email: str) -> str:
     new = normalise_email(email)
-    if request.subject and new == request.subject.email:
+    if new == person.email:
         raise Same
     return new

@@ -113,14 +113,14 @@ STEPS: dict[str, Step] = {
     ),
     "address": Step(
         label=_("Nieuw e-mailadres: link sturen"),
-        help=_("Naar het nieuwe adres gaat een link. Pas als daar op de knop is gedrukt, kennen wij de betrokkene overal bij dat adres."),
+        help=_("Naar het nieuwe adres gaat een link. Pas na een druk op de knop daar kennen wij de betrokkene bij dat adres."),
         allowed=_open(Kind.RECTIFICATION),
         do=lambda request, data, who: new_address.offer_for(request, email=data["email"], **who),
         fields={"email": forms.EmailField(label=_("Nieuw e-mailadres"), max_length=254)},
     ),
     "address_now": Step(
         label=_("Nieuw e-mailadres zonder link"),
-        help=_("Alleen als op een andere manier zeker is dat het adres van de betrokkene is, of om een vergissing terug te draaien."),
+        help=_("Alleen als anders zeker is dat het adres van de betrokkene is, of om een vergissing terug te draaien."),
         allowed=_open(Kind.RECTIFICATION),
         do=lambda request, data, who: new_address.change(request, email=data["email"], reason=data["reason"], **who),
         fields={

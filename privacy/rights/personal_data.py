@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from privacy import files
 from privacy.immutable import erasing
-from privacy.subjects.addresses import follow, known_addresses
+from privacy.subjects.addresses import follow
 from privacy.subjects.models import DataSubject
 from privacy.subjects.registry import Clock, Moment, Record, Scrubbed, Source, Stay, among, registry
 
@@ -44,8 +44,9 @@ class RequestSource(Source):
     def erase(self, subject_ids: Sequence[int]) -> int:
         """Take from the requests of these people all that says who they were; their files go once that is committed."""
         # What they asked before we knew them, or from behind a mistyped address; answered, so nobody needs the address.
-        emails = [email for _pk, email in known_addresses(subject_ids)]
-        answered_strangers().filter(email__in=emails).update(email="", message="")
+        now = Q(email__in=DataSubject.objects.filter(among("pk", subject_ids)).values("email"))
+        before = Q(email__in=_old_addresses(subject_ids).values("old"))
+        answered_strangers().filter(now | before).update(email="", message="")
         keys = list(DataRequest.objects.filter(among("subject", subject_ids)).values_list("pk", flat=True))
         # Of most batches of the expiry nobody ever asked anything.
         return self._take_out(keys) if keys else 0

@@ -191,7 +191,9 @@ def my_page(request: HttpRequest, person: DataSubject) -> HttpResponse:
         "version": version,
         "requests": requests,
         "pending": {row.kind for row in requests if row.state in PENDING},
-        "can_withdraw": {row.pk for row in requests if row.state in {State.OPEN, State.COLLECTING, State.WAITING, State.UNCONFIRMED}},
+        "can_withdraw": {
+            row.pk for row in requests if row.state in {State.OPEN, State.COLLECTING, State.WAITING, State.UNCONFIRMED}
+        },
         "consents": consents_url(person),
         "stays": acts.stays_after_erasure(person, version) if version else [],
         "erase_form": EraseForm({"confirmation": ""}) if done == "typ-wissen" else EraseForm(),

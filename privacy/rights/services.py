@@ -23,7 +23,7 @@ from . import clock
 from .letter_kinds import LetterKind
 from .letters import write
 from .links import use
-from .models import DataRequest, Letter, OneTimeLink, RequestEvent
+from .models import DataRequest, Letter, RequestEvent
 from .states import FINAL, PENDING, NotAllowed, State, require
 
 #: Kind of mail with the link that confirms a request; its reference is the request's key.
@@ -236,8 +236,9 @@ def link_person(request: DataRequest, *, email: str, user: Any, at: datetime, se
 def begin(*, subject: Any, kind: str, language: str, at: datetime, message: str = "") -> DataRequest:
     """Return the request that this act of somebody who came through their link answers, a new one when there is none.
 
-    What they asked in words of their own, about a correction or an objection, waits for somebody who reads it: a button of
-    theirs does not answer it. An archive that is being made is not made twice.
+    What they asked in words of their own, about a correction or an objection, waits for somebody who reads it, and so does a
+    new address that somebody else is known by: a button of theirs does not answer it. An archive that is being made is not
+    made twice.
 
     Args:
         subject: the person.
@@ -253,7 +254,7 @@ def begin(*, subject: Any, kind: str, language: str, at: datetime, message: str 
     subject = DataSubject.objects.select_for_update(no_key=True).get(pk=subject.pk)
     theirs = subject.data_requests.filter(kind=kind, identity=DataRequest.Identity.LINK)
     if kind in _IN_WORDS:
-        theirs = theirs.filter(message="")
+        theirs = theirs.filter(message="", new_email="")
     found = theirs.filter(state__in=PENDING if kind in DataRequest.WITH_ARCHIVE else [State.OPEN]).first()
     if found and not message:
         return locked(found)

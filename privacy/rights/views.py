@@ -10,6 +10,7 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from wagtail.admin import messages
 from wagtail.log_actions import log
@@ -184,24 +185,36 @@ def _back(found: DataRequest) -> HttpResponse:
     return redirect("privacy-requests:inspect", found.pk)
 
 
+#: What went wrong, and how to say that to the officer.
+_WHY: list[tuple[tuple[type[Exception], ...], Any]] = [
+    (
+        (Outdated, NotAllowed, IntegrityError, LookupError),
+        gettext_lazy("Iemand anders heeft intussen iets met dit verzoek gedaan. Er is niets gebeurd; kijk wat er nu staat."),
+    ),
+    ((TooLate,), gettext_lazy("Verlengen kan alleen één keer, en alleen binnen de eerste maand.")),
+    (
+        (acts.Held,),
+        gettext_lazy("De gegevens worden vastgehouden om een geschil. Hef dat eerst op, of wijs het verzoek af met die reden."),
+    ),
+    (
+        (NoStatementInForce,),
+        gettext_lazy("Er geldt geen privacyverklaring, dus er is niets te vertellen over doelen en termijnen."),
+    ),
+    ((Changed,), gettext_lazy("Er is iets veranderd nadat het is nagekeken; kijk het opnieuw na.")),
+    ((Same,), gettext_lazy("Bij dit adres kennen wij de betrokkene al.")),
+    ((Taken,), gettext_lazy("Bij dit adres kennen wij al iemand anders, en twee mensen voegen wij niet samen. Zie de gids.")),
+    (
+        (ValueError,),
+        gettext_lazy(
+            "Er ontbreekt een reden, of de reden noemt iemand; die blijft bewaard als het verzoek dat niet meer weet."
+        ),
+    ),
+]
+
+
 def _why(error: Exception) -> str:
     """Return what went wrong in words for the officer."""
-    match error:
-        case Outdated() | NotAllowed() | IntegrityError() | LookupError():
-            return _("Iemand anders heeft intussen iets met dit verzoek gedaan. Er is niets gebeurd; kijk wat er nu staat.")
-        case TooLate():
-            return _("Verlengen kan alleen één keer, en alleen binnen de eerste maand.")
-        case acts.Held():
-            return _("De gegevens worden vastgehouden om een geschil. Hef dat eerst op, of wijs het verzoek af met die reden.")
-        case NoStatementInForce():
-            return _("Er geldt geen privacyverklaring, dus er is niets te vertellen over doelen en termijnen.")
-        case Same():
-            return _("Bij dit adres kennen wij de betrokkene al.")
-        case Taken():
-            return _("Bij dit adres kennen wij al iemand anders. Twee mensen voegen wij niet samen; kijk in de gids wat u kunt doen.")
-        case Changed():
-            return _("Er is iets veranderd nadat het is nagekeken; kijk het opnieuw na.")
-    return _("Er ontbreekt een reden, of de reden noemt iemand; die blijft bewaard als het verzoek dat niet meer weet.")
+    return str(next(words for kinds, words in _WHY if isinstance(error, kinds)))
 
 
 def context_of(found: DataRequest, *, may_handle: bool) -> dict[str, Any]:

@@ -5,9 +5,9 @@ new one. So each change leaves a line in files of its own (`ledger.append_to`), 
 which hashes they may know somebody whom the restored database calls by an older address, and from when until when: before and
 after that, the same address is somebody else's.
 
-A line is written twice. The first reaches the disk before the change is committed: without it, whoever is erased under their new
-address could come back with an old backup. The second follows the commit and says that it happened. Failure mode: a crash in
-between leaves the first alone; then the old address counts as theirs for good, so that whoever is erased under it stays
+A line is written twice. The first reaches the disk before the change is committed: without it, whoever is erased under their
+new address could come back with an old backup. The second follows the commit and says that it happened. Failure mode: a crash
+in between leaves the first alone; then the old address counts as theirs for good, so that whoever is erased under it stays
 erased, and at worst a later holder of that address takes them along in a restore of a backup that old.
 """
 
