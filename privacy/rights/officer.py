@@ -111,6 +111,13 @@ STEPS: dict[str, Step] = {
         fields={"sure": forms.BooleanField(label=_("Ja, dit kan niet ongedaan gemaakt worden"))},
         serious=True,
     ),
+    "corrected": Step(
+        label=_("Verbeteringen melden"),
+        help=_("De betrokkene krijgt één brief met alles wat u verbeterde, en het verzoek is klaar."),
+        allowed=lambda request, at: _open(Kind.RECTIFICATION)(request, at) and request.corrections.exists(),
+        do=lambda request, data, who: acts.report_corrections(request, actor=Actor.OFFICER, **who),
+        fields={},
+    ),
     "address": Step(
         label=_("Nieuw e-mailadres: link sturen"),
         help=_("Naar het nieuwe adres gaat een link. Pas na een druk op de knop daar kennen wij de betrokkene bij dat adres."),
@@ -128,13 +135,6 @@ STEPS: dict[str, Step] = {
             "reason": forms.CharField(label=_("Waarom zonder link, zonder het adres te noemen"), max_length=500),
         },
         serious=True,
-    ),
-    "corrected": Step(
-        label=_("Verbeteringen melden"),
-        help=_("De betrokkene krijgt één brief met alles wat u verbeterde, en het verzoek is klaar."),
-        allowed=lambda request, at: _open(Kind.RECTIFICATION)(request, at) and request.corrections.exists(),
-        do=lambda request, data, who: acts.report_corrections(request, actor=Actor.OFFICER, **who),
-        fields={},
     ),
     "restrict": Step(
         label=_("Gebruik beperken"),
