@@ -134,7 +134,7 @@ def prove(token: str, *, at: datetime) -> Proof:
         _change(request, request.subject, email, actor=Actor.PERSON, at=at, is_all=is_theirs)
     except Taken:
         reason = _(
-            "Het nieuwe e-mailadres is bevestigd, maar wij kennen daarbij al iemand. Er veranderde niets; beslis wat moet."
+            "Het nieuwe e-mailadres is bevestigd, maar hoort al bij andere gegevens. Er is niets veranderd; wij zoeken het uit."
         )
         call_officer(request, reason=reason, at=at)
         return Proof(request=request, email=email, is_taken=True)

@@ -355,7 +355,7 @@ class TestTaken:
         assert not Correction.objects.exists()
         request = DataRequest.objects.get(kind="rectification")
         assert (request.state, request.new_email) == ("open", NEW)
-        assert "kennen daarbij al iemand" in request.events.latest("pk").reason
+        assert "hoort al bij andere gegevens" in request.events.latest("pk").reason
         mails = post_office()
         assert [mail.to for mail in mails] == [[settings.PRIVACY_EMAIL]], "neither address hears of a change"
         assert other.submissions.count() == 1
