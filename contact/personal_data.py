@@ -1,6 +1,7 @@
 """What this room holds about people."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 from functools import partial
 from typing import Any
 
@@ -9,6 +10,7 @@ from django.db.models import Q
 from django.db.models.fields.json import KeyTextTransform
 from django.utils.translation import gettext_lazy as _
 
+from privacy.subjects.addresses import follow
 from privacy.subjects.emails import normalise_email
 from privacy.subjects.models import DataSubject
 from privacy.subjects.registry import Clock, HeldFile, Record, Source, registry
@@ -107,6 +109,21 @@ def _asked_names() -> list[str]:
     return list(asked.order_by("clean_name").values_list("clean_name", flat=True).distinct())
 
 
+def _follow(person: DataSubject, old: str, new: str, at: datetime) -> None:
+    """Put the new address in place of the old one where a form asked for it; what somebody wrote in words stays as it is."""
+    changed = []
+    for message in person.submissions.select_for_update().only("form_data").order_by("pk"):
+        theirs = [
+            name
+            for name, answer in message.form_data.items()
+            if isinstance(answer, str) and "@" in answer and normalise_email(answer) == old
+        ]
+        if theirs:
+            message.form_data |= dict.fromkeys(theirs, new)
+            changed.append(message)
+    Submission.objects.bulk_update(changed, ["form_data"], batch_size=500)
+
+
 def _known_by(subject_ids: Sequence[int]) -> Iterator[str]:
     """Yield the names and telephone numbers that people gave, from the fields that ask for them."""
     theirs = Submission.objects.filter(subject__in=subject_ids).order_by()
@@ -116,6 +133,7 @@ def _known_by(subject_ids: Sequence[int]) -> Iterator[str]:
         yield from (answer for answer in answers if answer)
 
 
+follow(_follow)
 registry.register(
     Source(
         key="contact.submissions",

@@ -62,10 +62,12 @@ def accept(submission: Submission) -> bool:
         Whether it was possible spam until now.
     """
     with transaction.atomic():
-        found = Submission.objects.select_for_update(of=("self",)).select_related("subject").get(pk=submission.pk)
-        if found.state != Submission.State.SPAM:
+        # The person first, as everywhere; and by what they are called now.
+        person = DataSubject.objects.select_for_update(no_key=True).filter(pk=submission.subject_id).first()
+        found = Submission.objects.select_for_update().get(pk=submission.pk)
+        if person is None or found.state != Submission.State.SPAM:
             return False
-        touch(email=found.subject.email, at=found.submit_time)
+        touch(email=person.email, at=found.submit_time)
         found.state = submission.state = Submission.State.NEW
         # They were wrong, so they are nothing to keep of anybody (art. 5(1)(d)).
         found.suspicions = submission.suspicions = []

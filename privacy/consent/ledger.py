@@ -12,12 +12,15 @@ there. It may run twice, or be killed.
 """
 
 import logging
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from typing import NamedTuple
 
 from django.db import transaction
 
 from privacy.subjects import ledger, position
 from privacy.subjects.models import DataSubject
+from privacy.subjects.moves import Moves, Span
 
 from .models import UnwrittenLine
 from .suppression import address_hash, suppress_hash
@@ -34,6 +37,20 @@ OBJECTION = ""
 PLACE = "logboek, na het terugzetten van een back-up"
 
 _CHUNK = 10_000
+
+
+class Said(NamedTuple):
+    """What a line says.
+
+    Args:
+        at: when (aware).
+        method: how the person let us know (`Method`).
+        purpose: key of the purpose, or `OBJECTION`.
+    """
+
+    at: datetime
+    method: str
+    purpose: str
 
 
 def write(email: str, *, purpose: str, method: str, at: datetime) -> None:
@@ -82,23 +99,36 @@ def _append(line: UnwrittenLine) -> bool:
 def replay() -> None:
     """Withdraw and suppress again what the ledger knows and a restored database has lost.
 
-    A consent that was given after the line was written stands: that person changed their mind by themselves.
+    A consent that was given after the line was written stands: that person changed their mind by themselves. Who changed their
+    address after the backup is found under the later ones too, and an objection from there holds for the one they have again.
     """
     from .services import take_back  # the services write these lines
 
-    last: dict[str, dict[str, tuple[datetime, str]]] = {}
+    said: dict[str, list[Said]] = {}
     for line in ledger.read_from(KIND):
-        known = last.setdefault(line["subject"], {})
-        said = (line["at"], line["method"])
-        known[line["purpose"]] = max(known.get(line["purpose"], said), said)
-    for who, purposes in last.items():
-        if OBJECTION in purposes:
-            suppress_hash(who, at=purposes.pop(OBJECTION)[0])
+        said.setdefault(line["subject"], []).append(Said(line["at"], line["method"], line["purpose"]))
+    for who, lines in said.items():
+        if objections := [line.at for line in lines if line.purpose == OBJECTION]:
+            suppress_hash(who, at=max(objections))
+    moves = Moves()
     withdrawn = 0
-    people = DataSubject.objects.order_by("pk") if last else DataSubject.objects.none()
+    people = DataSubject.objects.order_by("pk") if said else DataSubject.objects.none()
     for person in people.iterator(chunk_size=_CHUNK):
-        for purpose, (at, method) in last.get(address_hash(person.email), {}).items():
+        last = _last_said(said, moves.spans(address_hash(person.email), at=person.last_contact_at))
+        if objection := last.pop(OBJECTION, None):
+            suppress_hash(address_hash(person.email), at=objection.at)
+        for purpose, (at, method, _purpose) in last.items():
             done = take_back(subject=person, purpose=purpose, place=PLACE, at=at, method=method, later_stands=True)
             withdrawn += done is not None
     if withdrawn:
         logger.warning("%s consents that a restored backup brought back are withdrawn again.", withdrawn)
+
+
+def _last_said(said: Mapping[str, Sequence[Said]], spans: Iterable[Span]) -> dict[str, Said]:
+    """Return by purpose what one person said last, under whichever address was theirs then."""
+    last: dict[str, Said] = {}
+    for span in spans:
+        for line in said.get(span.hash, []):
+            if span.since <= line.at < span.until:
+                last[line.purpose] = max(last.get(line.purpose, line), line)
+    return last

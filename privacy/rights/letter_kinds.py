@@ -14,6 +14,7 @@ class LetterKind(models.TextChoices):
     NOTHING_HELD = "nothing_held", _("niets bewaard")
     DELIVERED = "delivered", _("archief staat klaar")
     RECTIFIED = "rectified", _("verbeterd")
+    READDRESSED = "readdressed", _("bericht aan het oude adres")
     ERASED = "erased", _("gewist")
     RESTRICTED = "restricted", _("beperkt")
     LIFTED = "lifted", _("beperking opgeheven")

@@ -41,13 +41,15 @@ _BESIDES: dict[LetterKind, frozenset[str]] = {
     LetterKind.OBJECTION: frozenset({"reden"}),
     LetterKind.RECIPIENT: frozenset({"ontvanger", "wat"}),
 }
-#: What a letter may not lack: a refusal without reasons is none (12(4)), an archive without a link reaches nobody.
+#: What a letter may not lack: a refusal without reasons is none (12(4)), an archive without a link reaches nobody, and who
+#: did not ask for another address must know where to say so.
 _NEEDED: dict[LetterKind, frozenset[str]] = {
     LetterKind.QUESTION: frozenset({"vraag"}),
     LetterKind.EXTENSION: frozenset({"reden", "uiterlijk"}),
     LetterKind.REFUSAL: frozenset({"reden"}),
     LetterKind.DELIVERED: frozenset({"link", "ontbreekt"}),
     LetterKind.RECTIFIED: frozenset({"verbeterd"}),
+    LetterKind.READDRESSED: frozenset({"kenmerk", "e-mail"}),
     LetterKind.ERASED: frozenset({"blijft"}),
     LetterKind.OBJECTION: frozenset({"reden"}),
     LetterKind.RECIPIENT: frozenset({"wat"}),

@@ -1,9 +1,9 @@
-"""Links that are mailed once: one opens "Mijn gegevens", one an archive. What is stored opens neither.
+"""Links that are mailed once: one opens "Mijn gegevens", one an archive, one proves a new address. What is stored opens none.
 
 A token is found by its first characters and compared by the hash of all of it, so that wrong ones can be counted: after
-`settings.LINK_TRIES` of them the link is dead. The one for a session is made of a random half in its row and a key that is
-not in the database, so a mail that is tried again holds the same link. The one for an archive is the key to it, and after
-the mail nobody has it but its reader.
+`settings.LINK_TRIES` of them the link is dead. Those for a session and an address are made of a random half in their row and a
+key that is not in the database, so a mail that is tried again holds the same link. The one for an archive is the key to it, and
+after the mail nobody has it but its reader.
 """
 
 import base64
@@ -38,12 +38,24 @@ def session_token(request: DataRequest, *, at: datetime) -> str:
         at: now (aware).
     """
     link = request.links.filter(opens=OneTimeLink.Opens.SESSION).first()
-    if link is None:
-        nonce = secrets.token_hex(32)
-        token = _session_token(nonce)
-        _keep(request, OneTimeLink.Opens.SESSION, token, at + timedelta(hours=settings.LINK_HOURS), nonce=nonce)
-        return token
-    return _session_token(link.nonce)
+    return token_of(link or _make(request, OneTimeLink.Opens.SESSION, at))
+
+
+def address_link(request: DataRequest, *, at: datetime) -> OneTimeLink:
+    """Make the link that proves the request's new address, in place of any before it.
+
+    Args:
+        request: a locked request.
+        at: now (aware).
+    """
+    before = request.links.filter(opens=OneTimeLink.Opens.ADDRESS)
+    before._raw_delete(before.db)
+    return _make(request, OneTimeLink.Opens.ADDRESS, at)
+
+
+def token_of(link: OneTimeLink) -> str:
+    """Return the token of a link for a session or an address; nobody can for one to an archive."""
+    return _token(link.nonce)
 
 
 @transaction.atomic
@@ -108,8 +120,13 @@ def _works(link: OneTimeLink, token: str, at: datetime) -> bool:
     return link.used_at is None or at < link.used_at + again
 
 
-def _keep(request: DataRequest, opens: str, token: str, expires_at: datetime, *, nonce: str = "") -> None:
-    OneTimeLink.objects.create(
+def _make(request: DataRequest, opens: str, at: datetime) -> OneTimeLink:
+    nonce = secrets.token_hex(32)
+    return _keep(request, opens, _token(nonce), at + timedelta(hours=settings.LINK_HOURS), nonce=nonce)
+
+
+def _keep(request: DataRequest, opens: str, token: str, expires_at: datetime, *, nonce: str = "") -> OneTimeLink:
+    return OneTimeLink.objects.create(
         request=request,
         opens=opens,
         nonce=nonce,
@@ -119,7 +136,7 @@ def _keep(request: DataRequest, opens: str, token: str, expires_at: datetime, *,
     )
 
 
-def _session_token(nonce: str) -> str:
+def _token(nonce: str) -> str:
     raw = bytes.fromhex(keyed_hash("rights.link", nonce))
     return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
 

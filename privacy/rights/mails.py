@@ -1,5 +1,7 @@
 """What this room mails: links and letters to people, alarms and tasks to the officer."""
 
+from typing import Any
+
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.template.loader import render_to_string
@@ -17,8 +19,9 @@ from .alarms import ALARM_MAIL, request_of
 from .delivery import OFFICER_MAIL, sealed
 from .letter_kinds import LetterKind
 from .letters import LETTER_MAIL, LINK
-from .links import address, session_token
-from .models import DataRequest, Letter
+from .links import address, session_token, token_of
+from .models import Correction, DataRequest, Letter, OneTimeLink
+from .new_address import ADDRESS_MAIL
 from .services import LINK_MAIL, nothing_held
 from .states import FINAL, State
 
@@ -39,19 +42,22 @@ def link_mail(owed: Mail) -> EmailMessage | None:
         return EmailMessage(subject=letter.heading, body=letter.body, to=[request.email]) if letter else None
     if request.state != State.UNCONFIRMED:
         return None
-    version = StatementVersion.objects.defer("html").in_force()
     with translation.override(request.language):
-        context = {
-            "request": request,
-            "link": address(session_token(request, at=now)),
-            "hours": settings.LINK_HOURS,
-            "controller": version.in_language(request.language).facts["controller"] if version else None,
-        }
         return EmailMessage(
             subject=_("Bevestig uw verzoek"),
-            body=render_to_string("privacy_rights/mail/link.txt", context),
+            body=render_to_string("privacy_rights/mail/link.txt", _about_link(request, session_token(request, at=now))),
             to=[request.email],
         )
+
+
+def _about_link(request: DataRequest, token: str) -> dict[str, Any]:
+    version = StatementVersion.objects.defer("html").in_force()
+    return {
+        "request": request,
+        "link": address(token),
+        "hours": settings.LINK_HOURS,
+        "controller": version.in_language(request.language).facts["controller"] if version else None,
+    }
 
 
 @mail.register(LETTER_MAIL, label=gettext_lazy("Brief over uw verzoek"), because="Answers a request (art. 12(3)-(4)).")
@@ -67,7 +73,33 @@ def letter_mail(owed: Mail) -> EmailMessage | None:
             return None
         with translation.override(letter.language):
             body = body.replace(LINK, address(token))
-    return EmailMessage(subject=letter.heading, body=body, to=[letter.request.email])
+    to = _old_address(letter) if letter.kind == LetterKind.READDRESSED else letter.request.email
+    return EmailMessage(subject=letter.heading, body=body, to=[to]) if to else None
+
+
+def _old_address(letter: Letter) -> str:
+    """Return the address that this letter says is no longer used; it stands with what was put right, and nowhere else."""
+    changed = letter.request.corrections.filter(source=Correction.ADDRESS, at=letter.written_at)
+    return changed.values_list("old", flat=True).first() or ""
+
+
+@mail.register(
+    ADDRESS_MAIL,
+    label=gettext_lazy("Link waarmee u een nieuw e-mailadres bevestigt"),
+    because="Asks whether the address is theirs, for a request under art. 16; says nothing of who asked.",
+)
+def address_mail(owed: Mail) -> EmailMessage | None:
+    """Write to a new address, in the same words whether anybody is known by it; None when it was withdrawn or took too long."""
+    now = timezone.now()
+    link = OneTimeLink.objects.filter(pk=owed.reference, used_at=None, expires_at__gt=now).select_related("request").first()
+    if link is None or not link.request.new_email:
+        return None
+    with translation.override(link.request.language):
+        return EmailMessage(
+            subject=_("Bevestig uw nieuwe e-mailadres"),
+            body=render_to_string("privacy_rights/mail/new_address.txt", _about_link(link.request, token_of(link))),
+            to=[link.request.new_email],
+        )
 
 
 @mail.register(ALARM_MAIL, label=gettext_lazy("Waarschuwing dat een verzoek op antwoord wacht"), because="To our own officer.")

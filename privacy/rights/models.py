@@ -108,6 +108,8 @@ class DataRequest(models.Model):
     channel = models.CharField(_("hoe binnengekomen"), max_length=10, choices=Channel, default=Channel.WEBSITE)
     state = models.CharField(_("stand"), max_length=12, choices=State, default=State.OPEN)
     email = models.EmailField(_("e-mailadres voor het antwoord"), max_length=320, blank=True, default="")
+    # Not theirs yet: they have still to show that it is.
+    new_email = models.EmailField(_("nieuw e-mailadres, te bevestigen"), max_length=320, blank=True, default="")
     subject = models.ForeignKey(
         DataSubject,
         verbose_name=_("betrokkene"),
@@ -312,6 +314,7 @@ class OneTimeLink(models.Model):
 
         SESSION = "session", _("mijn gegevens")
         ARCHIVE = "archive", _("archief")
+        ADDRESS = "address", _("nieuw e-mailadres")
 
     wagtail_reference_index_ignore = True
 
@@ -364,6 +367,9 @@ class LetterTemplate(models.Model):
 
 class Correction(models.Model):
     """One value that was put right, with what stood there before (art. 16; law.md C17)."""
+
+    #: In place of a source that corrects: the address by which the person is known (see `new_address`).
+    ADDRESS = "subjects.person"
 
     wagtail_reference_index_ignore = True
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from . import acts, delivery, services
+from . import acts, delivery, new_address, services
 from .letter_kinds import LetterKind
 from .models import DataRequest
 from .services import Actor
@@ -117,6 +117,24 @@ STEPS: dict[str, Step] = {
         allowed=lambda request, at: _open(Kind.RECTIFICATION)(request, at) and request.corrections.exists(),
         do=lambda request, data, who: acts.report_corrections(request, actor=Actor.OFFICER, **who),
         fields={},
+    ),
+    "address": Step(
+        label=_("Nieuw e-mailadres: link sturen"),
+        help=_("Naar het nieuwe adres gaat een link. Pas na een druk op de knop daar kennen wij de betrokkene bij dat adres."),
+        allowed=_open(Kind.RECTIFICATION),
+        do=lambda request, data, who: new_address.offer_for(request, email=data["email"], **who),
+        fields={"email": forms.EmailField(label=_("Nieuw e-mailadres"), max_length=254)},
+    ),
+    "address_now": Step(
+        label=_("Nieuw e-mailadres zonder link"),
+        help=_("Alleen als anders zeker is dat het adres van de betrokkene is, of om een vergissing terug te draaien."),
+        allowed=_open(Kind.RECTIFICATION),
+        do=lambda request, data, who: new_address.change(request, email=data["email"], reason=data["reason"], **who),
+        fields={
+            "email": forms.EmailField(label=_("Nieuw e-mailadres"), max_length=254),
+            "reason": forms.CharField(label=_("Waarom zonder link, zonder het adres te noemen"), max_length=500),
+        },
+        serious=True,
     ),
     "restrict": Step(
         label=_("Gebruik beperken"),

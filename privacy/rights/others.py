@@ -15,6 +15,7 @@ from django.db import connection
 from django.utils.translation import gettext as _
 
 from privacy.statement.models import StatementVersion
+from privacy.subjects.addresses import known_addresses
 from privacy.subjects.emails import normalise_email, spellings
 from privacy.subjects.models import DataSubject
 from privacy.subjects.registry import Source, registry
@@ -118,7 +119,8 @@ class Others:
         """The addresses and the ends of the numbers that are the person's own, or ours."""
         version = StatementVersion.objects.defer("html").in_force()
         controller = version.facts["controller"] if version else {"email": "", "phone": ""}
-        words = [self._subject.email, settings.PRIVACY_EMAIL, controller["email"], controller["phone"], *self._known_by()]
+        theirs = [email for _pk, email in known_addresses([self._subject.pk])]
+        words = [*theirs, settings.PRIVACY_EMAIL, controller["email"], controller["phone"], *self._known_by()]
         addresses = {spelled for word in words if "@" in word for spelled in spellings(normalise_email(word))}
         # A whole answer that is a number; not a message in which one stands.
         numbers = {re.sub(r"\D", "", word)[-_SAME_DIGITS:] for word in words if not re.search(r"[^\d\s()+./-]", word)}

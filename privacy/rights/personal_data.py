@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _now
@@ -16,9 +16,11 @@ from django.utils.translation import gettext_lazy as _
 
 from privacy import files
 from privacy.immutable import erasing
+from privacy.subjects.addresses import follow
 from privacy.subjects.models import DataSubject
 from privacy.subjects.registry import Clock, Moment, Record, Scrubbed, Source, Stay, among, registry
 
+from . import new_address
 from .delivery import answered_strangers, end_archives
 from .models import (
     EXPORTS,
@@ -42,8 +44,9 @@ class RequestSource(Source):
     def erase(self, subject_ids: Sequence[int]) -> int:
         """Take from the requests of these people all that says who they were; their files go once that is committed."""
         # What they asked before we knew them, or from behind a mistyped address; answered, so nobody needs the address.
-        emails = DataSubject.objects.filter(among("pk", subject_ids)).values("email")
-        answered_strangers().filter(email__in=emails).update(email="", message="")
+        now = Q(email__in=DataSubject.objects.filter(among("pk", subject_ids)).values("email"))
+        before = Q(email__in=_old_addresses(subject_ids).values("old"))
+        answered_strangers().filter(now | before).update(email="", message="")
         keys = list(DataRequest.objects.filter(among("subject", subject_ids)).values_list("pk", flat=True))
         # Of most batches of the expiry nobody ever asked anything.
         return self._take_out(keys) if keys else 0
@@ -59,12 +62,12 @@ class RequestSource(Source):
             rows = model._base_manager.filter(request__in=theirs)
             rows._raw_delete(rows.db)
         Letter.objects.filter(request__in=theirs).update(body="")
-        return theirs.update(subject=None, email="", message="", archive="")
+        return theirs.update(subject=None, email="", new_email="", message="", archive="")
 
     def stays(self, emails: Sequence[str]) -> Iterator[Stay]:
         """Yield what was asked with these addresses and is not answered yet: the answer needs the address (12(3))."""
-        strangers = DataRequest.objects.filter(subject=None, email__in=emails).order_by("due_on")
-        waiting = strangers.exclude(pk__in=answered_strangers().values("pk"))
+        strangers = DataRequest.objects.filter(subject=None, email__in=emails).exclude(pk__in=answered_strangers().values("pk"))
+        waiting = (strangers | DataRequest.objects.filter(new_email__in=emails)).order_by("due_on")
         for due_on in waiting.values_list("due_on", flat=True):
             yield Stay(reason=_now("Een verzoek met dit adres waarop het antwoord nog moet volgen."), until=due_on)
 
@@ -96,6 +99,7 @@ def _records(subject: DataSubject) -> Iterator[Record]:
             str(_("Ontvangen")): request.received_at.isoformat(),
             str(_("Hoe binnengekomen")): str(request.get_channel_display()),
             str(_("E-mailadres voor het antwoord")): request.email,
+            **({str(_("Nieuw e-mailadres, te bevestigen")): request.new_email} if request.new_email else {}),
             str(_("Toelichting")): request.message,
             str(_("Hoe wij wisten dat u het was")): str(request.get_identity_display()) if request.identity else "",
             str(_("Stand")): str(request.get_state_display()),
@@ -152,11 +156,18 @@ def _was_called(subject_ids: Sequence[int]) -> Iterator[str]:
         yield from values
 
 
+def _old_addresses(subject_ids: Sequence[int]) -> QuerySet[Any, Any]:
+    changed = Correction.objects.filter(among("subject", subject_ids), source=Correction.ADDRESS)
+    return changed.order_by().values_list("subject", "old")
+
+
 def _open_request(at: Moment) -> Q:
     return Q(Exists(DataRequest.objects.pending().filter(subject=OuterRef("pk"))))
 
 
 registry.hold(_open_request)
+registry.once_known(_old_addresses)
+follow(new_address.follow)
 registry.register(
     RequestSource(
         key="rights.requests",
@@ -166,6 +177,7 @@ registry.register(
         fields={
             "subject": ["contact_details"],
             "email": ["contact_details"],
+            "new_email": ["contact_details"],
             "message": ["message"],
             **{
                 name: ["contact_moments"]

@@ -7,6 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from privacy.proof_of_work import AltchaField, TrapField, proves
+from privacy.subjects.emails import normalise_email
 from privacy.subjects.registry import Record
 
 from .models import DataRequest
@@ -66,6 +67,48 @@ class AskForm(forms.Form):
         """Let the form be shown again, with a new sum: the proof is used up."""
         self.data = self.data.copy()  # type: ignore[attr-defined]
         self.data.pop("form_proof", None)  # type: ignore[attr-defined]
+
+
+class NewAddressForm(forms.Form):
+    """A new address, typed twice: a mistake would send the link to somebody else."""
+
+    email = forms.EmailField(
+        label=_("Uw nieuwe e-mailadres"),
+        max_length=254,
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+        error_messages={
+            "required": _("Vul uw nieuwe e-mailadres in."),
+            "invalid": _("Vul een volledig e-mailadres in, zoals naam@voorbeeld.nl."),
+        },
+    )
+    again = forms.EmailField(
+        label=_("Nog een keer, tegen tikfouten"),
+        max_length=254,
+        widget=forms.EmailInput(attrs={"autocomplete": "off"}),
+        error_messages={
+            "required": _("Vul het adres nog een keer in."),
+            "invalid": _("Vul een volledig e-mailadres in, zoals naam@voorbeeld.nl."),
+        },
+    )
+
+    def __init__(self, *args: Any, now: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.now = now
+
+    def clean_email(self) -> str:
+        """Refuse the address that they have."""
+        email: str = self.cleaned_data["email"]
+        if normalise_email(email) == self.now:
+            raise forms.ValidationError(_("Bij dit adres kennen wij u al."))
+        return email
+
+    def clean_again(self) -> str:
+        """Refuse what is not the same."""
+        again: str = self.cleaned_data["again"]
+        email = self.cleaned_data.get("email")
+        if email and normalise_email(email) != normalise_email(again):
+            raise forms.ValidationError(_("Dit is niet hetzelfde adres. Kijk ze allebei na."))
+        return again
 
 
 class CorrectForm(forms.Form):

@@ -25,15 +25,16 @@ from privacy.consent.links import consents_url
 from privacy.rate_limit import allowed, network_address
 from privacy.register.models import Controller
 from privacy.statement.models import StatementVersion
+from privacy.subjects.emails import normalise_email
 from privacy.subjects.models import DataSubject
 from privacy.subjects.registry import registry
 
-from . import acts, session
+from . import acts, new_address, session
 from .delivery import take_out
 from .holdings import held, may_name_others, record_of
 from .links import Useless, count_wrong_try, look_up
 from .models import DataRequest, OneTimeLink
-from .public_forms import AskForm, CorrectForm, EraseForm
+from .public_forms import AskForm, CorrectForm, EraseForm, NewAddressForm
 from .sealing import Unopenable
 from .services import Actor, ask, begin, confirm, withdraw
 from .states import PENDING, NotAllowed, State
@@ -139,10 +140,14 @@ def link_page(request: HttpRequest, token: str) -> HttpResponseBase:
     try:
         link = look_up(token, at=now)
         if request.method != "POST":
-            context = {"link": link, "is_archive": link.opens == OneTimeLink.Opens.ARCHIVE}
-            return render(request, "privacy_rights/link.html", context)
+            return render(request, "privacy_rights/link.html", {"link": link})
         if link.opens == OneTimeLink.Opens.ARCHIVE:
             return _download(token)
+        if link.opens == OneTimeLink.Opens.ADDRESS:
+            proof = new_address.prove(token, at=timezone.now())
+            return render(
+                request, "privacy_rights/readdressed.html", {"proof": proof, "reachable": Controller.for_request(request)}
+            )
         return _enter(request, token)
     except Useless:
         if request.method == "POST":
@@ -186,7 +191,9 @@ def my_page(request: HttpRequest, person: DataSubject) -> HttpResponse:
         "version": version,
         "requests": requests,
         "pending": {row.kind for row in requests if row.state in PENDING},
-        "can_withdraw": {row.pk for row in requests if row.state in {State.OPEN, State.COLLECTING, State.WAITING}},
+        "can_withdraw": {
+            row.pk for row in requests if row.state in {State.OPEN, State.COLLECTING, State.WAITING, State.UNCONFIRMED}
+        },
         "consents": consents_url(person),
         "stays": acts.stays_after_erasure(person, version) if version else [],
         "erase_form": EraseForm({"confirmation": ""}) if done == "typ-wissen" else EraseForm(),
@@ -226,6 +233,23 @@ def correct_page(request: HttpRequest, person: DataSubject, source: str, referen
         asked = _request(person, Kind.RECTIFICATION)
         acts.correct(asked, source=source, reference=reference, values=values, actor=Actor.PERSON, at=timezone.now())
     return _done("verbeterd")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@_with_session
+def address_page(request: HttpRequest, person: DataSubject) -> HttpResponse:
+    """Ask for a new address and mail a link there; in the same words, whoever is known by it (art. 16)."""
+    form = NewAddressForm(request.POST if request.method == "POST" else None, now=person.email)
+    if form.is_valid():
+        email = normalise_email(form.cleaned_data["email"])
+        if _may_ask("new address", str(person.pk)):
+            # As for asking: a mailbox that has had its mails gets no more this hour, and nobody learns that.
+            if _may_ask("mailbox", email):
+                language = get_language() or settings.LANGUAGE_CODE
+                new_address.offer(person, email=email, language=language, at=timezone.now())
+            return _done("adres")
+        form.add_error(None, _("U vroeg dit net een paar keer. Probeer het over een uur opnieuw."))
+    return render(request, "privacy_rights/address.html", {"form": form, "person": person})
 
 
 @require_POST

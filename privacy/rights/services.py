@@ -19,7 +19,8 @@ from privacy import files
 from privacy.mail.services import send
 from privacy.queue import enqueue_on_commit
 from privacy.subjects.emails import normalise_email
-from privacy.subjects.services import find, touch
+from privacy.subjects.models import DataSubject
+from privacy.subjects.services import touch
 
 from . import clock
 from .letter_kinds import LetterKind
@@ -55,6 +56,9 @@ def locked(request: DataRequest, *, seen: int | None = None) -> DataRequest:
     Raises:
         Outdated: there are newer events.
     """
+    # The person before what is theirs, as everywhere: two who wait for each other would wait for ever.
+    whose = DataRequest.objects.filter(pk=request.pk).values("subject")
+    DataSubject.objects.select_for_update(no_key=True).filter(pk__in=whose).first()
     now = DataRequest.objects.select_for_update(of=("self",)).select_related("subject").get(pk=request.pk)
     if seen is not None and now.last_event_id() != seen:
         raise Outdated
@@ -99,6 +103,7 @@ def move(
         request.reckon()
     if to in FINAL:
         request.closed_at = at
+        request.new_email = ""
     if user is not None:
         request.handler = user
     request.save()
@@ -258,8 +263,9 @@ def link_person(request: DataRequest, *, email: str, user: Any, at: datetime, se
 def begin(*, subject: Any, kind: str, language: str, at: datetime, message: str = "") -> DataRequest:
     """Return the request that this act of somebody who came through their link answers, a new one when there is none.
 
-    What they asked in words of their own, about a correction or an objection, waits for somebody who reads it: a button of
-    theirs does not answer it. An archive that is being made is not made twice.
+    What they asked in words of their own, about a correction or an objection, waits for somebody who reads it, and so does a
+    new address that somebody else is known by: a button of theirs does not answer it. An archive that is being made is not
+    made twice.
 
     Args:
         subject: the person.
@@ -267,10 +273,15 @@ def begin(*, subject: Any, kind: str, language: str, at: datetime, message: str 
         language: language code of the page.
         at: when (aware).
         message: what the person adds.
+
+    Raises:
+        DataSubject.DoesNotExist: the person was erased meanwhile.
     """
+    # By what they are called now: another page of theirs may have changed it since.
+    subject = DataSubject.objects.select_for_update(no_key=True).get(pk=subject.pk)
     theirs = subject.data_requests.filter(kind=kind, identity=DataRequest.Identity.LINK)
     if kind in _IN_WORDS:
-        theirs = theirs.filter(message="")
+        theirs = theirs.filter(message="", new_email="")
     found = theirs.filter(state__in=PENDING if kind in DataRequest.WITH_ARCHIVE else [State.OPEN]).first()
     if found and not message:
         return locked(found)
@@ -314,7 +325,7 @@ def confirm(token: str, *, at: datetime) -> DataRequest | None:
     """
     link = use(token, at=at)
     request = locked(link.request)
-    person = find(request.email)
+    person = DataSubject.objects.select_for_update(no_key=True).filter(email=request.email).first()
     if person is None or request.state != State.UNCONFIRMED:
         return None
     request.subject = touch(email=person.email, at=request.received_at)
@@ -483,7 +494,7 @@ def expire_unconfirmed(*, at: datetime) -> int:
         at: now (aware).
     """
     over = DataRequest.objects.filter(state=State.UNCONFIRMED)
-    waiting = over.filter(links__opens=OneTimeLink.Opens.SESSION, links__expires_at__gt=at)
+    waiting = over.filter(links__expires_at__gt=at)
     # One whose mail never went out has no link; it gets as long as the mail room goes on trying.
     late = over.exclude(pk__in=waiting.values("pk")).filter(received_at__lte=at - timedelta(hours=settings.LINK_HOURS))
     count = 0

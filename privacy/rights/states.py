@@ -20,8 +20,8 @@ class State(models.TextChoices):
 
 #: From -> to. What is not here cannot happen; the end of a request is the end.
 TRANSITIONS: dict[State, frozenset[State]] = {
-    # Delivered at once: nobody is known by that address, and that is the answer.
-    State.UNCONFIRMED: frozenset({State.OPEN, State.DELIVERED, State.EXPIRED}),
+    # Delivered at once: nobody is known by that address, and that is the answer. Withdrawn: a new address with a typing error.
+    State.UNCONFIRMED: frozenset({State.OPEN, State.DELIVERED, State.EXPIRED, State.WITHDRAWN}),
     State.OPEN: frozenset({State.COLLECTING, State.WAITING, State.DELIVERED, State.REFUSED, State.WITHDRAWN}),
     State.COLLECTING: frozenset({State.WAITING, State.READY, State.DELIVERED, State.REFUSED, State.WITHDRAWN}),
     State.WAITING: frozenset({State.OPEN, State.DELIVERED, State.REFUSED, State.WITHDRAWN}),

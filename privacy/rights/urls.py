@@ -23,6 +23,7 @@ urlpatterns = [
     path(_("mijn-gegevens/overzicht/"), views.my_page, name="mine"),
     path(_("mijn-gegevens/overzicht/archief/"), views.archive_page, name="archive"),
     path(_("mijn-gegevens/overzicht/verbeteren/<str:source>/<str:reference>/"), views.correct_page, name="correct"),
+    path(_("mijn-gegevens/overzicht/adres/"), views.address_page, name="address"),
     path(_("mijn-gegevens/overzicht/beperken/"), views.restrict_page, name="restrict"),
     path(_("mijn-gegevens/overzicht/bezwaar/"), views.object_page, name="object"),
     path(_("mijn-gegevens/overzicht/wissen/"), views.erase_page, name="erase"),

@@ -10,17 +10,20 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from wagtail.admin import messages
 from wagtail.log_actions import log
 from wagtail.permissions import policy_registry
 
 from privacy.statement.models import NoStatementInForce
+from privacy.subjects.addresses import Taken
 from privacy.subjects.registry import registry
 
 from . import acts, delivery
 from .archive import sources_for
 from .models import DataRequest, RecipientNotice, Redaction
+from .new_address import Same
 from .officer import STEPS, form_for, steps_for
 from .public_forms import CorrectForm
 from .redaction import Changed
@@ -88,7 +91,7 @@ def step(request: HttpRequest, pk: int, name: str) -> HttpResponse:
         return _back(found)
     try:
         STEPS[name].do(found, form.cleaned_data, {"user": request.user, "at": now, "seen": _seen(request)})
-    except (Outdated, NotAllowed, TooLate, acts.Held, Changed, ValueError) as error:
+    except (Outdated, NotAllowed, TooLate, acts.Held, Changed, Same, Taken, ValueError) as error:
         messages.error(request, _why(error))
     else:
         messages.success(request, _("Gedaan: %(label)s.") % {"label": STEPS[name].label})
@@ -183,20 +186,36 @@ def _back(found: DataRequest) -> HttpResponse:
     return redirect("privacy-requests:inspect", found.pk)
 
 
+#: What went wrong, and how to say that to the officer.
+_WHY: list[tuple[tuple[type[Exception], ...], Any]] = [
+    (
+        (Outdated, NotAllowed, IntegrityError, LookupError),
+        gettext_lazy("Iemand anders heeft intussen iets met dit verzoek gedaan. Er is niets gebeurd; kijk wat er nu staat."),
+    ),
+    ((TooLate,), gettext_lazy("Verlengen kan alleen één keer, en alleen binnen de eerste maand.")),
+    (
+        (acts.Held,),
+        gettext_lazy("De gegevens worden vastgehouden om een geschil. Hef dat eerst op, of wijs het verzoek af met die reden."),
+    ),
+    (
+        (NoStatementInForce,),
+        gettext_lazy("Er geldt geen privacyverklaring, dus er is niets te vertellen over doelen en termijnen."),
+    ),
+    ((Changed,), gettext_lazy("Er is iets veranderd nadat het is nagekeken; kijk het opnieuw na.")),
+    ((Same,), gettext_lazy("Bij dit adres kennen wij de betrokkene al.")),
+    ((Taken,), gettext_lazy("Bij dit adres kennen wij al iemand anders, en twee mensen voegen wij niet samen. Zie de gids.")),
+    (
+        (ValueError,),
+        gettext_lazy(
+            "Er ontbreekt een reden, of de reden noemt iemand; die blijft bewaard als het verzoek dat niet meer weet."
+        ),
+    ),
+]
+
+
 def _why(error: Exception) -> str:
     """Return what went wrong in words for the officer."""
-    match error:
-        case Outdated() | NotAllowed() | IntegrityError() | LookupError():
-            return _("Iemand anders heeft intussen iets met dit verzoek gedaan. Er is niets gebeurd; kijk wat er nu staat.")
-        case TooLate():
-            return _("Verlengen kan alleen één keer, en alleen binnen de eerste maand.")
-        case acts.Held():
-            return _("De gegevens worden vastgehouden om een geschil. Hef dat eerst op, of wijs het verzoek af met die reden.")
-        case NoStatementInForce():
-            return _("Er geldt geen privacyverklaring, dus er is niets te vertellen over doelen en termijnen.")
-        case Changed():
-            return _("Er is iets veranderd nadat het is nagekeken; kijk het opnieuw na.")
-    return _("Er ontbreekt een reden, of de reden noemt iemand; die blijft bewaard als het verzoek dat niet meer weet.")
+    return str(next(words for kinds, words in _WHY if isinstance(error, kinds)))
 
 
 def context_of(found: DataRequest, *, may_handle: bool) -> dict[str, Any]:

@@ -100,6 +100,7 @@ class DataRequestViewSet(RecordViewSet):
         "state",
         "subject",
         "email",
+        "new_email",
         "channel",
         "identity",
         "language",

@@ -24,9 +24,10 @@ from django.apps import apps
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection, models, transaction
 
+from .addresses import known_addresses
 from .emails import spellings
 from .models import DataSubject, DoomedFile, Mention
-from .registry import Scrubbed, array, registry
+from .registry import Scrubbed, registry
 
 #: What stands where somebody was named.
 GONE = "[gewist]"
@@ -140,20 +141,19 @@ def find(ids: Sequence[int]) -> Named | None:
     """
     rows: dict[str, set[str]] = defaultdict(set)
     addresses = set()
+    theirs, values = known_addresses(ids).query.sql_with_params()
     with connection.cursor() as cursor:
         cursor.execute(
-            f"""
-            SELECT place, "row", address FROM {Mention._meta.db_table} JOIN {DataSubject._meta.db_table} AS who
-            ON who.email = address WHERE who.id = ANY (%s::bigint[])
-            """,  # noqa: S608 (our own tables)
-            [array(ids)],
+            # The part that is put in is a query of the ORM's own making.
+            f'SELECT place, "row", address FROM {Mention._meta.db_table} JOIN ({theirs}) AS who (id, email) ON email = address',  # noqa: S608
+            values,
         )
         for place, row, address in cursor.fetchall():
             rows[place].add(row)
             addresses.add(address)
     words = [_address(address) for address in addresses]
     if len(ids) <= FEW:
-        words = [_address(email) for email in DataSubject.objects.filter(pk__in=ids).values_list("email", flat=True)]
+        words = [_address(email) for _pk, email in known_addresses(ids)]
         words += _other_words(ids)
         for table, row in _search("|".join(words)):
             rows[table].add(row)

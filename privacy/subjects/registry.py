@@ -281,6 +281,9 @@ Moment: TypeAlias = "datetime | Combinable"
 #: Given a moment: the condition under which a `DataSubject` may not be erased then.
 Hold = Callable[[Moment], models.Q]
 
+#: Given people's keys: the query for key and address of each address that was theirs before.
+Former = Callable[[Sequence[int]], models.QuerySet[Any, Any]]
+
 
 @dataclass
 class Registry:
@@ -289,6 +292,7 @@ class Registry:
     sources: dict[str, Source] = field(default_factory=dict)
     exemptions: dict[type[models.Model], dict[str, str]] = field(default_factory=dict)
     holds: list[Hold] = field(default_factory=list)
+    former: list[Former] = field(default_factory=list)
     clocks: dict[str, Clock] = field(default_factory=dict)
     outside: dict[type[models.Model], str] = field(default_factory=dict)
     scrubbed: dict[type[models.Model], Scrubbed] = field(default_factory=dict)
@@ -323,6 +327,10 @@ class Registry:
     def hold(self, condition: Hold) -> None:
         """Add a reason to leave people alone, for a room above this one (an open request, a dispute)."""
         self.holds.append(condition)
+
+    def once_known(self, addresses: Former) -> None:
+        """Say where addresses stand that people had before: texts may name them by those as well."""
+        self.former.append(addresses)
 
     def in_order(self) -> list[Source]:
         """Return the sources in the order in which they are erased and shown."""

@@ -1,7 +1,8 @@
 """Erasing again whoever a restored backup brought back (invariant 5; law.md D5).
 
 Ledger and people meet in two temporary tables, so that memory stays flat whatever their number: the addresses of people can
-only be hashed here, and are, a chunk at a time.
+only be hashed here, and are, a chunk at a time. Who changed their address after the backup is looked for under the later ones
+too (`moves`).
 """
 
 import logging
@@ -16,6 +17,7 @@ from django.utils import timezone
 
 from . import ledger, position
 from .models import DataSubject
+from .moves import Moves
 from .registry import among, registry
 from .services import erase_all
 
@@ -78,21 +80,32 @@ def replay_erasures(*, at: datetime) -> Replay:
     for replay in _others:
         replay()
     result = Replay()
+    known = Moves()
     with connection.cursor() as cursor:
-        for table in ("replay_gone (subject text, sources text, at timestamptz)", "replay_people (id bigint, subject text)"):
+        for table in (
+            "replay_gone (subject text, sources text, at timestamptz)",
+            "replay_people (id bigint, subject text, since timestamptz, until timestamptz)",
+        ):
             cursor.execute(f"DROP TABLE IF EXISTS {table.split()[0]}")
             cursor.execute(f"CREATE TEMPORARY TABLE {table}")
         _fill("replay_gone", ((line.subject, ",".join(line.sources or ()), line.at.isoformat()) for line in ledger.read()))
         for chunk in _people():
             result.checked += len(chunk)
-            _fill("replay_people", ((pk, ledger.pseudonym(email)) for pk, email in chunk))
+            _fill(
+                "replay_people",
+                (
+                    (pk, span.hash, span.since.isoformat(), span.until.isoformat())
+                    for pk, email, last_contact in chunk
+                    for span in known.spans(ledger.pseudonym(email), at=last_contact)
+                ),
+            )
         # A contact after the erasure is a new beginning: that person came back by themselves.
         cursor.execute(
             f"""
             CREATE TEMPORARY TABLE replay_back AS
-            SELECT id, gone.sources FROM replay_people JOIN {DataSubject._meta.db_table} AS who USING (id)
-            JOIN (SELECT subject, sources, max(at) AS at FROM replay_gone GROUP BY 1, 2) AS gone USING (subject)
-            WHERE who.last_contact_at <= gone.at
+            SELECT DISTINCT id, gone.sources FROM replay_people AS known JOIN {DataSubject._meta.db_table} AS who USING (id)
+            JOIN replay_gone AS gone USING (subject)
+            WHERE who.last_contact_at <= gone.at AND gone.at >= known.since AND gone.at < known.until
             """  # noqa: S608 (our own table)
         )
         cursor.execute("SELECT DISTINCT sources FROM replay_back ORDER BY sources")
@@ -105,9 +118,9 @@ def replay_erasures(*, at: datetime) -> Replay:
     return result
 
 
-def _people() -> Iterator[list[tuple[int, str]]]:
-    last = 0
-    while chunk := list(DataSubject.objects.filter(pk__gt=last).order_by("pk").values_list("pk", "email")[:_CHUNK]):
+def _people() -> Iterator[list[tuple[int, str, datetime]]]:
+    last, people = 0, DataSubject.objects.order_by("pk").values_list("pk", "email", "last_contact_at")
+    while chunk := list(people.filter(pk__gt=last)[:_CHUNK]):
         yield chunk
         last = chunk[-1][0]
 

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from privacy.immutable import erasing
 
 from . import ledger, mentions, position
+from .addresses import known_addresses
 from .emails import normalise_email
 from .models import DataSubject, DataSubjectQuerySet
 from .registry import Source, among, array, registry
@@ -128,9 +129,9 @@ def erase(
         ValueError: the reason names the person.
         OSError: the ledger cannot be written.
     """
-    if _names_somebody(reason, [person.email for person in people]):
-        raise ValueError("The reason stands in the ledger for years and must not name the person.")
     ids = [person.pk for person in people]
+    if _names_somebody(reason, [email for _pk, email in known_addresses(ids)]):
+        raise ValueError("The reason stands in the ledger for years and must not name the person.")
     return erase_all(DataSubject.objects.all(), ids, reason=reason, at=at, run=run, sources=sources)
 
 
@@ -171,8 +172,9 @@ def erase_all(
     emails = [email for _pk, email, _rows in found]
     if len(found) <= mentions.FEW and sources is None:
         # Of many nobody is told one by one; what stays of them is the same.
+        known = [email for _pk, email in known_addresses(ids)]
         for source in chosen:
-            result.retained += [Retained(source.key, str(source.label), *stay) for stay in source.stays(emails)]
+            result.retained += [Retained(source.key, str(source.label), *stay) for stay in source.stays(known)]
     with erasing():
         for source in chosen:
             if sources is not None or not source.goes_with_person:

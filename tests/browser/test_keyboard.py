@@ -78,6 +78,10 @@ def visitors_forms(page: Page, person: DataSubject, mails: PostOffice) -> Iterat
     page.goto(OVERVIEW)
     page.get_by_role("link", name="Verbeteren Submission").last.click()
     yield "correct"
+    page.goto(f"{OVERVIEW}adres/")
+    yield "another address"
+    refused("Stuur de link")
+    yield "another address with errors"
 
 
 def test_every_form_of_a_visitor(page: Page, jan: DataSubject, post_office: PostOffice) -> None:  # noqa: F811

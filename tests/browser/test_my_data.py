@@ -13,6 +13,7 @@ from tests.privacy.rights.conftest import JAN, jan, link_in, post_office  # noqa
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("demo_site")]
 
+NEW = "jan.nieuw@elders.example"
 PHONE = {"viewport": {"width": 360, "height": 740}, "has_touch": True, "is_mobile": True}
 
 
@@ -45,6 +46,40 @@ def test_on_a_phone_without_javascript(
     page.get_by_role("button", name="Alles wissen").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Uw gegevens zijn gewist")
     assert not DataSubject.objects.exists()
+
+
+def test_another_address_on_a_phone_without_javascript(
+    new_page: Callable[..., Page],
+    jan: DataSubject,  # noqa: F811
+    post_office: Callable[[], list[EmailMessage]],  # noqa: F811
+) -> None:
+    """C17: offered behind the link, proven in another mailbox with another browser, and shown with what was."""
+    page = new_page(java_script_enabled=False, **PHONE)
+    page.goto("/mijn-gegevens/")
+    page.get_by_label("Uw e-mailadres").fill(JAN)
+    page.get_by_label("Iets laten verbeteren").check()
+    page.get_by_role("button", name="Stuur mij een link").click()
+    page.goto(link_in(post_office()[-1]))
+    page.get_by_role("button", name="Ja, dat was ik").click()
+    page.get_by_role("link", name="Een ander e-mailadres").click()
+    page.get_by_label("Uw nieuwe e-mailadres").fill(NEW)
+    page.get_by_label("Nog een keer").fill("jan@elders.exampel")
+    page.get_by_role("button", name="Stuur de link").click()
+    expect(page.get_by_role("alert")).to_contain_text("Dit is niet hetzelfde adres.")
+    page.get_by_label("Nog een keer").fill(NEW)
+    page.get_by_role("button", name="Stuur de link").click()
+    expect(page.get_by_role("status")).to_contain_text("Wij stuurden een mail naar het nieuwe adres")
+    expect(page.get_by_text(f"Bij het adres {JAN}.")).to_be_visible()
+    elsewhere = new_page(java_script_enabled=False, **PHONE)
+    elsewhere.goto(link_in(next(mail for mail in post_office() if mail.to == [NEW])))
+    elsewhere.get_by_role("button", name="Ja, dit is mijn adres").click()
+    expect(elsewhere.get_by_role("heading", level=1)).to_have_text("Uw adres is veranderd")
+    width = elsewhere.locator("main").bounding_box()
+    assert width is not None
+    assert width["width"] <= 360
+    page.reload()
+    expect(page.get_by_text(f"Bij het adres {NEW}.")).to_be_visible()
+    assert DataSubject.objects.get().email == NEW
 
 
 def test_an_officer_takes_down_a_phone_call_and_answers(page: Page, admin_user: Any, jan: DataSubject) -> None:  # noqa: F811

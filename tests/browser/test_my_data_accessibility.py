@@ -15,6 +15,7 @@ from privacy.subjects.models import DataSubject
 from privacy.subjects.registry import Source
 from tests.browser.keyboard import tab_to
 from tests.browser.looking import look
+from tests.factories import relation
 from tests.privacy.rights.conftest import JAN, jan, link_in, post_office  # noqa: F401 (fixtures)
 from tests.privacy.rights.test_officer import mailbox_source  # noqa: F401 (a fixture)
 
@@ -75,11 +76,36 @@ def visitor_sees(page: Page, mails: PostOffice, settings: Any) -> Iterator[str]:
     archive = next(mail for mail in mails() if "staan klaar" in mail.subject)
     page.goto(link_in(archive))
     yield "link to the archive"
+    yield from another_address(page, mails)
     page.goto(OVERVIEW)
     page.get_by_label("Typ WISSEN om door te gaan").fill("wissen")
     page.get_by_role("button", name="Alles wissen").click()
     page.get_by_role("heading", name="Uw gegevens zijn gewist").wait_for()
     yield "erased"
+
+
+def another_address(page: Page, mails: PostOffice) -> Iterator[str]:
+    """Offer an address that somebody else has, and one that nobody has, inside a session."""
+    relation(timezone.now(), email="bekend@elders.example")
+    for email in ("bekend@elders.example", "jan.met.een.heel.lang.adres.van.zijn.nieuwe.werk@elders.example"):
+        page.goto(OVERVIEW)
+        page.get_by_role("link", name="Een ander e-mailadres").click()
+        yield "another address"
+        page.get_by_label("Uw nieuwe e-mailadres").fill(email)
+        page.get_by_label("Nog een keer").fill(JAN)
+        page.get_by_role("button", name="Stuur de link").click()
+        page.get_by_role("alert").wait_for()
+        yield "another address, refused"
+        page.get_by_label("Nog een keer").fill(email)
+        page.get_by_role("button", name="Stuur de link").click()
+        page.get_by_role("status").wait_for()
+        yield "overview, another address offered"
+        page.goto(link_in(next(mail for mail in mails() if mail.to == [email])))
+        yield "link to another address"
+        page.get_by_role("button", name="Ja, dit is mijn adres").click()
+        heading = "Wij kijken hiernaar" if email.startswith("bekend") else "Uw adres is veranderd"
+        page.get_by_role("heading", name=heading).wait_for()
+        yield f"another address, {heading}"
 
 
 def test_axe_finds_nothing_for_a_visitor(
@@ -90,6 +116,14 @@ def test_axe_finds_nothing_for_a_visitor(
 ) -> None:
     found = {state: look(page, f"mijn gegevens {state}") for state in visitor_sees(page, post_office, settings)}
     assert not {state: wrong for state, wrong in found.items() if wrong}
+
+
+def offer_another_address(page: Page) -> None:
+    """Send a link for who phoned about their new address."""
+    page.get_by_label("Nieuw e-mailadres").first.fill("jan@elders.example")
+    page.get_by_role("button", name="Nieuw e-mailadres: link sturen").click()
+    page.get_by_text("Een link gestuurd naar het nieuwe").wait_for()
+    page.evaluate(UNFOLD)
 
 
 def officer_sees(page: Page, mails: PostOffice, officer: Any, monkeypatch: Any) -> Iterator[str]:
@@ -109,6 +143,8 @@ def officer_sees(page: Page, mails: PostOffice, officer: Any, monkeypatch: Any) 
     for kind in ("objection", "erasure", "rectification"):
         goto(taken(kind))
         yield f"{kind}, open"
+    offer_another_address(page)
+    yield "rectification, another address to be confirmed"
     page.get_by_role("link", name="Submission").last.click()
     page.get_by_role("button", name="Verbeteren").wait_for()
     yield "correct for somebody who phoned"

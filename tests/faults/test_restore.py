@@ -17,6 +17,7 @@ from privacy.consent.chain import broken_links
 from privacy.consent.models import Method, Suppression
 from privacy.consent.services import may, object_to_mailings, withdraw
 from privacy.subjects import ledger, position
+from privacy.subjects.addresses import readdress
 from privacy.subjects.models import DataSubject
 from privacy.subjects.services import erase
 from tests.factories import ConsentEventFactory, relation
@@ -81,6 +82,29 @@ def test_backup_erase_restore_start(tmp_path: Path, client: Client, caplog: Any)
     assert client.get("/").status_code == 200
     assert not position.ledger_is_ahead()
     assert [line.reason for line in ledger.read()] == ["verzoek", "verzoek", "replayed"]
+
+
+@pytest.mark.parametrize("is_erased", [True, False])
+def test_a_backup_from_before_a_change_of_address(tmp_path: Path, client: Client, is_erased: bool) -> None:
+    """Erased under the new address is erased under the old; otherwise the person simply has the old one again."""
+    then = timezone.now() - timedelta(days=400)
+    person = relation(then, email="oud@voorbeeld.example")
+    dump = tmp_path / "backup"
+    pg("pg_dump", "--format=custom", f"--file={dump}")
+
+    readdress(person, email="nieuw@voorbeeld.example", at=timezone.now())
+    if is_erased:
+        erase([person], reason="verzoek", at=timezone.now())
+    connection.close()
+    pg("pg_restore", "--clean", "--if-exists", str(dump))
+
+    assert DataSubject.objects.get().email == "oud@voorbeeld.example"
+    guard.__init__()  # type: ignore[misc]  # a new process
+    assert client.get("/").status_code == 503
+    call_command("migrate", verbosity=0)
+    assert DataSubject.objects.exists() is not is_erased
+    assert client.get("/healthz/ready").status_code == 200
+    assert client.get("/").status_code == 200
 
 
 def test_a_withdrawal_is_lost_with_the_database_and_counts_all_the_same(tmp_path: Path, client: Client) -> None:

@@ -236,6 +236,7 @@ COLLECT_RETRY_AFTER_SECONDS = [60, 5 * 60, 30 * 60]
 # that a browser makes (F5, F6).
 ASKS_PER_HOUR = {
     "mailbox": 6,  # each right once
+    "new address": 6,  # offered by one person
     "proven network": 60,
     "proven everybody": 600,
     "unproven network": 30,

@@ -38,10 +38,10 @@ from privacy.mail.models import Mail
 from privacy.mail.services import deliver
 from privacy.retention.classes import end_classes
 from privacy.retention.services import expire_due
-from privacy.rights import acts, services
+from privacy.rights import acts, new_address, services
 from privacy.rights.models import Correction, DataRequest, OneTimeLink
 from privacy.rights.tasks import forget, sweep
-from privacy.subjects import ledger
+from privacy.subjects import ledger, mentions
 from privacy.subjects.models import DataSubject, Mention
 from privacy.subjects.services import Retained, erase
 from tests.documents import PDF
@@ -434,6 +434,32 @@ def test_a_withdrawal_leaves_nothing_of_what_it_takes(everywhere: Everywhere) ->
     assert found_in_database() == {"privacy_subjects_datasubject": ["email"]}
     assert found_in_files() == []
     assert found_in_valkey() == []
+
+
+@pytest.mark.parametrize("few", [mentions.FEW, 0], ids=["a few at once", "in a crowd"])
+def test_a_former_address_is_found_as_well(everywhere: Everywhere, few: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """C17, C18: what was written about her under the address she had then."""
+    everywhere.strangers_request()
+    person = everywhere.visitor()
+    request = services.take(email=EMAIL, kind="rectification", received_at=everywhere.at, at=everywhere.at)
+    everywhere.post()
+    log(instance=everywhere.page, action="wagtail.edit", user=everywhere.officer, data={"note": f"Mail {EMAIL} niet meer."})
+    services.ask(email=EMAIL, kind="access", message="", language="nl", at=everywhere.at)
+    with everywhere.run(execute=True):
+        new_address.change(request, email="w@elders.example", reason="Herkend.", user=everywhere.officer, at=everywhere.at)
+    assert {"privacy_rights_correction", "wagtailcore_pagelogentry"} <= found_in_database().keys()
+    DataRequest.objects.filter(closed_at=None).exclude(state="unconfirmed").update(state="delivered", closed_at=everywhere.at)
+    monkeypatch.setattr(mentions, "FEW", few)
+    with pytest.raises(ValueError, match="must not name"):
+        erase([person], reason=f"{EMAIL} vroeg erom", at=everywhere.at)
+    with everywhere.run(execute=True):
+        result = erase([person], reason="op verzoek", at=everywhere.at)
+    # The link that was asked for with it has its day still; what a name alone gave away goes by its own period.
+    assert {kept.source for kept in result.retained} == ({"rights.requests"} if few else set())
+    assert found_in_database() == {"privacy_rights_datarequest": ["email"]}
+    everywhere.post()
+    forget()
+    assert found_in_database() == {}
 
 
 class TestNaming:
