@@ -27,6 +27,19 @@ _RENEWED = _("Onze privacyverklaring is net vernieuwd. Lees wat er nu bij de vak
 _CHOOSE_AGAIN = _("Kies “%(name)s” opnieuw: uw browser onthoudt gekozen bestanden niet.")
 
 
+class ConsentBox(forms.CheckboxInput):
+    """A box that only a clear yes ticks.
+
+    Django takes every value but "False" for a tick; somebody who sends "no" or "0" has not agreed (art. 4(11)).
+    """
+
+    YES = frozenset({"on", "true", "1", "yes", "ja"})
+
+    def value_from_datadict(self, data: Mapping[str, Any], files: Any, name: str) -> bool:
+        """Return whether what was sent is a yes, in the words of a browser or of a program."""
+        return str(data.get(name, "")).strip().lower() in self.YES
+
+
 class ContactForm(BaseForm):
     """What a visitor fills in: the editor's fields, a box per purpose on consent, the form's own number, and its traps."""
 
@@ -87,6 +100,7 @@ class ContactForm(BaseForm):
         for box in boxes:
             # Never ticked beforehand; not sending a value is not ticking (Planet49, C-673/17).
             self.fields[box.field_name] = forms.BooleanField(
+                widget=ConsentBox,
                 label=box.wording,
                 required=box.required,
                 initial=False,

@@ -1,5 +1,6 @@
 """What visitors see of the contact page. The verbs are in `services`, the form in `forms`."""
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from csp.constants import SELF
@@ -9,7 +10,7 @@ from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
 from django.utils.functional import Promise
-from django.utils.translation import get_language
+from django.utils.translation import get_language, override
 from django.utils.translation import gettext_lazy as _
 
 from privacy.rate_limit import allowed, network_address
@@ -103,13 +104,20 @@ def thanks(request: HttpRequest, page: "ContactPage") -> HttpResponse:
     The page knows nothing of the visitor: a message sent just now had its last contact just now.
     """
     version = StatementVersion.objects.defer("html").in_force()
-    context: dict[str, Any] = {}
+    context: dict[str, Any] = {"other_languages": list(_thanks_elsewhere(request, page))}
     if version:
         context["words"] = version.in_language(get_language())
         context["keep_until"] = expires_at(timezone.now(), version.period_months(RELATIONS))
         if version.look.rule(POSSIBLE_SPAM):
             context["keep_spam_until"] = expires_at(timezone.now(), *version.period(POSSIBLE_SPAM))
     return _answer(request, page, page.landing_page_template, **context)
+
+
+def _thanks_elsewhere(request: HttpRequest, page: "ContactPage") -> Iterator[dict[str, str]]:
+    """Yield code and address of the thanks in the other languages: an empty form there would say that nothing was sent."""
+    for same in page.get_translations().live().public().select_related("locale"):
+        with override(code := same.locale.language_code):
+            yield {"code": code, "url": same.get_url(request) + same.reverse_subpage("thanks")}
 
 
 def preview(request: HttpRequest, page: "ContactPage") -> HttpResponse:

@@ -1,7 +1,8 @@
 """Cells that a spreadsheet cannot mistake for a formula."""
 
-#: What makes a spreadsheet calculate, and the white space that some of them skip before looking.
-_TRIGGERS = ("=", "+", "-", "@", "\t", "\r", "\n")
+#: What makes a spreadsheet calculate, also in the full-width signs of East Asian keyboards, which some read as the plain ones;
+#: and the white space that some of them skip before looking.
+_TRIGGERS = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20", "\t", "\r", "\n")
 
 
 def guarded(text: str) -> str:

@@ -41,6 +41,9 @@ app.conf.update(
         "socket_connect_timeout": 2,
         "socket_timeout": 10,
         "retry_on_timeout": False,
+        # Else whoever publishes asks a broker that refuses again and again, for all of the two seconds above. A worker that has
+        # lost its broker counts for itself.
+        "max_retries": 0,
     },
     worker_hijack_root_logger=False,
     beat_schedule={

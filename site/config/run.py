@@ -5,6 +5,7 @@ Why not a general supervisor: docs/decisions/0004-supervisor.md.
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -26,11 +27,15 @@ def main() -> int:
     for signum in SIGNALS:
         signal.signal(signum, _interrupt)
     port = os.environ.setdefault("PORT", "8000")
+    if why := _not_free(port):
+        _say(f"{why}; another one is chosen with: PORT=8001 make run")
+        return 1
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.dev")
     services: Services = {}
     try:
         start()
-        subprocess.run([sys.executable, "-m", "config.prepare"], cwd=ROOT, check=True)
+        # Bound to us: half of two first starts at once would be worse than none.
+        subprocess.run(bound_to_parent([sys.executable, "-m", "config.prepare"], signal.SIGTERM), cwd=ROOT, check=True)
         for name, command in _commands(port).items():
             services[name] = _start(command)
         _say(f"http://localhost:{port}/ and http://localhost:{port}/admin/ (Ctrl-C stops everything)")
@@ -44,6 +49,19 @@ def main() -> int:
     finally:
         _end(services)
         stop()
+
+
+def _not_free(port: str) -> str:
+    """Return why the site cannot be served on this port; empty when it can. Asked first: nothing else need be started then."""
+    try:
+        with socket.socket() as asked:
+            asked.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            asked.bind(("127.0.0.1", int(port)))
+    except (ValueError, OverflowError):
+        return f"PORT is {port!r}, and a port is a number up to 65535"
+    except OSError as error:
+        return f"port {port} cannot be used: {(error.strerror or '').lower()}"
+    return ""
 
 
 def _commands(port: str) -> dict[str, list[str]]:

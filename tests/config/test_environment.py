@@ -41,6 +41,22 @@ def test_a_missing_variable_is_named_with_an_example(name, absence):
         Environment.read(variables)
 
 
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("ALLOWED_HOSTS", ".example.nl,[::1],127.0.0.1,WWW.Example.nl"),
+        ("SITE_URL", "http://localhost:8000"),
+        ("REDIS_URL", "redis://redis"),
+        ("REDIS_URL", "rediss://:word@redis:6380/1?ssl_cert_reqs=required"),
+        ("REDIS_URL", "unix:///run/valkey.sock?db=1"),
+        ("EMAIL_URL", "filemail:///var/mail"),
+        ("DEFAULT_FROM_EMAIL", "Kôel <site@example.nl>"),
+    ],
+)
+def test_what_is_written_in_another_way_is_read(name, value):
+    assert Environment.read(COMPLETE | {name: value})
+
+
 def test_all_problems_are_named_together():
     with pytest.raises(ImproperlyConfigured) as refused:
         Environment.read({})
@@ -56,16 +72,29 @@ def test_all_problems_are_named_together():
         ("ERASURE_LEDGER_DIR", "ledger/hush"),
         ("ALLOWED_HOSTS", "*"),
         ("ALLOWED_HOSTS", ","),
+        ("ALLOWED_HOSTS", "www.example.nl,https://hush.example.nl"),
+        ("ALLOWED_HOSTS", "hush.example.nl:8000"),
+        ("ALLOWED_HOSTS", "www.example.nl/hush"),
+        ("ALLOWED_HOSTS", "www.example.nl hush.example.nl"),
         ("SITE_URL", "hush.example.nl"),
         ("SITE_URL", "https://www.example.nl/hush"),
+        ("SITE_URL", "https://www.example.nl#hush"),
+        ("SITE_URL", "https://user:hush@www.example.nl"),
+        ("SITE_URL", "https://www.example.nl:hush"),
         ("DATABASE_URL", "sqlite:///hush"),
         ("DATABASE_URL", "postgresql://user:hush@[::1/name"),
         ("DATABASE_URL", "postgresql://user:password@host:hush/name"),
         ("DATABASE_URL", "postgresql://user:hush@host/"),
         ("DATABASE_URL", "postgresql:///hush"),
         ("REDIS_URL", "amqp://hush"),
+        ("REDIS_URL", "redis://:hush@"),
+        ("REDIS_URL", "redis://redis:hush/0"),
+        ("REDIS_URL", "redis://redis:6379/hush"),
+        ("REDIS_URL", "unix://"),
         ("EMAIL_URL", "mailgun://hush"),
+        ("EMAIL_URL", "smtp+tls://user:hush@"),
         ("DEFAULT_FROM_EMAIL", "Koel ICT (hush)"),
+        ("DEFAULT_FROM_EMAIL", "Koel ICT <site@example.nl>\nBcc: hush@example.nl"),
         ("PRIVACY_EMAIL", "hush"),
         ("MEDIA_STORAGE_URL", "s3://hush"),
         ("PRIVATE_STORAGE_URL", "file://hush/folder"),

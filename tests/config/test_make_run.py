@@ -164,8 +164,32 @@ def test_a_taken_port_is_said(site):
         site.start()
         assert site.wait_for_the_end() != 0
 
-    assert "port is already in use" in site.output
-    assert "web ended: exit code 1" in site.output
+    assert (
+        f"port {site.port} cannot be used: address already in use; another one is chosen with: PORT=8001 make run"
+        in site.output
+    )
+    assert "celery" not in site.output, "nothing is started for nothing, beside a run that uses the same data"
+
+
+def test_a_port_that_is_none_is_said(site, monkeypatch):
+    monkeypatch.setitem(site.environment, "PORT", "tachtig")
+    site.start()
+
+    assert site.wait_for_the_end() != 0
+    assert "PORT is 'tachtig', and a port is a number up to 65535" in site.output
+
+
+def test_a_supervisor_killed_while_it_prepares_leaves_nothing_behind(site):
+    site.start()
+
+    def preparing():
+        return [process for process in site.running() if "config.prepare" in process.cmdline()]
+
+    wait_until(preparing, seconds=60, message=lambda: site.output)
+    site.find("config.run").kill()
+    site.process.wait(60)
+    wait_until(lambda: not preparing(), seconds=5, message=lambda: str(site.running()))
+    wait_until(lambda: not site.running(), seconds=60, message=lambda: str(site.running()))
 
 
 def test_ctrl_c_in_a_terminal_stops_everything(site):

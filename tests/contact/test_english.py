@@ -9,6 +9,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 from django.utils import translation
+from wagtail.test.utils import WagtailTestUtils
 
 from contact.models import ContactPage, Submission
 from privacy.consent.mails import confirm_mail, receipt_mail
@@ -160,6 +161,16 @@ def test_the_english_statement_leads_to_the_english_check_of_receipts(client: Cl
     assert answer.status_code == 200
     assert '<html lang="en"' in answer.content.decode()
     assert "/toestemming/" not in text.partition("<article")[2]
+
+
+@pytest.mark.parametrize(
+    ("path", "other"), [("/contact/bedankt/", "/en/contact/thank-you/"), ("/en/contact/thank-you/", "/contact/bedankt/")]
+)
+def test_thanks_lead_to_thanks_in_the_other_language(client: Client, path: str, other: str) -> None:
+    """An empty form there would say that nothing was sent."""
+    (link,) = WagtailTestUtils.get_soup(client.get(path).content).select(".languages a")
+    assert link["href"] == other
+    assert client.get(other).status_code == 200
 
 
 @pytest.mark.usefixtures("form")

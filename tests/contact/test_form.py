@@ -106,6 +106,19 @@ class TestWithoutConsent:
         assert 'href="#id_email"' in html
         assert 'href="#id_consent_enquiry"' in html
 
+    @pytest.mark.parametrize("sent", ["", "off", "no", "nee", "0", "false", "null", "perhaps"])
+    def test_only_a_clear_yes_is_a_tick(self, client: Client, sent: str) -> None:
+        """B2: what is no affirmative act is no consent, whatever program sends it."""
+        response = send(client, consent_enquiry=sent)
+        assert response.status_code == 200
+        assert 'href="#id_consent_enquiry"' in response.content.decode()
+        assert not ConsentEvent.objects.exists()
+
+    @pytest.mark.parametrize("sent", ["on", "true", "1", "yes"])
+    def test_a_yes_in_a_programs_words_is_one(self, client: Client, sent: str) -> None:
+        assert send(client, consent_enquiry=sent).status_code == 302
+        assert ConsentEvent.objects.get().purpose == "enquiry"
+
     def test_sending_with_the_other_boxes_empty_succeeds(self, client: Client) -> None:
         """B3."""
         assert send(client, consent_newsletter=None).status_code == 302

@@ -84,7 +84,8 @@ def test_the_form_works_without_broker_and_the_mail_goes_out_later(
     broker.stop()
     began = time.monotonic()
     response = send(client, **SECRETS)
-    assert time.monotonic() - began < 5
+    # Two mails are owed; asking for the broker until it is there would take two seconds for each.
+    assert time.monotonic() - began < 3
     assert response.status_code == 302
     assert client.get(response["Location"]).status_code == 200
     assert not notified()

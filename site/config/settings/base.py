@@ -102,14 +102,15 @@ TEMPLATES = [
 
 # A pool, so that a request does not wait for a new connection; each process has its own. A pooled connection is checked
 # before it is lent: after a restart of PostgreSQL the first visitor gets a page and not an error. Server-side cursors stay on:
-# an export streams through one, inside a transaction, so a pooler in front must be in session mode.
+# an export streams through one, inside a transaction, so a pooler in front must be in session mode. Whoever waits longer than
+# the pool's timeout hears that the database is gone: long enough for its restart, short enough for a visitor and a probe.
 DATABASES = {
     "default": env.database_url
     | {
         "ATOMIC_REQUESTS": False,
         "CONN_MAX_AGE": 0,
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": {"connect_timeout": 5, "pool": {"min_size": 1, "max_size": 8, "timeout": 10}}
+        "OPTIONS": {"connect_timeout": 5, "pool": {"min_size": 1, "max_size": 8, "timeout": 3}}
         | env.database_url.get("OPTIONS", {}),
     }
 }

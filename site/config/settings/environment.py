@@ -5,6 +5,7 @@ variable is described in `docs/operations.md`; development and tests go through 
 """
 
 import os
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import MISSING, dataclass, field, fields
 from email.utils import parseaddr
@@ -35,14 +36,17 @@ def _token(text: str) -> str:
 
 def _hosts(text: str) -> list[str]:
     hosts = [host.strip() for host in text.split(",") if host.strip()]
-    if not hosts or "*" in hosts:
-        raise Malformed("names of hosts, separated by commas, not *")
+    # Django compares bare names: one with a scheme, port or path would refuse every visitor. A dot in front: and all below it.
+    if not hosts or not all(re.fullmatch(r"[a-z0-9.-]+|\[[a-f0-9:.]+\]", host, re.IGNORECASE) for host in hosts):
+        raise Malformed("names of hosts, separated by commas, without scheme, port or path, not *")
     return hosts
 
 
 def _site_url(text: str) -> str:
     url = urlsplit(text)
-    if url.scheme not in {"http", "https"} or not url.hostname or url.path.strip("/") or url.query:
+    more = (url.path.strip("/"), url.query, url.fragment, url.username)
+    # Reading the port raises ValueError where it is no number.
+    if url.scheme not in {"http", "https"} or not url.hostname or url.port == 0 or any(more):
         raise Malformed("a scheme and a host, nothing after it")
     return text.rstrip("/")
 
@@ -57,8 +61,14 @@ def _database(text: str) -> dict[str, Any]:
 
 
 def _redis(text: str) -> str:
-    if urlsplit(text).scheme not in {"redis", "rediss", "unix"}:
+    url = urlsplit(text)
+    if url.scheme not in {"redis", "rediss", "unix"}:
         raise Malformed("a server that speaks the Redis protocol")
+    if url.scheme == "unix":
+        if not url.path.startswith("/"):
+            raise Malformed("it names no socket")
+    elif not url.hostname or url.port == 0 or not re.fullmatch(r"/?\d*", url.path):
+        raise Malformed("it names no host, or its port or database is no number")
     return text
 
 
@@ -66,6 +76,8 @@ def _email_server(text: str) -> dict[str, Any]:
     url = urlsplit(text)
     if url.scheme not in {"smtp", "smtp+tls", "smtp+ssl", "filemail"}:
         raise Malformed("smtp, smtp+tls, smtp+ssl or filemail")
+    if url.scheme != "filemail" and not url.hostname:
+        raise Malformed("it names no host")
     config = dict(Env.email_url_config(text))
     if url.scheme == "filemail":
         # django-environ takes the first slash of the path for part of the address.
@@ -78,6 +90,9 @@ def _email_address(text: str) -> str:
         validate_email(parseaddr(text)[1])
     except ValidationError:
         raise Malformed("not an e-mail address") from None
+    if not text.isprintable():
+        # It becomes a header of every mail.
+        raise Malformed("one line, and nothing that cannot be seen")
     return text
 
 

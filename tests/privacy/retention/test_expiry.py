@@ -321,6 +321,7 @@ class TestCommand:
         real = self.call("--as-of", "2026-11-23T10:00:00+01:00")
         assert set(real) == self.KEYS
         assert (real["dry_run"], real["due"], real["erased"]) == (False, 1, 1)
+        assert dry["as_of"] == real["as_of"] == "2026-11-23T10:00:00+01:00", "written alike, to be compared"
 
     def test_fails_without_a_statement(self) -> None:
         PrivacyStatementPage.objects.get(locale__language_code="nl").unpublish()

@@ -4,6 +4,7 @@ import csv
 import hashlib
 import io
 import json
+import os
 import re
 import zipfile
 from datetime import UTC, datetime, timedelta
@@ -314,6 +315,10 @@ class TestCommand:
         assert self.call("jan@voorbeeld.example", str(tmp_path / "bestaat niet" / "x.zip"))[1] == 1
         result, code = self.call("jan@voorbeeld.example", str(tmp_path))
         assert (code, "niet schrijven" in result["error"]) == (1, True), "a folder"
+        os.mkfifo(pipe := tmp_path / "pijp")
+        result, code = self.call("jan@voorbeeld.example", str(pipe))
+        assert (code, "geen gewoon bestand" in result["error"], pipe.is_fifo()) == (1, True, True)
+        pipe.unlink()
         assert not list(tmp_path.iterdir())
         PrivacyStatementPage.objects.get(locale__language_code="nl").unpublish()
         result, code = self.call("jan@voorbeeld.example", str(tmp_path / "x.zip"))

@@ -58,5 +58,9 @@ class Command(JsonCommand):
             raise Refused("De opschoning is gepauzeerd; hervat haar eerst.") from error
         by_source = Counter(outcome.by_source)
         by_source.update(ended)
-        said = {"as_of": outcome.as_of.isoformat(), "dry_run": options["dry_run"], "by_source": dict(by_source)}
+        said = {
+            "as_of": timezone.localtime(outcome.as_of).isoformat(),
+            "dry_run": options["dry_run"],
+            "by_source": dict(by_source),
+        }
         return asdict(outcome) | said

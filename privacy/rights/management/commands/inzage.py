@@ -31,6 +31,9 @@ class Command(JsonCommand):
             validate_email(options["email"].strip())
         except ValidationError as error:
             raise Refused("Dat is geen e-mailadres.") from error
+        if target.exists() and not target.is_file() and not target.is_dir():
+            # Moving a file there would put it in the place of a device or a pipe.
+            raise Refused(f"Kan {target} niet schrijven: dat is geen gewoon bestand.")
         try:
             # Readable by its owner alone, from the first byte on.
             descriptor, name = tempfile.mkstemp(dir=target.parent, prefix=".inzage-")
