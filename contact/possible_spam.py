@@ -17,6 +17,7 @@ from privacy import files
 from privacy.consent.models import ConsentEvent
 from privacy.register.periods import Period, past
 from privacy.statement.models import StatementVersion
+from privacy.subjects.contact import Contact
 from privacy.subjects.models import DataSubject
 from privacy.subjects.registry import registry
 from privacy.subjects.services import erase, touch
@@ -67,7 +68,7 @@ def accept(submission: Submission) -> bool:
         found = Submission.objects.select_for_update().get(pk=submission.pk)
         if person is None or found.state != Submission.State.SPAM:
             return False
-        touch(email=person.email, at=found.submit_time)
+        touch(email=person.email, at=found.submit_time, contact=Contact.MESSAGE)
         found.state = submission.state = Submission.State.NEW
         # They were wrong, so they are nothing to keep of anybody (art. 5(1)(d)).
         found.suspicions = submission.suspicions = []

@@ -13,6 +13,7 @@ from privacy import files
 from privacy.consent.services import Choice, give, receipt_of
 from privacy.mail.services import Owed, send_several
 from privacy.statement.models import StatementVersion
+from privacy.subjects.contact import Contact
 from privacy.subjects.models import DataSubject
 from privacy.subjects.services import touch
 
@@ -97,7 +98,7 @@ def submit(
     all_said = False
     try:
         with transaction.atomic():
-            person = touch(email=email, at=at, is_contact=not suspicions)
+            person = touch(email=email, at=at, contact=None if suspicions else Contact.MESSAGE)
             # Somebody who is new cannot have sent it before; of somebody who is not, the row is locked by now.
             if person.created_at != at:
                 purposes = [choice.purpose for choice in choices]

@@ -64,7 +64,7 @@ def answered(at: datetime) -> Any:
 
 def archive(at: datetime) -> Any:
     row = request(timezone.now())
-    DataRequest.objects.filter(pk=row.pk).update(archive="inzage/geen", built_at=at)
+    DataRequest.objects.filter(pk=row.pk).update(archive=f"inzage/geen-{row.pk}", built_at=at)
     return DataRequest.objects.filter(pk=row.pk).exclude(archive="")
 
 

@@ -38,7 +38,12 @@ def case_about(person: DataSubject) -> CasePage:
     """Make a case about a client, not live. Needs the demo site."""
     made: CasePage = CaseIndexPage.objects.get(locale__language_code="nl").add_child(
         instance=CasePage(
-            title="Werk", slug=f"werk-{person.pk}", intro="Een vraag.", subject=person, ground="consent", live=False
+            title="Werk",
+            slug=f"werk-{person.pk}-{CasePage.objects.count()}",
+            intro="Een vraag.",
+            subject=person,
+            ground="consent",
+            live=False,
         )
     )
     return made

@@ -72,8 +72,8 @@ class Certificate:
 
     @property
     def rows(self) -> list[tuple[str, str, int]]:
-        """Key, label and number of rows of each source; one that is gone since goes by its key."""
-        return [(key, _label(key), rows) for key, rows in sorted(self.counts.items(), key=lambda one: _place(one[0]))]
+        """Key, label and number of rows of each source."""
+        return [(key, registry.label(key), rows) for key, rows in sorted(self.counts.items(), key=lambda one: _place(one[0]))]
 
     @property
     def total(self) -> int:
@@ -207,11 +207,6 @@ def of_line(line: Line, *, at: datetime) -> Certificate:
 
 def _rule(version: StatementVersion, key: str = RELATIONS) -> Mapping[str, Any] | None:
     return version.in_language(translation.get_language()).look.rule(key)
-
-
-def _label(key: str) -> str:
-    known = registry.clocks.get(key) or registry.sources.get(key)
-    return str(known.label) if known else key
 
 
 def _place(key: str) -> tuple[int, str]:

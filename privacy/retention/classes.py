@@ -3,16 +3,18 @@
 People, and all that ends with them, are `expire_due`'s. Here is the rest: boxes nobody confirmed, answered requests,
 archives, logs, old drafts. Every class is a `Clock` in the registry, and its period is looked up in the facts of the version
 in force and nowhere else: an editor's change of the register is nothing until it is published. Failure mode: the process
-may die anywhere; a batch is one short transaction that also counts, and the next night goes on. Two at once are one.
+may die anywhere; a batch is one short transaction that also counts, and the sweep goes on with the rest (`unfinished`). Two at
+once are one.
 """
 
 import logging
+from collections import defaultdict
 from datetime import datetime
 from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import QuerySet, Value
+from django.db.models import Model, QuerySet, Value
 from django.utils import timezone
 
 from privacy.locks import only_one
@@ -23,7 +25,7 @@ from privacy.subjects.models import DataSubject
 from privacy.subjects.registry import Clock, registry
 
 from .due import past_their_period, tally
-from .models import ClassRun, RetentionRun
+from .models import ClassRun, RetentionRun, UnfinishedNight
 from .services import AlreadyRunning, Paused
 
 logger = logging.getLogger(__name__)
@@ -35,7 +37,7 @@ _LOCK = 7_011_994
 def end_classes(*, as_of: datetime | None = None) -> list[ClassRun]:
     """End everything whose own period is over, by the version in force.
 
-    May run twice: the second finds nothing.
+    May run twice: the second finds nothing. May be killed, or paused on its way: then it is `unfinished`.
 
     Args:
         as_of: the moment of the decision (aware); now when None.
@@ -55,8 +57,8 @@ def end_classes(*, as_of: datetime | None = None) -> list[ClassRun]:
     with only_one(_LOCK) as mine:
         if not mine:
             raise AlreadyRunning
-        if RetentionRun.objects.filter(state=RetentionRun.State.PAUSED).exists():
-            raise Paused
+        _stop_if_paused()
+        UnfinishedNight.objects.update_or_create(pk=1, defaults={"as_of": moment, "version": version})
         for clock in registry.clocks.values():
             if _is_promised(clock, version):
                 try:
@@ -65,9 +67,32 @@ def end_classes(*, as_of: datetime | None = None) -> list[ClassRun]:
                     # What writes no line of the ledger does not wait for its disk.
                     logger.error("%s stay: the ledger cannot be written (%s).", clock.key, type(error).__name__)
                     refused = error
-    if refused:
-        raise refused
+        if refused:
+            raise refused
+        UnfinishedNight.objects.all().delete()
     return [run for run in ended if run.rows]
+
+
+def unfinished() -> datetime | None:
+    """Return the moment as of which a night was ending the classes when it died; None when none did, or none may go on.
+
+    It may not while the expiry is paused, nor by another version of the statement than it began with: a period that was
+    published since is first kept to in the night, when whoever published it has slept on it.
+    """
+    night = UnfinishedNight.objects.first()
+    if night is None or _is_paused():
+        return None
+    version = StatementVersion.objects.defer("html").in_force()
+    return night.as_of if version and version.pk == night.version_id else None
+
+
+def _is_paused() -> bool:
+    return RetentionRun.objects.filter(state=RetentionRun.State.PAUSED).exists()
+
+
+def _stop_if_paused() -> None:
+    if _is_paused():
+        raise Paused
 
 
 def preview(*, as_of: datetime | None = None) -> dict[str, int]:
@@ -82,10 +107,15 @@ def preview(*, as_of: datetime | None = None) -> dict[str, int]:
     version = StatementVersion.objects.defer("html").binding()
     moment = as_of or timezone.now()
     gone = past_their_period(as_of=moment, months=version.period_months(RELATIONS)).free(moment)
-    found = {}
+    found: dict[str, int] = {}
+    before: dict[type[Model], list[QuerySet[Any, Any]]] = defaultdict(list)
     for clock in promised(version):
-        rows = _due(clock, version, moment)
-        found[clock.key] = (rows.exclude(**{f"{clock.subject}__in": gone.values("pk")}) if clock.subject else rows).count()
+        rows = clock.outlives(gone, _due(clock, version, moment))
+        # What ends as a row of an earlier class is not there any more.
+        for ended in before[clock.model]:
+            rows = rows.exclude(pk__in=ended.values("pk"))
+        before[clock.model].append(rows)
+        found[clock.key] = rows.count()
     return {key: rows for key, rows in found.items() if rows}
 
 
@@ -136,11 +166,12 @@ def _end(clock: Clock, version: StatementVersion, as_of: datetime) -> ClassRun:
         as_of=as_of,
         started_at=timezone.now(),
     )
+    _stop_if_paused()
     if clock.verb:
         clock.verb(as_of, lambda rows: _count(run, rows))
     else:
         while _end_batch(clock, run, as_of):
-            pass
+            _stop_if_paused()
     return run
 
 

@@ -99,11 +99,32 @@ class ClassRun(models.Model):
 
     @property
     def what(self) -> str:
-        """What a layman calls these data; a class that is gone since goes by its key."""
-        clock = registry.clocks.get(self.source)
-        return str(clock.label) if clock else self.source
+        """What a layman calls these data."""
+        return registry.label(self.source)
 
     @property
     def period(self) -> str:
         """How long they were kept, in words."""
         return period_label(self.months, self.days)
+
+
+class UnfinishedNight(models.Model):
+    """That the classes of data are being ended, or were when the process died: one row at most, gone when all are through.
+
+    By it the sweep goes on with a night that died, and with nothing else: what is due since, or by another version of the
+    statement, has its night before it.
+    """
+
+    wagtail_reference_index_ignore = True
+
+    as_of = models.DateTimeField(_("peilmoment"))
+    version = models.ForeignKey(
+        StatementVersion, verbose_name=_("volgens verklaring"), on_delete=models.PROTECT, related_name="+"
+    )
+
+    class Meta:
+        verbose_name = _("onvoltooide opschoning van soorten")
+        verbose_name_plural = _("onvoltooide opschoningen van soorten")
+
+    def __str__(self) -> str:
+        return f"UnfinishedNight #{self.pk}"

@@ -97,8 +97,9 @@ def _status(at: datetime) -> Status:
     version = StatementVersion.objects.defer("html").in_force()
     overdue = rows = 0
     if version is not None:
-        people = past_their_period(as_of=min(yesterday, at), months=version.period_months(RELATIONS))
-        overdue = people.free(at).count()
+        last_night = min(yesterday, at)
+        # Whose hold has ended since has a night before them as well.
+        overdue = past_their_period(as_of=last_night, months=version.period_months(RELATIONS)).free(last_night).count()
         rows = classes.overdue(version, at - LATE)
     return Status(
         at=at,

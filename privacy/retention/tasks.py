@@ -1,6 +1,7 @@
 """Background jobs of the expiry. Ids and times only: no personal data in the broker."""
 
 import logging
+from datetime import datetime
 
 from celery import shared_task
 from django.conf import settings
@@ -52,16 +53,22 @@ def help_along(run_id: int) -> None:
 
 @shared_task
 def resume_interrupted() -> None:
-    """Take up a run whose process died. May run at any time: without such a run it costs one query."""
+    """Take up what a process that died left: of people, and of classes. May run at any time: mostly it costs two queries."""
     if RetentionRun.objects.filter(state=RetentionRun.State.RUNNING).exists():
         run_nightly()
+    if moment := classes.unfinished():
+        _end_classes(moment)
 
 
 @shared_task
 def end_classes() -> None:
     """End what has a clock of its own: logs, old drafts, answered requests. May run twice: the second finds nothing."""
+    _end_classes(None)
+
+
+def _end_classes(as_of: datetime | None) -> None:
     try:
-        ended = classes.end_classes()
+        ended = classes.end_classes(as_of=as_of)
     except AlreadyRunning:
         logger.info("The clean-up of classes is already running elsewhere.")
     except Paused:

@@ -241,6 +241,7 @@ registry.clock(
         start_event="closed",
         only=Q(state__in=FINAL),
         subject="subject",
+        goes_with="",  # what is left of it stays (see `RequestSource`)
         end=delete_requests,
         along=[Letter, RequestEvent, OneTimeLink, Redaction, RecipientNotice, Correction],
     )
@@ -253,6 +254,8 @@ registry.clock(
         model=DataRequest,
         start="built_at",
         only=~Q(archive=""),
+        # Nothing keeps it: it is a copy, and what it was made of is kept (docs/decisions/0390-a-hold-keeps-no-archive.md).
+        goes_with="subject",
         end=end_archives,
     )
 )

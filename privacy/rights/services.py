@@ -18,6 +18,7 @@ from django.utils.translation import ngettext, override
 from privacy import files
 from privacy.mail.services import send
 from privacy.queue import enqueue_on_commit
+from privacy.subjects.contact import Contact
 from privacy.subjects.emails import normalise_email
 from privacy.subjects.models import DataSubject
 from privacy.subjects.services import touch
@@ -216,7 +217,7 @@ def take(
         user: who takes it down.
         confirm_receipt: whether to send a letter that says that we have it.
     """
-    person = touch(email=email, at=received_at) if email else None
+    person = touch(email=email, at=received_at, contact=Contact.REQUEST) if email else None
     request = DataRequest.objects.create(
         subject=person,
         email=person.email if person else "",
@@ -252,7 +253,7 @@ def link_person(request: DataRequest, *, email: str, user: Any, at: datetime, se
     request = locked(request, seen=seen)
     if request.subject or request.state not in PENDING:
         raise NotAllowed(request.state, request.state)
-    request.subject = touch(email=email, at=request.received_at)
+    request.subject = touch(email=email, at=request.received_at, contact=Contact.REQUEST)
     request.email, request.handler = request.subject.email, user
     request.save(update_fields=["subject", "email", "handler"])
     note(request, actor=Actor.OFFICER, at=at, user=user, reason=_("Gekoppeld aan een betrokkene."))
@@ -285,7 +286,7 @@ def begin(*, subject: Any, kind: str, language: str, at: datetime, message: str 
     found = theirs.filter(state__in=PENDING if kind in DataRequest.WITH_ARCHIVE else [State.OPEN]).first()
     if found and not message:
         return locked(found)
-    touch(email=subject.email, at=at)
+    touch(email=subject.email, at=at, contact=Contact.REQUEST)
     request = DataRequest.objects.create(
         subject=subject,
         email=subject.email,
@@ -328,7 +329,7 @@ def confirm(token: str, *, at: datetime) -> DataRequest | None:
     person = DataSubject.objects.select_for_update(no_key=True).filter(email=request.email).first()
     if person is None or request.state != State.UNCONFIRMED:
         return None
-    request.subject = touch(email=person.email, at=request.received_at)
+    request.subject = touch(email=person.email, at=request.received_at, contact=Contact.REQUEST)
     request.identity = DataRequest.Identity.LINK
     move(request, State.OPEN, actor=Actor.PERSON, at=at)
     go_on(request)

@@ -207,7 +207,11 @@ def lines_of(email: str) -> list[Line]:
 
 
 def newest_number() -> int:
-    """Return the highest number in the ledger, of whichever kind, by a look at the ends; 0 when there is none."""
+    """Return the highest number in the ledger, of whichever kind, by a look at the ends; 0 when there is none.
+
+    Raises:
+        OSError: the ledger cannot be read.
+    """
     # The clock of whoever writes a line of last month may be behind: two files of each kind.
     kinds: dict[str, list[Path]] = {}
     for path in (*_files(_ERASURES), *_files(_OTHERS)):
@@ -216,7 +220,12 @@ def newest_number() -> int:
 
 
 def _files(ending: str) -> list[Path]:
-    return sorted(settings.ERASURE_LEDGER_DIR.glob(f"*{ending}"))
+    directory = settings.ERASURE_LEDGER_DIR
+    try:
+        # Not `glob`: to that a folder that may not be read is an empty one, and a restore would go unnoticed.
+        return sorted(path for path in directory.iterdir() if path.name.endswith(ending))
+    except FileNotFoundError:  # nobody was erased yet
+        return []
 
 
 def _lines(ending: str, *, having: str = "") -> Iterator[dict[str, Any]]:

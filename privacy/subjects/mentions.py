@@ -15,10 +15,12 @@ others are the company's own published texts and drafts, which no machine may re
 
 import json
 import re
+import unicodedata
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import quote
 
 from django.apps import apps
 from django.core.serializers.json import DjangoJSONEncoder
@@ -240,8 +242,7 @@ def _address(email: str) -> str:
     """Return the pattern of an address as texts, addresses of pages and data in JSON spell it."""
     name = email.rpartition("@")[0]
     domains = "|".join(re.escape(domain) for domain in {spelled.rpartition("@")[2] for spelled in spellings(email)})
-    plus = re.escape(name).replace(r"\+", r"(?:\+|%2B)")
-    return rf"{_BEGIN}{plus}(?:@|%40|&#64;)(?:{domains}){_END}"
+    return rf"{_BEGIN}{_spelled(name)}(?:@|%40|&#64;)(?:{domains}){_END}"
 
 
 def _phone(text: str) -> str | None:
@@ -255,7 +256,13 @@ def _phone(text: str) -> str | None:
 
 def _name(text: str) -> str | None:
     """Return the pattern of a full name; None for a single word, by which too many others would be meant."""
-    words = re.findall(r"[^\W\d_][\w'’.-]*", text)
+    words = re.findall(r"[^\W\d_][\w'’.-]*", unicodedata.normalize("NFC", text))
     if len(words) < 2 or len(words) > 8:
         return None
-    return _BEGIN + r"(?:\s|\+|%20|&nbsp;|_|-)+".join(re.escape(word) for word in words) + _END
+    return _BEGIN + r"(?:\s|\+|%20|&nbsp;|_|-)+".join(_spelled(word) for word in words) + _END
+
+
+def _spelled(word: str) -> str:
+    """Return the pattern of a word (NFC), whose accents may be characters of their own, or encoded as in a kept form."""
+    ways = {word, unicodedata.normalize("NFD", word), quote(word, safe="")}
+    return f"(?:{'|'.join(re.escape(way) for way in sorted(ways))})" if len(ways) > 1 else re.escape(word)

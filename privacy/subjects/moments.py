@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from .contact import Contact
 from .models import ContactMoment, DataSubject
 from .services import touch
 
@@ -26,5 +27,5 @@ def meet(person: DataSubject, *, kind: str, at: datetime) -> bool:
         DataSubject.DoesNotExist: the person was erased meanwhile, and must not come back by this.
     """
     known = DataSubject.objects.select_for_update().get(pk=person.pk)
-    touch(email=known.email, at=at)
+    touch(email=known.email, at=at, contact=Contact.MOMENT)
     return ContactMoment.objects.get_or_create(subject=known, kind=kind, at=at)[1]

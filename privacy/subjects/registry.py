@@ -226,6 +226,8 @@ class Clock:
         action: what `end` does; likewise.
         only: which rows; all when None.
         subject: name of the field with the data subject's key, where a hold or restriction keeps the row; "" for none.
+        goes_with: name of the field with the data subject's key, where the row ends with its person if it has not yet; "" for
+            none, as `subject` when None.
         end: given keys of rows that are locked, ends them and returns how many; deletes them in one statement when None.
         along: models whose rows go with these.
         verb: given the moment of the decision (aware) and a function, ends all that is due and tells the function, in each
@@ -242,9 +244,15 @@ class Clock:
     action: str = "erase"
     only: models.Q | None = None
     subject: str = ""
+    goes_with: str | None = None
     end: Callable[[Sequence[Any]], int] | None = None
     along: Sequence[type[models.Model]] = ()
     verb: Callable[[datetime, Callable[[int], None]], object] | None = None
+
+    def outlives(self, people: models.QuerySet[DataSubject], rows: models.QuerySet[Any, Any]) -> models.QuerySet[Any, Any]:
+        """Return which of `rows` are still there when these people are erased."""
+        name = self.subject if self.goes_with is None else self.goes_with
+        return rows.exclude(**{f"{name}__in": people.values("pk")}) if name else rows
 
     def rows(self) -> models.QuerySet[Any, Any]:
         """Return the query for these rows, due or not."""
@@ -335,6 +343,11 @@ class Registry:
     def in_order(self) -> list[Source]:
         """Return the sources in the order in which they are erased and shown."""
         return sorted(self.sources.values(), key=lambda source: (source.order, source.key))
+
+    def label(self, key: str) -> str:
+        """Return what a layman calls a class of data or a source; one that is gone since goes by its key."""
+        known = self.clocks.get(key) or self.sources.get(key)
+        return str(known.label) if known else key
 
     def declared(self, model: type[models.Model]) -> set[str]:
         """Return the names of the fields of `model` that are declared or exempted."""

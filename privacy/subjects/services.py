@@ -16,6 +16,7 @@ from privacy.immutable import erasing
 
 from . import ledger, mentions, position
 from .addresses import known_addresses
+from .contact import Contact
 from .emails import normalise_email
 from .models import DataSubject, DataSubjectQuerySet
 from .registry import Source, among, array, registry
@@ -23,7 +24,7 @@ from .registry import Source, among, array, registry
 logger = logging.getLogger(__name__)
 
 
-def touch(*, email: str, at: datetime, is_contact: bool = True) -> DataSubject:
+def touch(*, email: str, at: datetime, contact: Contact | None) -> DataSubject:
     """Find or make the person with this address and move their last contact to `at`, never back.
 
     One statement, so that two forms sent at once, or a form and an expiry run, cannot get between a look and a write.
@@ -31,7 +32,7 @@ def touch(*, email: str, at: datetime, is_contact: bool = True) -> DataSubject:
     Args:
         email: address as typed.
         at: time of the contact (aware).
-        is_contact: whether it counts as one; if not, somebody who is known already keeps the clock they had.
+        contact: as what it counts; as nothing when None, and then somebody who is known already keeps the clock they had.
     """
     table = connection.ops.quote_name(DataSubject._meta.db_table)
     return DataSubject.objects.raw(
@@ -43,7 +44,7 @@ def touch(*, email: str, at: datetime, is_contact: bool = True) -> DataSubject:
         RETURNING *
         """,  # noqa: S608 (the only part put in is our own table's name)
         # PostgreSQL's greatest() passes over what is NULL.
-        {"email": normalise_email(email), "at": at, "contact": at if is_contact else None},
+        {"email": normalise_email(email), "at": at, "contact": at if contact else None},
     )[0]
 
 

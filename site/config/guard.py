@@ -25,7 +25,12 @@ class Guard:
     looked_at: float = float("-inf")
 
     def look(self) -> bool:
-        """Say whether the ledger is ahead, by asking both; raise `DatabaseError` when the database does not answer."""
+        """Say whether the ledger is ahead, by asking both.
+
+        Raises:
+            DatabaseError: the database does not answer.
+            OSError: the ledger cannot be read.
+        """
         self.ahead = position.ledger_is_ahead()
         self.looked_at, self.known = time.monotonic(), 0 if self.ahead else ledger.newest_number()
         return self.ahead
@@ -34,9 +39,10 @@ class Guard:
         """Say whether nothing may be served now; at most one look in `_SECONDS`, which mostly asks only a file."""
         if time.monotonic() - self.looked_at > _SECONDS:
             self.looked_at = time.monotonic()
-            if self.ahead or ledger.newest_number() > self.known:
-                # A database that is gone cannot serve anything either; the page says so itself.
-                with suppress(DatabaseError):
+            # A database that is gone cannot serve anything either; the page says so itself. A ledger that cannot be read says
+            # nothing about what is served; that is for `/healthz/ready` to tell.
+            with suppress(DatabaseError, OSError):
+                if self.ahead or ledger.newest_number() > self.known:
                     self.look()
         return self.ahead
 

@@ -35,7 +35,7 @@ def ready() -> dict[str, bool]:
         executor = MigrationExecutor(connection)
         checks["migrated"] = not executor.migration_plan(executor.loader.graph.leaf_nodes())
         checks["ledger"] = checks["migrated"] and not guard.look()
-    except DatabaseError:
+    except (DatabaseError, OSError):  # gone, or a ledger that cannot be read
         pass
     return checks
 

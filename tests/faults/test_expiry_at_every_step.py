@@ -1,19 +1,15 @@
 """The expiry loses its process, its disk, its broker and its database, at every step: nothing half, nothing twice."""
 
-import json
-import os
-import subprocess
-import sys
 from collections import Counter
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import pytest
 from config.embedded import Servers
 from config.testing import wait_until
 from django.core.files.base import ContentFile
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, connection, connections
 from django.utils import timezone
 
 from contact.models import Submission
@@ -27,7 +23,9 @@ from privacy.storage import private_storage
 from privacy.subjects import ledger
 from privacy.subjects.models import DataSubject, DoomedFile
 from privacy.subjects.tasks import delete_doomed_files
+from tests.dying import at_once, child, killed_at, signalled_at, with_ledger
 from tests.factories import many_relations
+from tests.locking import wait_for_nobody, wait_for_waiting
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("demo_site")]
 
@@ -43,46 +41,11 @@ STEPS = {
     "before the ledger": ("privacy.subjects.ledger.append", "before", 2),
     "before the commit": ("privacy.subjects.ledger.append", "after", 2),
     "before the files": ("privacy.files._delete_named", "before", 1),
+    "when all is done but saying so": ("privacy.retention.services._finish", "before", 1),
 }
 
-DIES = """
-import importlib, os, signal, sys
-path, when, nth = sys.argv[1], sys.argv[2], int(sys.argv[3])
-module, _, name = path.rpartition(".")
-module = importlib.import_module(module)
-real, calls = getattr(module, name), [0]
-def dying(*args, **kwargs):
-    calls[0] += 1
-    if calls[0] == nth and when == "before":
-        os.kill(os.getpid(), signal.SIGKILL)
-    result = real(*args, **kwargs)
-    if calls[0] == nth:
-        os.kill(os.getpid(), signal.SIGKILL)
-    return result
-setattr(module, name, dying)
-from privacy.retention.services import expire_due
-expire_due(batch_size=20)
-"""
-
-
-#: Runs before everything else in a process: the ledger of the test.
-PATCH_LEDGER = """
-import django
-django.setup()
-from pathlib import Path
-from django.conf import settings
-settings.ERASURE_LEDGER_DIR = Path({folder!r})
-"""
-
-
-def child(code: str, *arguments: str, settings: dict[str, Any] | None = None, piped: bool = False) -> "subprocess.Popen[bytes]":
-    """Start a process of the site on the test database; `piped` to talk with it."""
-    pipe = subprocess.PIPE if piped else None
-    url = urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{connection.settings_dict['NAME']}").geturl()
-    environment = {"DATABASE_URL": url, "DJANGO_SETTINGS_MODULE": "config.settings.test"}
-    environment["TEST_SETTINGS"] = json.dumps(settings or {})
-    command = [sys.executable, "-c", code, *arguments]
-    return subprocess.Popen(command, env=os.environ | environment, stdin=pipe, stdout=pipe, stderr=subprocess.DEVNULL)
+#: How many have gone by then, where it is not the first batch alone.
+GONE = {"before the files": 40, "when all is done but saying so": DUE}
 
 
 @pytest.fixture(autouse=True)
@@ -112,15 +75,15 @@ def whole(left: int) -> None:
 def test_killed_at_every_step(step: str, archive: str, ledger_folder: Path) -> None:
     """D2, invariant 5: SIGKILL in the second batch; the next run makes of it one run with exact counts."""
     where, when, nth = STEPS[step]
-    process = child(PATCH_LEDGER.format(folder=str(ledger_folder)) + DIES, where, when, str(nth))
-    assert process.wait(60) == -9
-    wait_until(_no_other_connection)
+    expire = "from privacy.retention.services import expire_due\nexpire_due(batch_size=20)"
+    assert killed_at(where, when, nth, expire, ledger=ledger_folder) == -9
+    wait_for_nobody()
 
     run = RetentionRun.objects.get()
-    gone = 40 if step == "before the files" else 20
+    gone = GONE.get(step, 20)
     assert (run.state, run.erased) == ("running", gone)
     whole(DUE + 5 - gone)
-    assert private_storage().exists(archive)
+    assert private_storage().exists(archive) is (gone < DUE)
 
     resume_interrupted()
     delete_doomed_files()
@@ -138,9 +101,7 @@ def test_killed_at_every_step(step: str, archive: str, ledger_folder: Path) -> N
 def test_several_processes_share_the_work(ledger_folder: Path) -> None:
     """Everybody goes once, whoever took them; the run counts them once."""
     many_relations(900, bystanders=5)
-    code = PATCH_LEDGER.format(folder=str(ledger_folder)) + (
-        "import sys\nfrom privacy.retention.services import assist\nassist(int(sys.argv[1]))\n"
-    )
+    code = with_ledger(ledger_folder, "import sys\nfrom privacy.retention.services import assist\nassist(int(sys.argv[1]))\n")
     helpers: list[Any] = []
 
     def call_help(run_id: int) -> None:
@@ -164,24 +125,46 @@ def test_several_processes_share_the_work(ledger_folder: Path) -> None:
     assert (len(lines), sum(lines.values())) == (900, 900)
 
 
+def test_a_helper_that_dies_leaves_its_batch_to_the_others(ledger_folder: Path) -> None:
+    """Stopped with people in hand, it is passed over; who began the run waits for it, and takes its batch when it is dead."""
+    many_relations(90, bystanders=5)
+    helpers: list[Any] = []
+
+    def call_help(run_id: int) -> None:
+        act = f"from privacy.retention.services import assist\nassist({run_id})"
+        small = {"RETENTION_BATCH_SIZE": 10}
+        step = ("privacy.subjects.ledger.append", "before", 2)
+        helpers.append(signalled_at(*step, act, ledger=ledger_folder, settings=small, signal="SIGSTOP"))
+        wait_until(lambda: Path(f"/proc/{helpers[0].pid}/stat").read_text().rpartition(")")[2].split()[0] == "T")
+
+    def kill() -> None:
+        try:
+            wait_for_waiting()
+            assert DataSubject.objects.count() == 10 + 5, "all but those it has in hand have gone"
+        finally:
+            helpers[0].kill()
+            connections.close_all()
+
+    with ThreadPoolExecutor(1) as pool:
+        killing: list[Future[None]] = []
+
+        def help_and_kill(run_id: int) -> None:
+            call_help(run_id)
+            killing.append(pool.submit(kill))
+
+        outcome = expire_due(batch_size=10, call_help=help_and_kill)
+        killing[0].result(60)
+    assert helpers[0].wait(60) == -9
+    assert (outcome.due, outcome.erased, outcome.by_source["contact.submissions"]) == (90, 90, 90)
+    whole(5)
+    assert len({line.subject for line in ledger.read()}) == 90
+
+
 def test_two_beats_at_once_do_nothing_twice(ledger_folder: Path) -> None:
     """D2: two processes start the nightly run in the same moment; everybody goes once and is counted once."""
     many_relations(300, bystanders=5)
-    code = PATCH_LEDGER.format(folder=str(ledger_folder)) + (
-        "import sys\nfrom privacy.retention.tasks import run_nightly\n"
-        "print('ready', flush=True)\nsys.stdin.readline()\nrun_nightly()\n"
-    )
-    beats = [child(code, settings={"RETENTION_BATCH_SIZE": 5, "RETENTION_WORKERS": 1}, piped=True) for _ in range(2)]
-    for beat in beats:
-        assert beat.stdout is not None
-        assert beat.stdout.readline() == b"ready\n"
-    for beat in beats:
-        assert beat.stdin is not None
-        beat.stdin.write(b"go\n")
-        beat.stdin.flush()
-    for beat in beats:
-        beat.communicate(timeout=60)
-        assert beat.returncode == 0
+    code = with_ledger(ledger_folder, "from privacy.retention.tasks import run_nightly as beat")
+    at_once(code, settings={"RETENTION_BATCH_SIZE": 5, "RETENTION_WORKERS": 1})
     runs = RetentionRun.objects.all()
     assert {run.state for run in runs} == {"finished"}
     assert sum(run.erased for run in runs) == sum(run.by_source["contact.submissions"] for run in runs) == 300
@@ -196,7 +179,8 @@ def test_a_full_disk_for_the_ledger_stops_the_deletion(ledger_folder: Path) -> N
     expire_due(as_of=timezone.now(), batch_size=20)  # the ledger has a past
     many_relations(DUE, bystanders=0)
     size = sum(path.stat().st_size for path in ledger_folder.iterdir())
-    code = PATCH_LEDGER.format(folder=str(ledger_folder)) + (
+    code = with_ledger(
+        ledger_folder,
         "import resource, signal, sys\n"
         "from privacy.retention.services import expire_due\n"
         "signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
@@ -204,7 +188,7 @@ def test_a_full_disk_for_the_ledger_stops_the_deletion(ledger_folder: Path) -> N
         "try:\n"
         "    expire_due(batch_size=20)\n"
         "except OSError:\n"
-        "    sys.exit(7)\n"
+        "    sys.exit(7)\n",
     )
     assert child(code).wait(60) == 7
     whole(DUE)
@@ -270,10 +254,3 @@ def test_paused_and_resumed() -> None:
     resume_interrupted()
     run.refresh_from_db()
     assert (run.state, run.erased) == ("finished", DUE)
-
-
-def _no_other_connection() -> bool:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()")
-        (others,) = cursor.fetchone()
-    return not others

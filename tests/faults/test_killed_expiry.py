@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 from config.testing import Worker, wait_until
-from django.db import connection
 
 from contact.models import Submission
 from privacy.consent.models import ConsentEvent
@@ -14,6 +13,7 @@ from privacy.retention.tasks import resume_interrupted, run_nightly
 from privacy.subjects import ledger
 from privacy.subjects.models import DataSubject
 from tests.factories import many_relations
+from tests.locking import wait_for_nobody
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("demo_site")]
 
@@ -31,7 +31,7 @@ def test_killed_in_the_middle_and_started_again(worker: Worker, settings: Any) -
     worker.kill()
 
     # PostgreSQL undoes the batch of a dead connection by itself; wait until it has, so that the count holds still.
-    wait_until(_no_other_connection)
+    wait_for_nobody()
     run = RetentionRun.objects.get()
     assert run.state == RetentionRun.State.RUNNING
     assert 0 < run.erased < DUE, "the worker was killed too late for this test to mean anything"
@@ -53,10 +53,3 @@ def test_killed_in_the_middle_and_started_again(worker: Worker, settings: Any) -
     lines = Counter(line.subject for line in list(ledger.read())[before:])
     assert len(lines) == DUE
     assert sum(count - 1 for count in lines.values()) <= 20
-
-
-def _no_other_connection() -> bool:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()")
-        (others,) = cursor.fetchone()
-    return not others

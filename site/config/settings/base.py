@@ -338,5 +338,8 @@ LOGGING = {
         "django": {"handlers": [], "level": "INFO", "propagate": True},
         # Django's own configuration gives the development server a handler of its own, past ours.
         "django.server": {"handlers": [], "level": "INFO", "propagate": True},
+        # What it tells at INFO names titles of pages, and so people (I12). Who did what stands in the admin's own log, which an
+        # erasure reaches.
+        "wagtail": {"handlers": [], "level": "WARNING", "propagate": True},
     },
 }

@@ -16,6 +16,7 @@ from privacy.mail import builders
 from privacy.mail.models import Mail
 from privacy.mail.services import deliver, send
 from privacy.statement.models import StatementVersion
+from privacy.subjects.contact import Contact
 from privacy.subjects.models import DataSubject
 from privacy.subjects.services import erase, touch
 from tests.factories import ConsentEventFactory, DataSubjectFactory
@@ -167,7 +168,7 @@ class TestObjection:
         """B12: on some list again after the erasure, and still left alone."""
         self.objects("ANNA@voorbeeld.example ")
         erase([anna], reason="verzoek", at=timezone.now())
-        again = touch(email=EMAIL, at=timezone.now())
+        again = touch(email=EMAIL, at=timezone.now(), contact=Contact.MESSAGE)
         ConsentEventFactory.create(subject=again, purpose="newsletter", at=timezone.now() - timedelta(days=1))
         assert not may(subject=again, purpose="newsletter")
         assert write(again) is None

@@ -1,6 +1,7 @@
 """Classes of data with a clock of their own: each ends by the published period, to the second, and by nothing else."""
 
 from datetime import datetime, timedelta
+from io import BytesIO
 from typing import Any
 
 import pytest
@@ -16,6 +17,7 @@ from privacy.retention.classes import end_classes
 from privacy.retention.models import ClassRun, RetentionRun
 from privacy.retention.services import AlreadyRunning, Paused, expire_due
 from privacy.retention.tasks import end_classes as end_classes_task
+from privacy.rights.delivery import build_export, sweep_archives
 from privacy.rights.models import DataRequest, Letter, RequestEvent
 from privacy.statement.models import NoStatementInForce, PrivacyStatementPage, StatementVersion
 from privacy.subjects.checks import check_rules, without_rule
@@ -121,6 +123,30 @@ class TestCare:
             Mail.objects.create(kind="x", reference=1, subject=who, state="sent", created_at=now, sent_at=now)
         end_classes(as_of=now + timedelta(days=400))
         assert [mail.subject for mail in Mail.objects.all()] == [person]
+
+    @pytest.mark.parametrize("how", ["restricted", "held"])
+    @pytest.mark.parametrize("by", ["the night", "the sweep"])
+    def test_but_no_archive(self, how: str, by: str, now: datetime) -> None:
+        """32, 5(1)(f): a copy behind a link is no evidence; what it was made of and the proof of it are kept (0390)."""
+        person = relation(now, **{how: True})
+        request = DataRequest.objects.create(
+            subject=person,
+            received_at=now,
+            state="delivered",
+            closed_at=now,
+            archive="inzage/geen",
+            built_at=now,
+            sha256="a" * 64,
+            records=3,
+        )
+        later = now + timedelta(days=7)
+        for at, left in ((later - SECOND, "inzage/geen"), (later, "")):
+            end_classes(as_of=at) if by == "the night" else sweep_archives(at=at)
+            request.refresh_from_db()
+            assert request.archive == left
+        assert (request.subject, request.sha256, request.records) == (person, "a" * 64, 3)
+        assert person.submissions.exists()
+        assert build_export(email=person.email, out=BytesIO()).records >= 3, "and it can be made anew"
 
     def test_what_is_still_to_be_done_stays(self, now: datetime) -> None:
         """A mail that waits and a request without an answer have not begun to end."""

@@ -22,6 +22,7 @@ from privacy.retention.tasks import resume_interrupted, run_nightly
 from privacy.rights.models import DataRequest
 from privacy.statement.models import NoStatementInForce, PrivacyStatementPage
 from privacy.subjects import ledger
+from privacy.subjects.contact import Contact
 from privacy.subjects.models import DataSubject
 from privacy.subjects.registry import registry
 from privacy.subjects.services import touch
@@ -172,7 +173,7 @@ def test_whoever_writes_before_the_lock_is_kept() -> None:
         def __call__(self, execute: Any, sql: str, *rest: Any) -> Any:
             if "FOR UPDATE" in sql and not self.done:
                 self.done = True
-                touch(email=person.email, at=timezone.now())
+                touch(email=person.email, at=timezone.now(), contact=Contact.MESSAGE)
             return execute(sql, *rest)
 
         done = False

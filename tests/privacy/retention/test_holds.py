@@ -14,6 +14,7 @@ from privacy.mail.services import deliver
 from privacy.retention.mails import HOLDS_MAIL, WARNING_MAIL
 from privacy.retention.services import expire_due
 from privacy.retention.tasks import announce_today
+from privacy.subjects.contact import Contact
 from privacy.subjects.models import DataSubject
 from privacy.subjects.registry import registry
 from privacy.subjects.services import touch
@@ -45,7 +46,7 @@ def test_a_restriction_keeps_its_first_moment_and_never_moves_the_clock(admin_cl
     person.refresh_from_db()
     since = person.restricted_at
     now = timezone.now()
-    touch(email=person.email, at=now)
+    touch(email=person.email, at=now, contact=Contact.MESSAGE)
     send(admin_client, person, restricted="on")
     person.refresh_from_db()
     assert (person.restricted_at, person.last_contact_at) == (since, now)

@@ -18,6 +18,7 @@ from privacy.retention.mails import HOLDS_MAIL, NOTICE_MAIL, WARNING_MAIL, annou
 from privacy.retention.services import expire_due
 from privacy.retention.tasks import announce_today
 from privacy.statement.models import PrivacyStatementPage, StatementVersion
+from privacy.subjects.contact import Contact
 from privacy.subjects.models import DataSubject
 from privacy.subjects.services import touch
 from tests.factories import publish, relation
@@ -115,10 +116,10 @@ def test_whoever_makes_contact_is_kept_and_hears_nothing(on: StatementVersion) -
     """Re-check: between owing and sending, and between sending and the day itself."""
     early, late = ending_in(AHEAD), ending_in(AHEAD)
     tell_people(timezone.localdate())
-    touch(email=early.email, at=timezone.now())
+    touch(email=early.email, at=timezone.now(), contact=Contact.MESSAGE)
     assert delivered(early) is None
     assert delivered(late)
-    touch(email=late.email, at=timezone.now())
+    touch(email=late.email, at=timezone.now(), contact=Contact.MESSAGE)
     assert expire_due(as_of=timezone.now() + timedelta(days=AHEAD + 1)).erased == 0
     # Their new date is another one, of which they hear in its own time.
     again = timezone.localdate() + relativedelta(months=24) - timedelta(days=AHEAD)

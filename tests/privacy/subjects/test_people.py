@@ -8,6 +8,7 @@ from config.testing import wait_until
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, connections, transaction
 
+from privacy.subjects.contact import Contact
 from privacy.subjects.models import DataSubject
 from privacy.subjects.services import find, touch
 from tests.factories import DataSubjectFactory
@@ -19,28 +20,28 @@ DAY = timedelta(days=1)
 @pytest.mark.django_db
 class TestTouch:
     def test_makes_a_person_of_a_new_address(self) -> None:
-        person = touch(email=" Jan@Voorbeeld.example ", at=NOW)
+        person = touch(email=" Jan@Voorbeeld.example ", at=NOW, contact=Contact.MESSAGE)
         assert (person.email, person.created_at, person.last_contact_at) == ("jan@voorbeeld.example", NOW, NOW)
         assert DataSubject.objects.get() == person
 
     def test_moves_the_clock_forward_and_nothing_else(self) -> None:
-        first = touch(email="jan@voorbeeld.example", at=NOW)
-        again = touch(email="JAN@voorbeeld.example", at=NOW + DAY)
+        first = touch(email="jan@voorbeeld.example", at=NOW, contact=Contact.MESSAGE)
+        again = touch(email="JAN@voorbeeld.example", at=NOW + DAY, contact=Contact.MESSAGE)
         assert (again.pk, again.created_at, again.last_contact_at) == (first.pk, NOW, NOW + DAY)
 
     def test_never_moves_the_clock_back(self) -> None:
-        touch(email="jan@voorbeeld.example", at=NOW)
-        assert touch(email="jan@voorbeeld.example", at=NOW - DAY).last_contact_at == NOW
+        touch(email="jan@voorbeeld.example", at=NOW, contact=Contact.MESSAGE)
+        assert touch(email="jan@voorbeeld.example", at=NOW - DAY, contact=Contact.MESSAGE).last_contact_at == NOW
 
     def test_leaves_others_alone(self) -> None:
         bystander = DataSubjectFactory.create(last_contact_at=NOW - DAY)
-        touch(email="jan@voorbeeld.example", at=NOW)
+        touch(email="jan@voorbeeld.example", at=NOW, contact=Contact.MESSAGE)
         bystander.refresh_from_db()
         assert bystander.last_contact_at == NOW - DAY
 
     def test_keeps_a_hold(self) -> None:
         held = DataSubjectFactory.create(held=True, restricted=True, last_contact_at=NOW)
-        touched = touch(email=held.email, at=NOW + DAY)
+        touched = touch(email=held.email, at=NOW + DAY, contact=Contact.MESSAGE)
         assert (touched.hold_reason, touched.restricted_at) == (held.hold_reason, held.restricted_at)
 
 
@@ -51,13 +52,13 @@ def test_two_forms_at_once_make_one_person() -> None:
 
     def second() -> None:
         try:
-            touch(email="jan@voorbeeld.example", at=NOW + DAY)
+            touch(email="jan@voorbeeld.example", at=NOW + DAY, contact=Contact.MESSAGE)
         finally:
             connections.close_all()
             done.set()
 
     with transaction.atomic():
-        touch(email="jan@voorbeeld.example", at=NOW)
+        touch(email="jan@voorbeeld.example", at=NOW, contact=Contact.MESSAGE)
         thread = threading.Thread(target=second)
         thread.start()
         wait_until(_somebody_waits_for_a_lock)

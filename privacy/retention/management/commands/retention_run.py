@@ -1,11 +1,12 @@
 """`manage.py retention_run [--dry-run] [--as-of ISO]`: one expiry run, by hand: people first, then what has its own period."""
 
+from argparse import ArgumentTypeError
 from collections import Counter
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from django.core.management.base import CommandError, CommandParser
+from django.core.management.base import CommandParser
 from django.utils import timezone
 from django.utils.dateparse import parse_date, parse_datetime
 
@@ -19,14 +20,14 @@ def moment(text: str) -> datetime:
     """Read an ISO 8601 date or time; without an offset it is local time.
 
     Raises:
-        CommandError: it is neither.
+        ArgumentTypeError: it is neither.
     """
     try:
         value = parse_datetime(text) or parse_date(text)
-    except ValueError as error:
-        raise CommandError(f"--as-of: {error}") from error
+    except ValueError:  # of the right form, but no such day
+        value = None
     if value is None:
-        raise CommandError(f"--as-of: {text!r} is geen datum of tijd; schrijf bijvoorbeeld 2026-12-01T03:15.")
+        raise ArgumentTypeError(f"{text!r} is geen datum of tijd; schrijf bijvoorbeeld 2026-12-01T03:15.")
     at = value if isinstance(value, datetime) else datetime(value.year, value.month, value.day)  # noqa: DTZ001
     return at if timezone.is_aware(at) else timezone.make_aware(at)
 
@@ -56,6 +57,11 @@ class Command(JsonCommand):
             raise Refused("Er loopt al een opschoning.") from error
         except Paused as error:
             raise Refused("De opschoning is gepauzeerd; hervat haar eerst.") from error
+        except OSError as error:
+            why = f"Het wislogboek kan niet geschreven worden ({error.strerror})"
+            raise Refused(
+                f"{why}; wie er niet in staat, is niet gewist. De opschoning gaat verder als het weer kan."
+            ) from error
         by_source = Counter(outcome.by_source)
         by_source.update(ended)
         said = {

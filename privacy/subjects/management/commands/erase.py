@@ -2,7 +2,9 @@
 
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.core.management.base import CommandParser
+from django.core.validators import validate_email
 from django.db import transaction
 from django.utils import timezone
 
@@ -24,16 +26,21 @@ class Command(JsonCommand):
 
     def run(self, **options: Any) -> dict[str, Any]:
         """Erase and report; an address nobody has is no failure: nothing is held, nothing is erased."""
+        if not options["reason"].strip():
+            raise Refused("Geef een reden; die staat in het wislogboek.")
         with transaction.atomic():
             people = list(DataSubject.objects.select_for_update().filter(email=normalise_email(options["email"])))
             if not people:
+                _require_address(options["email"])
                 return {"erased": 0, "retained": [], "ledger_id": None}
             if DataSubject.objects.held(timezone.now()).filter(pk=people[0].pk).exists():
                 raise Refused("Deze persoon is beperkt of wordt vastgehouden; hef dat eerst op.")
             try:
                 result = erase(people, reason=options["reason"], at=timezone.now())
             except ValueError as error:
-                raise Refused(str(error)) from error
+                raise Refused("De reden staat jaren in het wislogboek en mag de persoon niet noemen.") from error
+            except OSError as error:
+                raise Refused(f"Het wislogboek kan niet geschreven worden ({error.strerror}); er is niets gewist.") from error
         return {
             "erased": sum(result.by_source.values()),
             "retained": [
@@ -41,3 +48,11 @@ class Command(JsonCommand):
             ],
             "ledger_id": result.lines[0].id,
         }
+
+
+def _require_address(email: str) -> None:
+    """Refuse what is no address: "nobody has it" would read as if all were done."""
+    try:
+        validate_email(email.strip())
+    except ValidationError as error:
+        raise Refused("Dat is geen e-mailadres.") from error

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from privacy.commands import JsonCommand
+from privacy.commands import JsonCommand, Refused
 from privacy.subjects.replay import replay_erasures
 
 
@@ -16,4 +16,7 @@ class Command(JsonCommand):
 
     def run(self, **options: Any) -> dict[str, Any]:
         """Replay and report."""
-        return asdict(replay_erasures(at=timezone.now()))
+        try:
+            return asdict(replay_erasures(at=timezone.now()))
+        except OSError as error:
+            raise Refused(f"Het wislogboek kan niet gelezen of geschreven worden ({error.strerror}).") from error

@@ -23,7 +23,10 @@ class Command(JsonCommand):
             raise Refused(_("Er staan al andere pagina's op deze site; de demo laat ze met rust.")) from None
         # Only `dev` and `test` have a data folder. In production `manage.py createsuperuser` asks for a password.
         data = getattr(settings, "DATA", None)
-        password = create_admin(data / "admin-password") if data else None
+        try:
+            password = create_admin(data / "admin-password") if data else None
+        except OSError as error:
+            raise Refused(f"Kan {error.filename} niet schrijven: {error.strerror}.") from error
         if password:
             self.stdout.write(
                 _("Beheer: /admin/, naam %(name)s, wachtwoord %(password)s") % {"name": NAME, "password": password}
