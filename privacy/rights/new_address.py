@@ -16,6 +16,7 @@ from django.utils.translation import override
 
 from privacy.mail.services import send
 from privacy.subjects.addresses import Taken, readdress
+from privacy.subjects.contact import Contact
 from privacy.subjects.emails import normalise_email
 from privacy.subjects.models import DataSubject
 from privacy.subjects.services import touch
@@ -71,7 +72,7 @@ def offer(person: DataSubject, *, email: str, language: str, at: datetime) -> Da
         Same: it is theirs already.
     """
     known = DataSubject.objects.select_for_update(no_key=True).get(pk=person.pk)
-    touch(email=known.email, at=at)
+    touch(email=known.email, at=at, contact=Contact.REQUEST)
     for before in known.data_requests.filter(kind=Kind.RECTIFICATION, state=State.UNCONFIRMED):
         move(locked(before), State.EXPIRED, actor=Actor.PERSON, at=at)
         before.links.all().delete()

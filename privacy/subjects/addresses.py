@@ -4,8 +4,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
-from django.db.models import F, QuerySet
-from django.db.models.functions import Greatest
+from django.db.models import QuerySet
 
 from . import moves
 from .emails import normalise_email
@@ -46,7 +45,7 @@ def readdress(person: DataSubject, *, email: str, at: datetime) -> str:
     Args:
         person: the person; locked here, if the caller has not.
         email: the new address, however spelled.
-        at: when they asked for it or proved it (aware); it counts as a contact.
+        at: when it was proven (aware); asking was the contact, and whoever wrote that down has moved the clock.
 
     Returns:
         The old address.
@@ -63,8 +62,7 @@ def readdress(person: DataSubject, *, email: str, at: datetime) -> str:
         return old
     try:
         with transaction.atomic():
-            same = DataSubject.objects.filter(pk=known.pk)
-            same.update(email=new, last_contact_at=Greatest(F("last_contact_at"), at))
+            DataSubject.objects.filter(pk=known.pk).update(email=new)
     except IntegrityError as error:
         raise Taken from error
     for change in _followers:

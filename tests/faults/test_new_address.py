@@ -13,6 +13,7 @@ from privacy.retention.services import expire_due
 from privacy.rights import acts, new_address, services
 from privacy.rights.links import Useless, token_of
 from privacy.rights.models import Correction, DataRequest
+from privacy.subjects.contact import Contact
 from privacy.subjects.models import DataSubject
 from privacy.subjects.services import touch
 from tests.factories import SubmissionFactory, relation
@@ -129,7 +130,7 @@ def test_somebody_else_begins_with_the_new_address(jan: DataSubject) -> None:
 
 def test_a_message_with_the_old_address_makes_somebody_new(jan: DataSubject) -> None:
     token = offered(jan)
-    at_once(jan, prove(token), lambda: touch(email=JAN, at=timezone.now()))
+    at_once(jan, prove(token), lambda: touch(email=JAN, at=timezone.now(), contact=Contact.MESSAGE))
     assert addresses() == {JAN, NEW}
     assert DataSubject.objects.get(email=NEW).pk == jan.pk
 

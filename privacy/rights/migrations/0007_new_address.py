@@ -52,7 +52,7 @@ def take_out(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('privacy_rights', '0005_what_was_reviewed'),
+        ('privacy_rights', '0006_letters_reread'),
     ]
 
     operations = [
