@@ -261,6 +261,9 @@ class Everywhere:
             at=self.at,
         )
         self.post()
+        # What staff wrote down about her is read before it goes out.
+        delivery.approve(taken, user=self.officer, at=self.at)
+        self.post()
         taken.refresh_from_db()
         assert taken.archive
         asked = services.take(
