@@ -295,6 +295,12 @@ class TestLetters:
         request.refresh_from_db()
         assert request.promised_on == request.due_on > before
 
+    def test_nobody_is_promised_a_day_that_is_over(self, post_office: PostOffice) -> None:
+        """A letter that lay for 29 days: the answer comes on the last day of the law, and not yesterday."""
+        taken(at=MAY_12 + timedelta(days=29), confirm_receipt=True)
+        (mail,) = post_office()
+        assert "U krijgt uiterlijk op 12 juni 2026 antwoord" in mail.body
+
     def test_a_question_says_whether_the_term_waits(self, officer: User) -> None:
         """C6, 12(3)."""
         early, late = taken(), taken()
