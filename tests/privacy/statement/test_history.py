@@ -9,6 +9,7 @@ import pytest
 from django.core.management import call_command
 from django.db import connection
 from django.test import Client
+from wagtail.test.utils import WagtailTestUtils
 
 from privacy.register.models import Controller, Processor, Purpose
 from privacy.statement.changes import Change, changed_facts
@@ -193,3 +194,20 @@ class TestForMachines:
 
         used = prefixes({name: value for name, value in found.items() if name != "@context"})
         assert used <= set(found["@context"])
+
+
+@pytest.mark.parametrize(
+    "path", ["/privacy/versies/", "/privacy/versies/1/", "/en/privacy/versions/", "/en/privacy/versions/1/"]
+)
+def test_versions_lead_to_the_statement_while_there_is_one(client: Client, path: str) -> None:
+    """An editor took it off: what was published stays to be read, and nothing claims that it still holds."""
+
+    def leads_there() -> bool:
+        page = WagtailTestUtils.get_soup(client.get(path).content)
+        return bool(page.main.select("a[href$='/privacy/']"))
+
+    assert leads_there()
+    for page in PrivacyStatementPage.objects.all():
+        page.unpublish()
+    assert client.get(path).status_code == 200
+    assert not leads_there()

@@ -41,7 +41,7 @@ from privacy.mail.models import Mail
 from privacy.mail.services import deliver
 from privacy.retention.classes import end_classes
 from privacy.retention.services import expire_due
-from privacy.rights import acts, new_address, services
+from privacy.rights import acts, delivery, new_address, services
 from privacy.rights.models import Correction, DataRequest, OneTimeLink
 from privacy.rights.tasks import forget, sweep
 from privacy.subjects import ledger, mentions
