@@ -183,7 +183,7 @@ class ContactForm(BaseForm):
         return (self[box.field_name] for box in self.boxes)
 
     def asked(self) -> str:
-        """Return name and label of what is typed or chosen from a disk, as JSON.
+        """Return name and label of what is typed or chosen from a disk, and whether it is a file, as JSON.
 
         It travels with the form, so that what was typed can be shown with its questions when the database is gone
         (`unavailable`); nothing is ever stored on the strength of it.
@@ -191,7 +191,11 @@ class ContactForm(BaseForm):
         kept = (forms.CharField, forms.DecimalField, forms.FileField)
         fields = ((name, self.fields[name]) for name in self.answer_names)
         return json.dumps(
-            [[name, str(field.label)] for name, field in fields if isinstance(field, kept) and not field.widget.is_hidden],
+            [
+                [name, str(field.label), isinstance(field, forms.FileField)]
+                for name, field in fields
+                if isinstance(field, kept) and not field.widget.is_hidden
+            ],
             ensure_ascii=False,
         )
 

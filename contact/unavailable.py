@@ -72,7 +72,8 @@ def page(request: HttpRequest, error: Exception) -> HttpResponse:
     names = {answer.name for answer in typed} | {"csrfmiddlewaretoken"}
     context = {
         "typed": typed,
-        "files": any(answer.value is None for answer in typed),
+        "asks_files": any(answer.value is None for answer in typed),
+        "files_lost": bool(request.FILES),
         "unseen": [(name, value) for name, values in request.POST.lists() if name not in names for value in values],
         "perhaps": isinstance(error, PerhapsStored),
     }
@@ -83,16 +84,16 @@ def page(request: HttpRequest, error: Exception) -> HttpResponse:
 
 
 def _typed(request: HttpRequest) -> Iterator[Typed]:
-    for name, label in _asked(request.POST):
-        if name in request.FILES:
+    for name, label, is_file in _asked(request.POST):
+        if is_file or name in request.FILES:
             yield Typed(name=name, label=label, value=None)
         elif name in request.POST:
             yield Typed(name=name, label=label, value=request.POST[name])
 
 
-def _asked(post: QueryDict) -> list[tuple[str, str]]:
+def _asked(post: QueryDict) -> list[tuple[str, str, bool]]:
     """Return the questions that came with a form; garbled or missing, the names of the fields must do."""
     try:
-        return [(str(name), str(label)) for name, label in json.loads(post.get("asked", ""))]
+        return [(str(name), str(label), bool(is_file)) for name, label, is_file in json.loads(post.get("asked", ""))]
     except (ValueError, TypeError):
-        return [(name, name) for name in post if name not in _UNSEEN and not name.startswith("consent_")]
+        return [(name, name, False) for name in post if name not in _UNSEEN and not name.startswith("consent_")]

@@ -18,11 +18,16 @@ PATHS = [
     "/werk/",
     "/werk/bestellijst-bakkerij/",
     "/en/",
+    "/en/about/",
     "/en/our-work/",
     "/en/our-work/this-website/",
     "/en/contact/",
+    "/en/contact/thank-you/",
     "/en/terms-and-conditions/",
     "/en/privacy/",
+    "/en/privacy/versions/",
+    "/en/privacy/versions/2/difference/",
+    "/en/nowhere/",
 ]
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.utils.translation import get_language
 
@@ -104,13 +105,25 @@ def row_of(subject: DataSubject, version: StatementVersion | None, purpose: str)
     return next((row for row in rows(subject, version) if row.key == purpose), None)
 
 
+def known_purpose(key: str, facts: Facts | None, *, asked_under: int | None) -> dict[str, Any] | None:
+    """Return what a statement says of a purpose: the one in force, or else that under which it was asked.
+
+    Args:
+        key: of the purpose.
+        facts: of the version in force, in the reader's language; None when there is none.
+        asked_under: primary key of the other version; None when there is none.
+    """
+    known = facts.purpose(key) if facts else None
+    if known is None and asked_under:
+        # Not in the statement any more: say it in the words of then.
+        return StatementVersion.objects.defer("html").get(pk=asked_under).look.purpose(key)
+    return known
+
+
 def _row(consent: Consent, version: StatementVersion | None, facts: Facts | None) -> Row:
     key = consent.purpose
     purpose = facts.purpose(key) if facts else None
-    known = purpose
-    if known is None and consent.last:
-        # Not in the statement any more: say it in the words of then.
-        known = StatementVersion.objects.defer("html").get(pk=consent.last.version_id).look.purpose(key)
+    known = known_purpose(key, facts, asked_under=consent.last.version_id if consent.last else None)
     asked = purpose is not None and purpose["legal_basis"] == Purpose.Basis.CONSENT
     return Row(
         key=key,

@@ -1,45 +1,30 @@
 """What this room holds about people."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
-from django.utils.translation import get_language
+from django.utils.translation import get_language, get_language_info
 from django.utils.translation import gettext_lazy as _
 
-from privacy.statement.facts import Facts
 from privacy.statement.models import StatementVersion
 from privacy.subjects.models import DataSubject
 from privacy.subjects.registry import Clock, Record, Source, registry
 
 from .models import UNCONFIRMED, ConsentEvent, ConsentLink, ErasureDue, Method, Suppression, UnconfirmedConsent, UnwrittenLine
+from .overview import known_purpose
 
 #: Not loaded with a record: as long as the statement itself.
 _LONG = ("version__html", "version__facts")
 
 
-class _Purposes:
-    """What purposes were called when somebody was asked, in the active language; each version is read once."""
-
-    def __init__(self) -> None:
-        self._facts: dict[int, Facts] = {}
-
-    def name(self, row: ConsentEvent | UnconfirmedConsent) -> str:
-        """Return the name that the reader of the statement saw, not our key for it."""
-        if row.version_id not in self._facts:
-            version = StatementVersion.objects.defer("html").get(pk=row.version_id)
-            self._facts[row.version_id] = version.in_language(get_language()).look
-        purpose = self._facts[row.version_id].purpose(row.purpose)
-        return purpose["name"] if purpose else row.purpose
-
-
 def _events(subject: DataSubject) -> Iterator[Record]:
-    purposes = _Purposes()
+    name_of = _names()
     for event in subject.consent_events.select_related("version").defer(*_LONG).order_by("number").iterator():
         yield Record(
             reference=str(event),
             at=event.at,
             values={
-                str(_("Doel")): purposes.name(event),
+                str(_("Doel")): name_of(event),
                 str(_("Handeling")): str(ConsentEvent.Action(event.action).label),
                 **_asked(event),
                 str(_("Hoe")): str(Method(event.method).label),
@@ -51,20 +36,32 @@ def _events(subject: DataSubject) -> Iterator[Record]:
 
 
 def _unconfirmed(subject: DataSubject) -> Iterator[Record]:
-    purposes = _Purposes()
+    name_of = _names()
     for row in subject.unconfirmed_consents.select_related("version").defer(*_LONG).order_by("pk").iterator():
         yield Record(
             reference=str(row),
             at=row.at,
-            values={str(_("Doel")): purposes.name(row), **_asked(row)},
+            values={str(_("Doel")): name_of(row), **_asked(row)},
             statement_version=row.version.number,
         )
+
+
+def _names() -> Callable[[ConsentEvent | UnconfirmedConsent], str]:
+    """Return what tells the name of a row's purpose, in the active language; its key where no statement knows it any more."""
+    version = StatementVersion.objects.defer("html").in_force()
+    facts = version.in_language(get_language()).look if version else None
+
+    def name_of(row: ConsentEvent | UnconfirmedConsent) -> str:
+        known = known_purpose(row.purpose, facts, asked_under=row.version_id)
+        return known["name"] if known else row.purpose
+
+    return name_of
 
 
 def _asked(row: ConsentEvent | UnconfirmedConsent) -> dict[str, Any]:
     return {
         str(_("Tekst bij het vakje")): row.wording,
-        str(_("Taal")): row.language,
+        str(_("Taal")): str(get_language_info(row.language)["name_translated"]),
         str(_("Waar")): row.place,
         str(_("Wanneer")): row.at.isoformat(),
     }

@@ -15,6 +15,7 @@ from urllib.parse import quote
 
 from django.conf import settings
 from django.db import connection
+from django.utils.dates import MONTHS
 from django.utils.formats import date_format
 from django.utils.html import escape
 from psycopg import sql
@@ -23,7 +24,7 @@ from privacy.csv_guard import guarded
 from privacy.subjects.registry import Record
 
 from .ahead import read_ahead
-from .shown import days_in_words
+from .shown import days_in_words, number_of
 
 #: How many records are in memory at a time.
 BATCH = 500
@@ -116,7 +117,8 @@ def from_query(rows: tuple[str, Sequence[Any]], *, words: Words, period: Period)
                 # What asked something else is left for a statement of its own.
                 asked |= dict.fromkeys(row[0] for row in batch if row[1] is None)
             if rows_asked:
-                yield _written(rows_asked, pairs)
+                written = _written(rows_asked, pairs)
+                yield written if period.until else written._replace(html=days_in_words(written.html))
 
 
 def _stream(statement: str, params: Sequence[Any]) -> Iterator[list[tuple[str, ...]]]:
@@ -162,9 +164,9 @@ def _written(rows: Sequence[Sequence[str]], labels: Sequence[Sequence[str]]) -> 
     table: list[str | Sequence[str]] = []
     letter: list[str | Sequence[str]] = [
         "<article><h3>",
-        moments,
+        _in_words(moments),
         ' <span class="soft">',
-        _escaped(references),
+        _escaped(_numbers(references)),
         "</span></h3><dl>",
     ]
     reference = _cells(references)
@@ -179,6 +181,20 @@ def _written(rows: Sequence[Sequence[str]], labels: Sequence[Sequence[str]]) -> 
 def _side_by_side(columns: Sequence[str | Sequence[str]]) -> str:
     """Return columns as one text, row after row; a column that is a text is the same in every row."""
     return "".join(chain.from_iterable(zip(*(repeat(one) if isinstance(one, str) else one for one in columns), strict=False)))
+
+
+def _in_words(moments: Sequence[str]) -> list[str]:
+    """Return moments with the name of their month, in the active language; all of them by one call for each month."""
+    text = _NUL.join(moments)
+    for month, name in MONTHS.items():
+        text = text.replace(f"-{month:02}-", f" {name} ")
+    return text.split(_NUL)
+
+
+def _numbers(references: Sequence[str]) -> list[str]:
+    """Return references of one kind without its name (see `number_of`)."""
+    kind = references[0].removesuffix(number_of(references[0]))
+    return [one.removeprefix(kind) for one in references]
 
 
 def _escaped(texts: Sequence[str]) -> list[str]:
@@ -222,7 +238,7 @@ def _statement(query: str, labels: Sequence[Sequence[str]], words: Words, period
         if period.until
         else (
             f"(at AT TIME ZONE {_literal(settings.TIME_ZONE)} + make_interval({period.interval}))::date::text",
-            "to_char(until::date, 'DD-MM-YYYY')",
+            "until",
         )
     )
     # OFFSET 0 keeps PostgreSQL from writing an expression again wherever its name stands.
@@ -241,7 +257,7 @@ def _statement(query: str, labels: Sequence[Sequence[str]], words: Words, period
             ELSE labels::text END,
             CASE WHEN is_asked THEN reference END,
             moment || ',' || until || ',' || coalesce(version, ''),
-            to_char(at AT TIME ZONE {_literal(settings.TIME_ZONE)}, 'DD-MM-YYYY HH24:MI'),
+            to_char(at AT TIME ZONE {_literal(settings.TIME_ZONE)}, 'FMDD-MM-YYYY HH24:MI'),
             {"files_html ||" if has_files else ""} {_literal(f"<dt>{escape(words.delete)}</dt><dd>")} || {until_day} || '</dd>'
                 || coalesce({_literal(f"<dt>{escape(words.version)}</dt><dd>")} || version || '</dd>', '')
             {shown}

@@ -11,6 +11,11 @@ from django.utils.formats import date_format
 _DAY, _MOMENT = re.compile(r"\d{4}-\d\d-\d\d"), re.compile(r"\d{4}-\d\d-\d\dT[\d:.]{5,15}(?:Z|[+-]\d\d:\d\d)")
 
 
+def number_of(reference: str) -> str:
+    """Return "#12" of "Submission #12": what a record is, its heading says in the reader's words."""
+    return reference[max(reference.rfind("#"), 0) :]
+
+
 def shown(value: Any) -> str:
     """Return a value as a layman reads it: moments on the local clock, several things on lines of their own."""
     if value is None or value in ("", []):

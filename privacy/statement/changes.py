@@ -1,5 +1,6 @@
 """What changed between two versions: in the facts, row by row, and in the text, word by word."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias
@@ -214,7 +215,9 @@ def changed_text(old: Any, new: Any) -> str:
 
 def compared(old: str, new: str) -> str:
     """Return the later HTML with `<ins>` and `<del>` where its words differ from the earlier one's."""
-    return str(htmldiff(_without_contents(old), _without_contents(new)))
+    found = str(htmldiff(_without_contents(old), _without_contents(new)))
+    # What was comes before what is, as people tell it; lxml says it the other way round.
+    return re.sub(r"(<ins>[^<]*</ins>)(\s*)(<del>[^<]*</del>)", r"\3\2\1", found)
 
 
 def _without_contents(article: str) -> str:

@@ -130,9 +130,9 @@ def _recipient(row: Processor) -> dict[str, Any]:
         **_columns(row, "agreement", "agreement_version", "agreement_url", "sub_processors"),
         "role_label": row.get_role_display(),
         "agreement_date": signed.isoformat() if signed else "",
-        "agreement_date_label": date_format(signed) if signed else "",
+        "agreement_date_label": date_format(signed, "j F Y") if signed else "",
         "agreement_ends_on": ends.isoformat() if ends else "",
-        "agreement_ends_on_label": date_format(ends) if ends else "",
+        "agreement_ends_on_label": date_format(ends, "j F Y") if ends else "",
     }
 
 

@@ -90,7 +90,7 @@ DUTCH = Work(
                 ),
                 "Wat het oplevert": (
                     "<p>Rust. Wij hoeven niet te onthouden wat wij beloofd hebben, en u hoeft ons niet op ons woord te "
-                    "geloven. De pagina's zijn klein en snel, ook op een oude telefoon.</p>"
+                    "geloven. De pagina’s zijn klein en snel, ook op een oude telefoon.</p>"
                 ),
             },
         ),
@@ -103,7 +103,7 @@ DUTCH = Work(
                 "klaar."
             ),
             alt="Een bakkerswinkel op een ijsschots: broden in het rek en op de toonbank, met een bestellijst op een scherm.",
-            description="Voorbeeld: een bestellijst voor een bakkerij, zodat er 's nachts gebakken wordt en niet gezocht.",
+            description="Voorbeeld: een bestellijst voor een bakkerij, zodat er ’s nachts gebakken wordt en niet gezocht.",
             note=_MADE_UP,
             sections={
                 "De vraag": (
@@ -112,12 +112,12 @@ DUTCH = Work(
                 ),
                 "Wat wij maakten": (
                     "<p>Een bestelpagina met de dingen die echt op bestelling gaan: taarten, grote broden, broodjes voor een "
-                    "groep. De winkel zet telefonische bestellingen in dezelfde lijst. Om zes uur 's avonds gaat de lijst "
+                    "groep. De winkel zet telefonische bestellingen in dezelfde lijst. Om zes uur ’s avonds gaat de lijst "
                     "dicht en ligt hij klaar voor de oven.</p>"
                     "<p>Klanten geven alleen een naam en een nummer, en die verdwijnen weer als de bestelling is opgehaald.</p>"
                 ),
                 "Wat het oplevert": (
-                    "<p>Eén lijst, en geen briefjes. En een bakker die 's avonds weet hoe laat hij op moet.</p>"
+                    "<p>Eén lijst, en geen briefjes. En een bakker die ’s avonds weet hoe laat hij op moet.</p>"
                 ),
             },
         ),
@@ -189,8 +189,8 @@ ENGLISH = Work(
             picture="bakery",
             slug="order-list-bakery",
             title="A baker who bakes again",
-            intro="Orders came in by telephone, by mail and on slips of paper. Now there is one list, and it is ready at six.",
-            alt="A baker's shop on an ice floe: loaves on the shelves and the counter, with a list of orders on a screen.",
+            intro="Orders came in by telephone, by email and on slips of paper. Now there is one list, and it is ready at six.",
+            alt="A baker’s shop on an ice floe: loaves on the shelves and the counter, with a list of orders on a screen.",
             description="Example: a list of orders for a bakery, so that nights are for baking and not for searching.",
             note=_MADE_UP_EN,
             sections={
@@ -227,7 +227,7 @@ ENGLISH = Work(
                 "What we made": (
                     "<p>One site with one calendar. Each branch has its own part and its own editor, who cannot break "
                     "anything of the others. Old addresses lead to the new ones, so that no link comes to a dead end.</p>"
-                    "<p>The list of members is not on it, on purpose. That belongs in the association's own books.</p>"
+                    "<p>The list of members is not on it, on purpose. That belongs in the association’s own books.</p>"
                 ),
                 "What came of it": (
                     "<p>The calendar is right, because an update takes less than a minute. And there is just one bill for "

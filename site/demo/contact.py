@@ -45,7 +45,7 @@ ENGLISH = Words(
     intro="<p>Ask us anything. Below you can read what we do with your data.</p>",
     fields={
         "name": ("Name", "So that we know how to address you."),
-        "email": ("E-mail address", "This is where you get our answer."),
+        "email": ("Email address", "This is where you get our answer."),
         "company": ("Company", "Handy if your question is about your company."),
         "phone": ("Telephone number", "If you would rather be called."),
         "message": ("Your message", "Please put no citizen service number, passwords or medical data here."),

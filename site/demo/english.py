@@ -25,10 +25,10 @@ WORDS: dict[str, dict[str, dict[str, str]]] = {
             "consequence": "If you give us an assignment, we cannot send an invoice without an address.",
         },
         "contact_details": {
-            "name": "E-mail address",
+            "name": "Email address",
             "description": "The address to which we write to you; sometimes more than one.",
             "origin": _YOU,
-            "consequence": "Without an e-mail address we cannot answer you.",
+            "consequence": "Without an email address we cannot answer you.",
         },
         "phone": {
             "name": "Telephone numbers",
@@ -74,7 +74,7 @@ WORDS: dict[str, dict[str, dict[str, str]]] = {
         "acumulus": {"name": "Acumulus", "kind": "bookkeeping", "location": "at the supplier", "security": _LOGIN},
         "zoho": {"name": "ZOHO", "kind": "customer records (CRM)", "location": "at the supplier", "security": _LOGIN},
         "mail": {
-            "name": "E-mail program",
+            "name": "Email program",
             "kind": "correspondence",
             "location": "on our computers and at the supplier",
             "security": _LOGIN,
@@ -111,7 +111,7 @@ WORDS: dict[str, dict[str, dict[str, str]]] = {
             "country": "India",
             "transfer": "Stored in a European data centre; for access from outside the EEA the standard contractual clauses of "
             "the European Commission apply. Ask us for a copy.",
-            "agreement": "ZOHO's terms for processors",
+            "agreement": "ZOHO’s terms for processors",
         },
         "specialist": {
             "name": "A fellow internet specialist",
@@ -144,7 +144,7 @@ WORDS: dict[str, dict[str, dict[str, str]]] = {
         },
         "unconfirmed": {
             "name": "A box that you ticked and did not confirm",
-            "reason": "As long as the link in the mail works. After that we act as if you ticked nothing.",
+            "reason": "As long as the link in the email works. After that we act as if you ticked nothing.",
         },
         "requests": {
             "name": "Your requests for access, erasure or anything else, and our answers",
@@ -156,7 +156,7 @@ WORDS: dict[str, dict[str, dict[str, str]]] = {
             "reason": "Long enough to collect it. Once collected it goes the next day.",
         },
         "objections": {
-            "name": "A code of your e-mail address when you want no mailings",
+            "name": "A code of your email address when you want no mailings",
             "reason": "So that we leave you in peace, also when we have forgotten you otherwise. The address itself cannot be "
             "found from it.",
         },
@@ -178,10 +178,10 @@ WORDS: dict[str, dict[str, dict[str, str]]] = {
         "enquiry": {
             "name": "Answering your question",
             "description": "We read your message, answer you, and know what it was about when you come back.",
-            "consent_wording": "Yes, {naam} may keep my name, my company, my e-mail address, my telephone number and my "
+            "consent_wording": "Yes, {naam} may keep my name, my company, my email address, my telephone number and my "
             "message to answer my question, until {termijn} after our last contact at the latest. I can withdraw "
-            "this at any time through the link in the confirmation that I get by mail, or with a mail to {e-mail}; my message "
-            "is then erased.",
+            "this at any time through the link in the confirmation that I get by email, or with an email to {e-mail}; my "
+            "message is then erased.",
         },
         "assignment": {
             "name": "Carrying out assignments",
@@ -199,17 +199,17 @@ WORDS: dict[str, dict[str, dict[str, str]]] = {
         },
         "newsletter": {
             "name": "Telling you what we do",
-            "description": "We send you a mail about our work now and then, only if you want it.",
-            "consent_wording": "Yes, {naam} may send me a mail about its work now and then, at the address I fill in above. I "
-            "can withdraw this at any time through the link in each mail, or with a mail to {e-mail}. Leaving this box empty "
-            "does not affect my question.",
+            "description": "We send you an email about our work now and then, only if you want it.",
+            "consent_wording": "Yes, {naam} may send me an email about its work now and then, at the address I fill in above. "
+            "I can withdraw this at any time through the link in each email, or with an email to {e-mail}. Leaving this box "
+            "empty does not affect my question.",
         },
         "reference": {
             "name": "Showing our work",
             "description": "We show an assignment with your name on our website or on social media, after talking to you.",
             "consent_wording": "Yes, {naam} may name me, my company and my website as an example of its work, on its website "
-            "and on social media. I can withdraw this at any time through the link in the confirmation that I get by mail, or "
-            "with a mail to {e-mail}.",
+            "and on social media. I can withdraw this at any time through the link in the confirmation that I get by email, or "
+            "with an email to {e-mail}.",
         },
         "spam": {
             "name": "Keeping spam out",
@@ -239,7 +239,7 @@ WORDS: dict[str, dict[str, dict[str, str]]] = {
         "phones": {"name": "Telephones locked", "public_text": "Our telephones are locked with a code and a password."},
         "authorisations": {
             "name": "Rights by function",
-            "public_text": "Whoever works with us can reach only what the task asks for; we keep the list of it.",
+            "public_text": "Whoever works with us can reach only what their task asks for; we keep a list of who may do what.",
         },
         "cloud": {
             "name": "Cloud behind a password",
@@ -262,12 +262,12 @@ COOKIES = {
     "mijn_gegevens": {
         "purpose": "Keeps the Dutch page “Mijn gegevens” open for you, and is sent nowhere else.",
         "lifetime": "30 minutes, or until you press Close",
-        "audience": "whoever uses the link in the mail about their data",
+        "audience": "whoever uses the link in the email about their data",
     },
     "mijn_gegevens_en": {
         "purpose": "Keeps the page “My data” open for you, and is sent nowhere else.",
         "lifetime": "30 minutes, or until you press Close",
-        "audience": "whoever uses the link in the mail about their data",
+        "audience": "whoever uses the link in the email about their data",
     },
     "sessionid": {
         "purpose": "Remembers that a member of staff is logged in.",
@@ -292,53 +292,53 @@ BODY = [
         "In short",
         "<ul>"
         "<li>We keep only what we need to answer your question or do your assignment well.</li>"
-        "<li>When the period is over, this website erases by itself what it has of you.</li>"
-        "<li>We sell nothing on. Whoever does see your data stands below by name.</li>"
-        "<li>You may always know what we have of you, have it corrected or erased. It costs nothing.</li>"
+        "<li>When the period is over, this website automatically erases what it holds about you.</li>"
+        "<li>We do not sell your data. Everyone who does see it is named below.</li>"
+        "<li>You can always see what we hold about you, and have it corrected or erased. It costs nothing.</li>"
         "</ul>",
     ),
-    block("identity", "Who we are", "<p>We build and host websites. We are responsible for what stands below.</p>"),
+    block("identity", "Who we are", "<p>We build and host websites. We are responsible for what is described below.</p>"),
     block(
         "purposes",
         "What we use data for",
-        "<p>For each purpose you see which data we use, why we may, how long we keep them and who receives them.</p>",
+        "<p>For each purpose you see which data we use, why we may, how long we keep it and who receives it.</p>",
     ),
     block(
         "categories",
-        "Which data these are",
-        "<p>With each kind you see whether you have to give them and what happens if you do not. In the contact form only your "
-        "e-mail address and your message are required.</p>"
-        "<p>On principle we keep no special data, such as about your health, origin, religion or orientation. Do not send them "
-        "to us, and send no citizen service number or passwords through the form either.</p>",
+        "Which data that is",
+        "<p>For each kind you see whether you have to give it and what happens if you do not. In the contact form only your "
+        "email address and your message are required.</p>"
+        "<p>In principle we keep no special categories of data, such as about your health, origin, religion or orientation. Do "
+        "not send us any, and do not send a citizen service number or passwords through the form either.</p>",
     ),
     block(
         "text",
-        "Data of your own customers",
-        "<p>When we work on your website, we may come across data of your customers. You are responsible for those and we are "
-        "the processor: we do with them what you tell us and nothing else. We lay that down with you in a data processing "
-        "agreement.</p>",
+        "Your own customers’ data",
+        "<p>When we work on your website, we may come across your customers’ data. You are responsible for that data and "
+        "we are the processor: we do with it what you tell us and nothing else. We agree on this with you in a data "
+        "processing agreement.</p>",
     ),
     block(
         "text",
         "Consent",
         "<p>Where we ask for consent, you tick a box yourself; it is never ticked beforehand. You can withdraw your consent "
-        "at any time, without a reason and without logging in, through the link in the confirmation that you get by mail, or "
-        "with a mail to the address at the top. What we did until then remains lawful. If we have no other reason to keep "
-        "your data, we erase them. If we ask for consent to mail you, it counts only once you have confirmed your address.</p>"
-        "<p>The confirmation comes with a signed receipt of what you chose. Whether such a receipt is genuine, you see at "
+        "at any time, without a reason and without logging in, through the link in the confirmation that you get by email, or "
+        "with an email to the address at the top. What we did until then remains lawful. If we have no other reason to keep "
+        "your data, we erase it. If we ask for consent to email you, it counts only once you have confirmed your address.</p>"
+        "<p>The confirmation comes with a signed receipt of what you chose. You can see whether such a receipt is genuine at "
         '<a href="/en/consent/check/">Check a receipt</a>.</p>',
     ),
     block(
         "recipients",
-        "With whom we share data",
-        "<p>These are the companies that receive data of you or keep them for us. Others do not get them from us.</p>",
+        "Who we share data with",
+        "<p>These are the companies that receive your data or keep it for us. Nobody else gets it from us.</p>",
     ),
     block("retention", "How long we keep data", "<p>Every night the website erases what is past its period.</p>"),
     block(
         "cookies",
         "Cookies",
-        "<p>Whoever reads here gets no cookies. Whoever opens a form gets one, for the safety of that form. There are no "
-        "trackers, no statistics of others and no adverts.</p>",
+        "<p>If you only read this site, you get no cookies. If you open a form, you get one, for the safety of that form. "
+        "There are no trackers, no statistics by others and no adverts.</p>",
     ),
     block("security", "How we keep data safe"),
     block("automated", "Decisions by a computer"),
@@ -348,7 +348,7 @@ BODY = [
         "text",
         "Changes",
         "<p>When something changes in what we do with data, there will be a new version of this statement, with a number and a "
-        "date. Changes that matter we tell you by mail. The old versions stay readable.</p>",
+        "date. If a change matters, we tell you by email. The old versions stay readable.</p>",
     ),
 ]
 

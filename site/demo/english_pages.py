@@ -156,7 +156,7 @@ TERMS_TITLE, TERMS_SLUG = "Terms and conditions", "terms-and-conditions"
 TERMS_DESCRIPTION = "The terms that apply when you give Koel ICT an assignment, in plain language."
 TERMS_INTRO = (
     "These are the terms that apply when you give us an assignment. In plain language, so that you know where you stand. This "
-    "is a translation; the Dutch text decides."
+    "is a translation; the Dutch text prevails."
 )
 
 
@@ -166,13 +166,13 @@ def terms_body(*, contact: Page, privacy: Page) -> Stream:
         "1. When these terms apply": (
             "<p>These terms belong to every offer of Koel ICT and to every assignment that you give us. You get them together "
             "with the offer, so that you can read them before you say yes. If we agree on something else together, we put "
-            "that in writing and it goes first.</p>"
+            "that in writing and it takes precedence.</p>"
             "<p>If you are a consumer, you keep all rights that the law gives you. No sentence in these terms changes that.</p>"
         ),
         "2. Offer and assignment": (
-            "<p>The offer says what we make or do, what it costs and how long it stands. The assignment begins when you agree "
-            "in writing; a mail will do. If you want something else or something more along the way, we first say what that "
-            "means for price and planning. We go on only when you agree.</p>"
+            "<p>The offer says what we make or do, what it costs and how long it is valid. The assignment begins when you "
+            "agree in writing; an email will do. If you want something else or something more along the way, we first say what "
+            "that means for price and planning. We go on only when you agree.</p>"
         ),
         "3. What you may expect of us": (
             "<p>We work with care and good craftsmanship. We keep you informed and say in time when something does not work "
@@ -184,12 +184,12 @@ def terms_body(*, contact: Page, privacy: Page) -> Stream:
             "planning moves along. Make sure that you may use the texts and pictures that you hand us.</p>"
         ),
         "5. Checking and delivery": (
-            "<p>When the work is done, we ask you to check it. If something is not as agreed, we mend it at no extra cost. If "
+            "<p>When the work is done, we ask you to check it. If something is not as agreed, we fix it at no extra cost. If "
             "you find a fault later that was there at delivery, tell us as soon as you can; we solve that as well.</p>"
         ),
         "6. Price and payment": (
             "<p>With each price we say whether it includes VAT; for consumers it always does. The invoice says by which date "
-            "you pay. If you cannot make it once, give us a call or a mail. If payment stays away, we first send a reminder "
+            "you pay. If you cannot pay in time, call or email us. If you do not pay, we first send a reminder "
             "free of charge. After that we may charge the statutory interest and the statutory costs of collection.</p>"
         ),
         "7. Hosting": (
@@ -201,9 +201,9 @@ def terms_body(*, contact: Page, privacy: Page) -> Stream:
         "8. What belongs to whom": (
             "<p>What you hand us remains yours. What we make especially for you, you may use and change after payment for as "
             "long as you like, with another company too. Building blocks that we use for several clients remain ours; you may "
-            "keep using them in your website. For software of others the maker's licence applies.</p>"
+            "keep using them in your website. Software by others comes with its maker’s own licence.</p>"
         ),
-        "9. Confidential, and personal data": (
+        "9. Confidentiality and personal data": (
             "<p>What we learn of each other and what is confidential we keep to ourselves, also after the assignment. How we "
             "treat "
             f'your data you read in our <a linktype="page" id="{privacy.pk}">privacy statement</a>. If we work for you with '
@@ -223,12 +223,12 @@ def terms_body(*, contact: Page, privacy: Page) -> Stream:
             "our reach. The obligation then waits until it is possible again. If that takes so long that waiting is no longer "
             "reasonable, each of us may stop. You then pay only for what is done already and is of use to you.</p>"
         ),
-        "12. Stopping": (
+        "12. Ending an agreement": (
             "<p>You can end continuing agreements such as hosting every month, with a notice of one month. Our own notice is "
             "three months, so that you have time to move. When you leave you take your files with you, and we help with the "
             "move.</p>"
-            "<p>If you buy at a distance as a consumer, you mostly have fourteen days to think again. We tell you so with the "
-            "offer.</p>"
+            "<p>If you buy at a distance as a consumer, you usually have fourteen days to change your mind. We tell you so "
+            "with the offer.</p>"
         ),
         "13. Changing these terms": (
             "<p>If we change these terms, the new ones apply to new assignments. For a running agreement we tell you at least "
@@ -236,7 +236,7 @@ def terms_body(*, contact: Page, privacy: Page) -> Stream:
             "cost.</p>"
         ),
         "14. Not satisfied?": (
-            f'<p>Tell us, for instance through <a linktype="page" id="{contact.pk}">the contact form</a>. Mostly we work '
+            f'<p>Tell us, for instance through <a linktype="page" id="{contact.pk}">the contact form</a>. We usually work '
             "it out together. If not, you can go to court. Dutch law applies to our agreements; if you live in another country "
             "as a consumer, you also keep the protection of that country.</p>"
         ),

@@ -203,7 +203,7 @@ def terms_body(*, contact: Page, privacy: Page) -> Stream:
         ),
         "2. Offerte en opdracht": (
             "<p>In de offerte staat wat wij maken of doen, wat het kost en hoe lang het aanbod geldt. De opdracht begint als "
-            "u schriftelijk akkoord geeft; een mail is genoeg. Wilt u onderweg iets anders of iets extra's, dan zeggen wij "
+            "u schriftelijk akkoord geeft; een mail is genoeg. Wilt u onderweg iets anders of iets extra’s, dan zeggen wij "
             "eerst wat dat betekent voor de prijs en de planning. Wij gaan pas verder als u het daarmee eens bent.</p>"
         ),
         "3. Wat u van ons mag verwachten": (

@@ -129,7 +129,7 @@ SYSTEMS = [
         "Alleen met gebruikersnaam en wachtwoord.",
     ),
     ("website", "Deze website", "contactformulier", "op onze server", "Dichtgezet voor wie er niet hoort, altijd over TLS."),
-    ("phones", "Telefoons", "adresboek en mail, gelijk met de programma's hierboven", "bij ons", "Op slot met een code."),
+    ("phones", "Telefoons", "adresboek en mail, gelijk met de programma’s hierboven", "bij ons", "Op slot met een code."),
     ("cloud", "Cloudopslag", "bestanden van opdrachten", "bij de leverancier", "Alleen met gebruikersnaam en wachtwoord."),
 ]
 
@@ -226,7 +226,7 @@ RULES = [
     },
     {
         "key": "site",
-        "name": "Beheer van deze website: logboeken, oude pagina's, opmerkingen van de redactie, verstuurde mails, sessies",
+        "name": "Beheer van deze website: logboeken, oude pagina’s, opmerkingen van de redactie, verstuurde mails, sessies",
         "months": 12,
         "start_event": RetentionRule.StartEvent.RECORDED,
         "reason": "Gaat er iets mis, dan kunnen wij een jaar terugzien wat er gebeurde. Wordt u gewist, dan halen wij uw "
@@ -366,7 +366,7 @@ PURPOSES: list[dict[str, Any]] = [
 ]
 
 MEASURES = [
-    ("accounts", "Wachtwoorden op alle programma's", "Al onze programma's openen alleen met gebruikersnaam en wachtwoord.", 12),
+    ("accounts", "Wachtwoorden op alle programma’s", "Al onze programma’s openen alleen met gebruikersnaam en wachtwoord.", 12),
     ("firewall", "Firewall", "Een firewall houdt ons netwerk dicht voor wie er niets te zoeken heeft.", 12),
     ("website", "Website dichtgezet en over TLS", "Deze website is extra dichtgezet en altijd versleuteld (TLS).", 6),
     ("phones", "Telefoons op slot", "Onze telefoons zijn op slot met een code en een wachtwoord.", 12),
@@ -389,13 +389,13 @@ COOKIES = [
     ),
     (
         "mijn_gegevens",
-        "Houdt de bladzijde “Mijn gegevens” voor u open, en wordt alleen daarheen gestuurd.",
+        "Houdt de pagina “Mijn gegevens” voor u open, en wordt alleen daarheen gestuurd.",
         "30 minuten, of tot u op Sluiten drukt",
         "wie de link in de mail over zijn gegevens gebruikt",
     ),
     (
         "mijn_gegevens_en",
-        "Doet hetzelfde op de Engelse bladzijde “My data”.",
+        "Doet hetzelfde op de Engelse pagina “My data”.",
         "30 minuten, of tot u op Sluiten drukt",
         "wie de link in de mail over zijn gegevens gebruikt",
     ),

@@ -54,7 +54,7 @@ BODY = [
         "een mail naar het adres bovenaan. Wat wij tot dat moment deden, blijft rechtmatig. Hebben wij verder geen reden om "
         "uw gegevens te bewaren, dan wissen wij ze. Vragen wij toestemming om u te mailen, dan geldt die pas als u uw adres "
         "hebt bevestigd.</p>"
-        "<p>Bij de bevestiging zit een ondertekend bewijs van wat u koos. Of zo'n bewijs echt is, ziet u op "
+        "<p>Bij de bevestiging zit een ondertekend bewijs van wat u koos. Of zo’n bewijs echt is, ziet u op "
         '<a href="/toestemming/controle/">Bewijs controleren</a>.</p>',
     ),
     block(

@@ -152,6 +152,7 @@ def test_axe_finds_nothing_in_any_field_nor_on_the_page_without_a_database(page:
     send(page)
     expect(page.get_by_role("heading", level=1)).to_have_text("Uw bericht is niet opgeslagen")
     expect(page.get_by_role("textbox", name="Uw bericht")).to_have_value("Regel een\nregel twee")
+    expect(page.get_by_label("Vraag file")).to_have_attribute("type", "file")
     is_fine("not stored")
     monkeypatch.undo()
     page.get_by_role("button", name="Nog een keer versturen").click()

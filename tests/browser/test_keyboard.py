@@ -76,7 +76,7 @@ def visitors_forms(page: Page, person: DataSubject, mails: PostOffice) -> Iterat
     assert DataSubject.objects.filter(pk=person.pk).exists()
     yield "my data, not erased"
     page.goto(OVERVIEW)
-    page.get_by_role("link", name="Verbeteren Submission").last.click()
+    page.get_by_role("link", name="Verbeteren #").last.click()
     yield "correct"
     page.goto(f"{OVERVIEW}adres/")
     yield "another address"
@@ -97,7 +97,7 @@ def test_every_form_of_a_visitor(page: Page, jan: DataSubject, post_office: Post
 def test_a_person_uses_their_rights(page: Page, jan: DataSubject, post_office: PostOffice) -> None:  # noqa: F811
     """C17, C21: correct, object, restrict and take back, with Enter and Space; nothing is clicked."""
     enter(page, JAN, post_office)
-    follow(page, page.get_by_role("link", name="Verbeteren Submission").last)
+    follow(page, page.get_by_role("link", name="Verbeteren #").last)
     type_into(page, page.get_by_label("Naam"), "Jan Jansen")
     follow(page, page.get_by_role("button", name="Verbeteren"), "Space")
     expect(page.get_by_role("status")).to_contain_text("Verbeterd")

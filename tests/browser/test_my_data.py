@@ -38,7 +38,7 @@ def test_on_a_phone_without_javascript(
     width = page.locator("main").bounding_box()
     assert width is not None
     assert width["width"] <= 360
-    page.get_by_role("link", name="Verbeteren Submission").last.click()
+    page.get_by_role("link", name="Verbeteren #").last.click()
     page.get_by_label("Naam").fill("Jan Jansen")
     page.get_by_role("button", name="Verbeteren").click()
     expect(page.get_by_role("status")).to_contain_text("Verbeterd")

@@ -4,13 +4,11 @@ The checker is a Java program. Its `vnu.jar` comes with a package (docs/decision
 another one. Without Java this is skipped, unless `REQUIRE_JAVA=1`.
 """
 
-import io
 import json
 import os
 import re
 import shutil
 import subprocess
-import zipfile
 from collections.abc import Callable, Iterator
 from importlib.util import find_spec
 from pathlib import Path
@@ -30,11 +28,10 @@ from contact.models import ContactPage, FormField
 from home.models import HomePage
 from privacy.consent.links import token_for
 from privacy.consent.models import UnconfirmedConsent
-from privacy.rights.delivery import build_export
 from privacy.statement.models import PrivacyStatementPage
 from privacy.subjects.models import DataSubject
 from tests.factories import ConsentEventFactory, SubmissionFactory, every_kind_of_field, publish, relation, send, set_period
-from tests.privacy.rights.conftest import JAN, post_office  # noqa: F401 (a fixture)
+from tests.privacy.rights.conftest import JAN, papers, post_office  # noqa: F401 (a fixture)
 from tests.programs import needed
 from tests.public_pages import PATHS, links
 
@@ -189,7 +186,7 @@ def behind_a_consent_link(client: Client) -> Pages:
 
 
 def my_data(client: Client, language: str, post_office: PostOffice) -> Pages:  # noqa: F811
-    """Yield a person's own pages with everything shown, from the link to erased, and the letter of their archive."""
+    """Yield a person's own pages with everything shown, from the link to erased, and what is to be read in their archive."""
     person = relation(timezone.now(), email=JAN)
     message = SubmissionFactory.create(
         subject=person,
@@ -210,19 +207,13 @@ def my_data(client: Client, language: str, post_office: PostOffice) -> Pages:  #
     correct = reverse("privacy_rights:correct", args=["contact.submissions", f"Submission #{message.pk}"])
     yield "correct", client.get(correct)
     yield "correct with errors", client.post(correct, {"value_0": "x" * 10_001})
-    yield "letter of the archive", _letter(language)
+    for name, content in papers(language).items():
+        yield f"{name} of the archive", content
     yield "erased", client.post(reverse("privacy_rights:erase"), {"confirmation": "wissen"})
 
 
 def _key_in(mails: list[EmailMessage]) -> str:
     return next(found[0] for mail in mails if (found := KEY.search(str(mail.body))))
-
-
-def _letter(language: str) -> bytes:
-    out = io.BytesIO()
-    build_export(email=JAN, out=out)
-    with zipfile.ZipFile(out) as bundle:
-        return bundle.read("index.html")
 
 
 def gone_wrong(client: Client, language: str, patch: pytest.MonkeyPatch) -> Pages:

@@ -2,7 +2,8 @@
 
 from django import template
 
-from privacy.rights.shown import shown
+from privacy.rights.shown import number_of, shown
 
 register = template.Library()
+register.filter(number_of)
 register.filter(shown)

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from privacy.consent.links import consents_url, find_link, revoke, token_for
 from privacy.consent.models import ConsentEvent, ConsentLink, ErasureDue, Method, UnconfirmedConsent
@@ -322,3 +322,18 @@ def everything() -> dict[str, Any]:
 
 def test_every_table_is_in_the_registry() -> None:
     assert {"consent.events", "consent.unconfirmed", "consent.links", "consent.erasure_due"} <= set(registry.sources)
+
+
+@pytest.mark.parametrize(
+    ("language", "purpose", "said"), [("nl", "Uw vraag beantwoorden", "Nederlands"), ("en", "Answering your question", "Dutch")]
+)
+def test_what_is_handed_over_is_in_words(anna: DataSubject, language: str, purpose: str, said: str) -> None:
+    """Art. 12(1): no key of ours, in the reader's language; but for a purpose that no statement knows."""
+    ConsentEventFactory.create(subject=anna, purpose="vervallen")
+    with translation.override(language):
+        enquiry, _reference, gone = (
+            list(record.values.values()) for record in registry.sources["consent.events"].collect(anna)
+        )
+    assert purpose in enquiry
+    assert said in enquiry
+    assert "vervallen" in gone

@@ -1,6 +1,8 @@
 """What the tests of requests share: a person with data, the mails that go out, and the links in them."""
 
+import io
 import re
+import zipfile
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -13,8 +15,10 @@ from django.utils import timezone
 
 from privacy.mail.models import Mail
 from privacy.mail.services import deliver
+from privacy.rights import archive
 from privacy.rights.models import DataRequest
 from privacy.rights.tasks import sweep
+from privacy.statement.models import StatementVersion
 from privacy.storage import private_storage
 from privacy.subjects.models import DataSubject
 from tests.factories import SubmissionFactory, relation
@@ -81,6 +85,19 @@ def link_in(mail: EmailMessage) -> str:
     found = re.search(re.escape(settings.SITE_URL) + r"(/\S*(?:mijn-gegevens|my-data)/\S+)", str(mail.body))
     assert found, mail.body
     return found.group(1)
+
+
+def papers(language: str) -> dict[str, bytes]:
+    """Return what is to be read in the archive of JAN: each HTML file by its name.
+
+    Args:
+        language: of the letter.
+    """
+    out = io.BytesIO()
+    person = DataSubject.objects.filter(email=JAN).first()
+    archive.write(email=JAN, subject=person, version=StatementVersion.objects.binding(), out=out, language=language)
+    with zipfile.ZipFile(out) as bundle:
+        return {name: bundle.read(name) for name in bundle.namelist() if name.endswith(".html")}
 
 
 def ask(client: Client, *, email: str = JAN, kind: str = "access", message: str = "") -> DataRequest:

@@ -218,6 +218,9 @@ def test_days_are_written_as_people_do_in_the_letter_and_as_machines_do_beside_i
     assert "<dd>2 juli 2026 00:30</dd>" in archive.letter
     assert "<dd>3 augustus 2026</dd>" in archive.letter, "the day of the law"
     soup = BeautifulSoup(archive.letter, "html.parser")
+    headings = [one.text for one in soup.select("article h3")]
+    assert headings
+    assert not [one for one in headings if not re.fullmatch(r"\d+ [a-z]+ \d{4} \d\d:\d\d #\d+", one)]
     assert [one.text for one in soup.select("dd") if re.match(r"\d{4}-", one.text)] == [
         "2026-99-99T99:99:99+00:00",
         "2026-99-99",

@@ -33,7 +33,7 @@ def test_the_page_names_the_agreement(client: Client) -> None:
     html = client.get("/privacy/").content.decode()
     row = html.split("ZOHO</a></th>", 1)[1].split("</tr>", 1)[0]
     assert 'href="https://example.com/dpa"' in row
-    assert "Voorwaarden voor verwerkers van ZOHO</a>, versie 4.2, 1 maart 2026" in row
+    assert 'Voorwaarden voor verwerkers van ZOHO</a>, versie 4.2, <time datetime="2026-03-01">1 maart 2026</time>' in row
     assert "Schakelt zelf in: Voorbeeld Datacentra" in row
 
 

@@ -242,7 +242,7 @@ class TestAnnounced:
     def test_its_own_page_never_changes(self, client: Client, day: date, clock: Any) -> None:
         """A19: byte for byte, before its day and after."""
         before = client.get("/privacy/versies/2/").content
-        assert f"zoals gepubliceerd op {date_format(TODAY(), 'j F Y')}" in before.decode()
+        assert f'zoals gepubliceerd op <time datetime="{TODAY()}">{date_format(TODAY(), "j F Y")}</time>' in before.decode()
         assert f"vanaf {date_format(day, 'j F Y')}" in before.decode()
         clock(30)
         assert client.get("/privacy/versies/2/").content == before

@@ -144,13 +144,13 @@ class TestManyVersions:
         }
         assert links("/privacy/versies/?p=3") == {"Nieuwere versies": "/privacy/versies/?p=2"}
         html = text_of(client.get("/privacy/versies/?p=2"))
-        assert "Bladzijde 2 van 3" in html
-        assert "<title>Alle versies (bladzijde 2)" in html
+        assert "Pagina 2 van 3" in html
+        assert "<title>Alle versies (pagina 2)" in html
 
     @pytest.mark.parametrize(("asked", "shown"), [("x", "1"), ("", "1"), ("0", "3"), ("99", "3"), ("-1", "3")])
     def test_a_page_that_is_not_there(self, client: Client, asked: str, shown: str) -> None:
         _versions_up_to(60)
-        assert f"Bladzijde {shown} van 3" in text_of(client.get("/privacy/versies/", {"p": asked}))
+        assert f"Pagina {shown} van 3" in text_of(client.get("/privacy/versies/", {"p": asked}))
 
     def test_a_short_list_has_no_pager(self, client: Client) -> None:
         _versions_up_to(20)
