@@ -32,7 +32,7 @@ bench: $(VENV)/.installed
 # The walks of the accessibility tests, each state photographed: every page and screen, phone and laptop, light and dark.
 screenshots: $(VENV)/.installed
 	rm -rf screenshots
-	SCREENSHOTS=screenshots $(BIN)/pytest -q -k axe tests/browser/test_accessibility.py tests/browser/test_my_data_accessibility.py
+	REQUIRE_BROWSER=1 SCREENSHOTS=screenshots $(BIN)/pytest -q -k axe tests/browser
 
 shell: $(VENV)/.installed
 	$(BIN)/python manage.py shell

@@ -18,6 +18,7 @@ from wagtail.admin import messages
 from wagtail.admin.views.generic import CreateView, DeleteView, EditView, IndexView
 from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
 
+from privacy.listings import StackedList
 from privacy.records import RecordView
 
 from .filters import DueFilterSet
@@ -27,7 +28,7 @@ from .reviews import mark_reviewed
 from .usage import in_words, refusal, users_of
 
 
-class RegisterList(NoticeMixin, IndexView):
+class RegisterList(StackedList, NoticeMixin, IndexView):
     """A list that shows who uses each row, in as many queries for many rows as for few."""
 
     def get_base_queryset(self) -> QuerySet[Any]:

@@ -145,7 +145,7 @@ def officer_sees(page: Page, mails: PostOffice, officer: Any, monkeypatch: Any) 
     DataRequest.objects.filter(pk=silent.pk).update(attempts=9)
     delivery.collect(silent.pk, at=now)
     goto(silent)
-    page.get_by_text("Niet te bereiken: test.mailbox").wait_for()
+    page.get_by_text("Niet te bereiken: Mailwisseling").wait_for()
     yield "a source is missing"
     for path in ("privacy-requests", "privacy-letters", f"privacy-letters/edit/{LetterTemplate.objects.earliest('pk').pk}"):
         page.goto(f"/admin/{path}/")
