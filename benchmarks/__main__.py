@@ -11,7 +11,6 @@ import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
-from statistics import median
 
 from config.embedded import Servers
 
@@ -66,10 +65,10 @@ def _rights(relations: int, records: int) -> None:
     few = data.one_person(10, "weinig@voorbeeld.example")
     print(f"asking, 300 times each: {asking.same_for_everybody(few, 300)}")
     data.fill(10_000)
-    alone = _median("inzage of 10 records, among 10,000", lambda: inzage.build(few))
+    data.keep_copy("among_few")
     data.fill(relations)
-    among = _median(f"inzage of 10 records, among {relations:,}", lambda: inzage.build(few))
-    print(f"among all against among 10,000: {among / alone:.2f}")
+    for line in inzage.in_turns(few, {"10,000": "among_few", f"{relations:,}": data.name()}, rounds=10, each=20):
+        print(line)
     print(f"from the confirmed link of 10 records to the mail, among all: {asking.from_link_to_mail(few):.2f} s")
     email = data.one_person(records)
     raw = min(_row("raw COPY of one person's messages", records, lambda: inzage.copy(email)) for _ in range(3))
@@ -112,18 +111,6 @@ def _row(name: str, things: int, work: Callable[[], object]) -> float:
     work()
     seconds = time.perf_counter() - begin
     print(f"{name:<45} {things:>9,} in {seconds:8.3f} s {things / seconds:>12,.0f} per second", flush=True)
-    return seconds
-
-
-def _median(name: str, work: Callable[[], object]) -> float:
-    """Measure so often that what happens once, as the first look after many people were added, does not count."""
-    times = []
-    for _ in range(101):
-        begin = time.perf_counter()
-        work()
-        times.append(time.perf_counter() - begin)
-    seconds = median(times)
-    print(f"{name:<45} median of {len(times)}: {seconds * 1000:.1f} ms, fastest {min(times) * 1000:.1f} ms", flush=True)
     return seconds
 
 

@@ -47,6 +47,19 @@ def fill(relations: int) -> None:
         cursor.execute("CHECKPOINT")
 
 
+def name() -> str:
+    """Return the name of the database that is filled."""
+    return str(connection.settings_dict["NAME"])
+
+
+def keep_copy(name_of_copy: str) -> None:
+    """Keep the database as it is now, under another name."""
+    connection.close()
+    with connection._nodb_cursor() as cursor:  # type: ignore[attr-defined]  # no database can be copied from inside
+        cursor.execute(f'CREATE DATABASE "{name_of_copy}" TEMPLATE "{name()}"')
+    connection.close()
+
+
 def one_person(records: int, email: str = "een@voorbeeld.example") -> str:
     """Make one person with this many messages; return their address."""
     with connection.cursor() as cursor:

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Q
+from django.db.models.fields.json import KeyTextTransform
 from django.utils.translation import gettext_lazy as _
 
 from privacy.subjects.emails import normalise_email
@@ -58,6 +59,23 @@ def _rows(subject: DataSubject) -> tuple[str, list[Any]]:
     )
 
 
+def _texts(subject: DataSubject, *, are_spam: bool) -> tuple[str, list[Any]]:
+    """What was typed into the form under this address, but for their name, number and address where these were asked.
+
+    Anybody can type somebody's address, and anything about anybody.
+    """
+    return (
+        f"""
+        SELECT 'Submission #' || id AS reference, false AS is_staffs, (
+            SELECT string_agg(value, E'\n') FROM jsonb_each_text(form_data) AS answer (name, value)
+            WHERE name <> ALL (%s) AND value <> %s
+        ) AS text
+        FROM contact_submission WHERE subject_id = %s AND state {"=" if are_spam else "<>"} %s
+        """,  # noqa: S608 (no part of it is anybody's)
+        [_asked_names(), subject.email, subject.pk, Submission.State.SPAM.value],
+    )
+
+
 def _amendable(submission: Submission, subject: DataSubject) -> dict[str, str]:
     """Return label and name of the answers that the person may correct: what they typed, and no choices or ticks.
 
@@ -83,11 +101,19 @@ def _amend(subject: DataSubject, reference: str, values: Mapping[str, str]) -> d
     return before
 
 
+def _asked_names() -> list[str]:
+    """Return the names of the fields that ask for the sender's name or number."""
+    asked = FormField.objects.filter(category__key__in=["name", "phone"])
+    return list(asked.order_by("clean_name").values_list("clean_name", flat=True).distinct())
+
+
 def _known_by(subject_ids: Sequence[int]) -> Iterator[str]:
     """Yield the names and telephone numbers that people gave, from the fields that ask for them."""
-    asked = set(FormField.objects.filter(category__key__in=["name", "phone"]).values_list("clean_name", flat=True))
-    for answers in Submission.objects.filter(subject__in=subject_ids).values_list("form_data", flat=True):
-        yield from (answer for name in asked if isinstance(answer := answers.get(name), str) and answer)
+    theirs = Submission.objects.filter(subject__in=subject_ids).order_by()
+    for name in _asked_names():
+        # Somebody with a hundred thousand messages has a few names.
+        answers = theirs.values_list(KeyTextTransform(name, "form_data"), flat=True).distinct()
+        yield from (answer for answer in answers if answer)
 
 
 registry.register(
@@ -104,6 +130,7 @@ registry.register(
         only=~_SPAM,
         provided=True,
         rows=_rows,
+        texts=partial(_texts, are_spam=False),
         amend=_amend,
         known_by=_known_by,
     )
@@ -120,6 +147,7 @@ registry.register(
         collect=partial(_records, only=_SPAM),
         order=31,
         only=_SPAM,
+        texts=partial(_texts, are_spam=True),
         amend=_amend,
     )
 )

@@ -58,6 +58,18 @@ def _records(subject: DataSubject) -> Iterator[Record]:
         )
 
 
+def _texts(subject: DataSubject) -> tuple[str, list[Any]]:
+    """What we wrote about an assignment and nobody has seen yet; what is on the site anybody may read."""
+    return (
+        """
+        SELECT 'CasePage #' || page.id AS reference, true AS is_staffs,
+               concat_ws(E'\n', page.title, client, website, intro) AS text
+        FROM home_casepage JOIN wagtailcore_page AS page ON page.id = page_ptr_id WHERE subject_id = %s AND NOT page.live
+        """,
+        [subject.pk],
+    )
+
+
 registry.register(
     _Cases(
         key="home.cases",
@@ -74,6 +86,7 @@ registry.register(
         purposes=[PURPOSE],
         rule="relations",
         collect=_records,
+        texts=_texts,
         order=40,
     )
 )

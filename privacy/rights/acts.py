@@ -130,7 +130,7 @@ def restrict(request: DataRequest, *, actor: str, at: datetime, user: Any = None
     subject = _person(request)
     # Also where it is restricted: the end of that may be announced already, and this is a new one.
     DataSubject.objects.filter(pk=subject.pk).update(restricted_at=at)
-    tell_recipients(request, what=gettext_lazy("beperkt: zij worden bewaard en niet gebruikt"), at=at)
+    tell_recipients(request, what=gettext_lazy("beperkt; wij bewaren ze alleen nog en gebruiken ze niet"), at=at)
     letter = write(request, LetterKind.RESTRICTED, at=at)
     move(request, State.DELIVERED, actor=actor, at=at, user=user, letter=letter)
     return letter

@@ -10,6 +10,7 @@ import logging
 import tempfile
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from itertools import islice
 from typing import IO, Any
 
 from django.conf import settings
@@ -18,7 +19,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import override
+from django.utils.translation import ngettext, override
 
 from privacy import files
 from privacy.mail.models import Mail
@@ -28,7 +29,7 @@ from privacy.snapshots import snapshot
 from privacy.statement.models import StatementVersion
 from privacy.subjects.emails import normalise_email
 from privacy.subjects.models import DataSubject
-from privacy.subjects.registry import Record, Source, registry
+from privacy.subjects.registry import Record, registry
 from privacy.subjects.services import find
 
 from . import archive
@@ -36,10 +37,11 @@ from .holdings import record_of
 from .letter_kinds import LetterKind
 from .letters import LETTER_MAIL, write
 from .links import archive_link, use
-from .models import DataRequest, Letter, OneTimeLink, Redaction, archive_period
+from .models import DataRequest, Letter, Redaction, archive_period
+from .others import Named, Others
 from .redaction import Changed, Copy, as_text, fingerprint, spans
 from .sealing import new_token, seal, unseal
-from .services import Actor, go_on, locked, move, note
+from .services import Actor, drop_archive, go_on, locked, move, note
 from .states import FINAL, NotAllowed, State
 
 logger = logging.getLogger(__name__)
@@ -97,13 +99,15 @@ def collect(request_id: int, *, at: datetime) -> None:
     if request is None or request.subject is None:
         return
     people = DataSubject.objects.filter(pk=request.subject.pk)
+    others = Others(request.subject)
     found: dict[str, dict[str, Any]] = {}
     for source in archive.sources_for(request):
         if request.searched.get(source.key, {}).get("state") in {"found", "empty"}:
             continue
         try:
             count = source.count(people)
-            found[source.key] = {"state": "found" if count else "empty", "records": count}
+            named = len(others.named_in(source)) if count else 0
+            found[source.key] = {"state": "found" if count else "empty", "records": count, "to_review": named}
         except Exception as error:  # noqa: BLE001 (whatever one source does, the others must answer)
             logger.warning("%s: the source %s did not answer (%s).", request, source.key, type(error).__name__)
             found[source.key] = {"state": "unreachable", "records": 0, "error": type(error).__name__}
@@ -133,6 +137,7 @@ def _settle_search(request: DataRequest, found: dict[str, dict[str, Any]], at: d
         return
     request.searched = request.searched | found
     silent = missing(request)
+    named = sum(looked.get("to_review", 0) for looked in request.searched.values())
     if silent and request.attempts <= len(settings.COLLECT_RETRY_AFTER_SECONDS):
         request.save(update_fields=["searched"])
         return
@@ -141,8 +146,13 @@ def _settle_search(request: DataRequest, found: dict[str, dict[str, Any]], at: d
     if silent:
         names = ", ".join(silent)
         call_officer(request, reason=_("Deze bronnen antwoorden niet: %(names)s.") % {"names": names}, at=at)
-    elif any(request.searched[key]["state"] == "found" for key in to_review(request)):
-        call_officer(request, reason=_("Hier kunnen anderen in genoemd zijn; kijk het na."), at=at)
+    elif named:
+        reason = ngettext(
+            "In één gegeven kan een ander genoemd zijn; kijk het na.",
+            "In %(count)s gegevens kunnen anderen genoemd zijn; kijk ze na.",
+            named,
+        )
+        call_officer(request, reason=reason % {"count": named}, at=at)
     else:
         answer_with_archive(request, actor=Actor.SITE, at=at)
 
@@ -152,10 +162,12 @@ def missing(request: DataRequest) -> list[str]:
     return sorted(key for key, found in request.searched.items() if found["state"] == "unreachable")
 
 
-def to_review(request: DataRequest) -> list[str]:
-    """Return the keys of the sources of whose records somebody must see each before the answer goes out."""
-    silent = missing(request)
-    return sorted(source.key for source in archive.sources_for(request) if source.needs_review and source.key not in silent)
+def to_review(request: DataRequest) -> list[Named]:
+    """Return the records that somebody must see before the answer goes out, and why."""
+    if request.subject is None:
+        return []
+    others, silent = Others(request.subject), missing(request)
+    return [named for source in archive.sources_for(request) if source.key not in silent for named in others.named_in(source)]
 
 
 def call_officer(request: DataRequest, *, reason: str, at: datetime) -> None:
@@ -186,10 +198,24 @@ def answer_with_archive(request: DataRequest, *, actor: str, at: datetime, user:
 
 @transaction.atomic
 def approve(request: DataRequest, *, user: Any, at: datetime, reason: str = "", seen: int | None = None) -> Letter:
-    """Let the officer send the answer: after the review, or naming what is missing (law.md C13)."""
+    """Let the officer send the answer: after the review, or naming what is missing (law.md C13).
+
+    Args:
+        request: a request that waits for them.
+        user: who decides.
+        at: now (aware).
+        reason: what they decided.
+        seen: see `locked`.
+
+    Raises:
+        Changed: a text of which something is left out is no longer what was looked at.
+    """
     request = locked(request, seen=seen)
-    request.reviewed_sha256 = _fingerprint_of_review(request)
+    texts_to_review(request, is_final=True)
     letter = answer_with_archive(request, actor=Actor.OFFICER, at=at, user=user, reason=reason)
+    # Now, with the reason that was just written: it is among what the person gets to see.
+    request.reviewed_sha256 = _fingerprint_of_review(request)
+    request.save(update_fields=["reviewed_sha256"])
     if missing(request):
         _follow_up(request, at)
     return letter
@@ -231,10 +257,11 @@ def search_again(request: DataRequest, *, user: Any, at: datetime, seen: int | N
     note(request, actor=Actor.OFFICER, at=at, user=user, reason=_("Bronnen opnieuw gevraagd."))
 
 
-def texts_to_review(request: DataRequest, *, is_final: bool = False) -> list[tuple[Source, Record]]:
+def texts_to_review(request: DataRequest, *, is_final: bool = False) -> list[tuple[Named, Record]]:
     """Return the records that somebody must look at, as the person will see them: with what was left out already.
 
-    In the language of the answer: what is left out is known by its label, and an officer may read another language.
+    Those of which something was left out are among them. In the language of the answer: what is left out is known by its
+    label, and an officer may read another language.
 
     Args:
         request: the request.
@@ -243,22 +270,29 @@ def texts_to_review(request: DataRequest, *, is_final: bool = False) -> list[tup
     Raises:
         Changed: a text of which something is left out is no longer what was looked at, and this is to go out.
     """
-    copy = Copy(request, is_final=is_final)
     if request.subject is None:
         return []
+    copy = Copy(request, is_final=is_final)
+    wanted: dict[str, dict[str, Named]] = {}
+    for named in to_review(request):
+        wanted.setdefault(named.source.key, {})[named.reference] = named
+    for row in request.redactions.all():
+        if source := registry.sources.get(row.source):
+            wanted.setdefault(row.source, {}).setdefault(row.reference, Named(source, row.reference))
+    texts: list[tuple[Named, Record]] = []
     with override(request.language):
-        return [
-            (registry.sources[key], copy.of(key, record))
-            for key in to_review(request)
-            for record in registry.sources[key].collect(request.subject)
-        ]
+        for key, of_source in wanted.items():
+            # Somebody may have very many records, few of which are wanted.
+            records = (record for record in registry.sources[key].collect(request.subject) if record.reference in of_source)
+            texts += [(of_source[record.reference], copy.of(key, record)) for record in islice(records, len(of_source))]
+    return texts
 
 
 def _fingerprint_of_review(request: DataRequest) -> str:
     """Return the hash of all that somebody must have seen before it goes out; empty when there is no such thing."""
-    texts = texts_to_review(request, is_final=True)
-    seen = [(source.key, record.reference, dict(record.values)) for source, record in texts]
-    return fingerprint(json.dumps(seen, default=str)) if seen else ""
+    seen = [[named.source.key, named.reference, named.sha256] for named in to_review(request)]
+    left_out = list(request.redactions.values_list("source", "reference", "label", "start", "end", "text_sha256"))
+    return fingerprint(json.dumps([seen, left_out])) if seen or left_out else ""
 
 
 @transaction.atomic
@@ -289,11 +323,12 @@ def leave_out(
         How many stretches are left out; nothing is written down when there are none.
 
     Raises:
+        NotAllowed: the answer is on its way, or was given.
         ValueError: no reason, or one that holds the words.
     """
     if not reason.strip() or (words.strip() and words.strip().lower() in reason.lower()):
         raise ValueError("Leaving something out needs its reason, which must not say what is left out.")
-    request = locked(request, seen=seen)
+    request = _being_reviewed(request, seen)
     found = registry.sources[source]
     with override(request.language):
         record = record_of(request.subject, found, reference) if request.subject else None
@@ -323,6 +358,13 @@ def leave_out(
     return len(new)
 
 
+def _being_reviewed(request: DataRequest, seen: int | None) -> DataRequest:
+    request = locked(request, seen=seen)
+    if request.state != State.COLLECTING:
+        raise NotAllowed(request.state, State.COLLECTING)
+    return request
+
+
 @transaction.atomic
 def put_back(redaction: Redaction, *, user: Any, at: datetime, seen: int | None = None) -> None:
     """Hand out after all what was to be left out, or clear away what no longer fits a text that changed.
@@ -336,9 +378,7 @@ def put_back(redaction: Redaction, *, user: Any, at: datetime, seen: int | None 
     Raises:
         NotAllowed: the answer is on its way, or was given.
     """
-    request = locked(redaction.request, seen=seen)
-    if request.state != State.COLLECTING:
-        raise NotAllowed(request.state, State.COLLECTING)
+    request = _being_reviewed(redaction.request, seen)
     redaction.delete()
     reason = _("Toch niet weggelaten bij %(reference)s.") % {"reference": redaction.reference}
     note(request, actor=Actor.OFFICER, at=at, user=user, reason=reason)
@@ -474,11 +514,4 @@ def end_archives(keys: Sequence[int]) -> int:
 
 def _drop_archives(requests: "QuerySet[DataRequest]", at: datetime) -> int:
     swept = list(requests.select_for_update(of=("self",), skip_locked=True))
-    files.doom([str(request.archive) for request in swept])
-    over = OneTimeLink.objects.filter(request__in=swept, opens=OneTimeLink.Opens.ARCHIVE)
-    over._raw_delete(over.db)
-    for request in swept:
-        request.archive = ""
-        request.save(update_fields=["archive"])
-        note(request, actor=Actor.SITE, at=at, reason=_("Archief gewist."))
-    return len(swept)
+    return sum(drop_archive(request, at=at) for request in swept)

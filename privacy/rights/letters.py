@@ -32,7 +32,7 @@ LINK = "{link}"
 #: What every letter may say, and what some may say besides.
 _EVERYWHERE = frozenset({"kenmerk", "verzoek", "ontvangen", "beloofd", "uiterlijk", "wij", "adres", "e-mail", "telefoon"})
 _BESIDES: dict[LetterKind, frozenset[str]] = {
-    LetterKind.QUESTION: frozenset({"vraag"}),
+    LetterKind.QUESTION: frozenset({"vraag", "termijn"}),
     LetterKind.EXTENSION: frozenset({"reden", "maanden"}),
     LetterKind.REFUSAL: frozenset({"reden"}),
     LetterKind.DELIVERED: frozenset({"link", "dagen", "ontbreekt"}),
@@ -148,7 +148,7 @@ def _facts(request: DataRequest, language: str) -> dict[str, str]:
     controller = version.in_language(language).facts["controller"] if version else _controller()
     return {
         "kenmerk": request.called,
-        "verzoek": str(request.get_kind_display()),
+        "verzoek": request.asked_for,
         "ontvangen": date_format(timezone.localtime(request.received_at), "j F Y"),
         "beloofd": date_format(request.promised_on, "j F Y"),
         "uiterlijk": date_format(request.due_on, "j F Y"),

@@ -188,6 +188,11 @@ class DataRequest(models.Model):
         return f"V{self.pk}"
 
     @property
+    def asked_for(self) -> str:
+        """What was asked, as it follows on “you asked us for:”, in the active language."""
+        return str(_ASKED_FOR[DataRequest.Kind(self.kind)])
+
+    @property
     def received_on(self) -> date:
         """The day of receipt on the local clock."""
         return timezone.localdate(self.received_at)
@@ -195,7 +200,9 @@ class DataRequest(models.Model):
     @property
     @admin.display(description=_("beloofd"))
     def promised_on(self) -> date:
-        """The day by which the statement promises the answer (law.md C3)."""
+        """The day by which we promised the answer: the statement (law.md C3), or the letter about a longer term (C4)."""
+        if self.extended_months:
+            return self.due_on
         return clock.promised_on(self.received_on, days=settings.ANSWER_WITHIN_DAYS, paused_days=self.paused_days)
 
     def reckon(self) -> None:
@@ -214,6 +221,16 @@ class DataRequest(models.Model):
         """Return the key of what happened last: whoever acts on an older one acts on what they did not see."""
         latest: int | None = self.events.order_by("-pk").values_list("pk", flat=True).first()
         return latest or 0
+
+
+_ASKED_FOR = {
+    DataRequest.Kind.ACCESS: _("inzage in uw gegevens"),
+    DataRequest.Kind.RECTIFICATION: _("verbetering van uw gegevens"),
+    DataRequest.Kind.ERASURE: _("het wissen van uw gegevens"),
+    DataRequest.Kind.RESTRICTION: _("beperking van het gebruik van uw gegevens"),
+    DataRequest.Kind.PORTABILITY: _("uw gegevens, om mee te nemen"),
+    DataRequest.Kind.OBJECTION: _("te stoppen met een gebruik van uw gegevens (bezwaar)"),
+}
 
 
 class Letter(models.Model):

@@ -5,6 +5,7 @@ law.md C16). So an erasure takes from it who it was and what they wrote, and the
 """
 
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
@@ -106,6 +107,25 @@ def _records(subject: DataSubject) -> Iterator[Record]:
         yield Record(reference=str(request), at=request.closed_at or request.received_at, values=values)
 
 
+def _texts(subject: DataSubject) -> tuple[str, list[Any]]:
+    """What was asked, and why what was done. What staff took down or closed it with is theirs, unless a letter said it."""
+    return (
+        """
+        SELECT 'DataRequest #' || id AS reference, message AS text, channel <> %s AS is_staffs
+        FROM privacy_rights_datarequest WHERE subject_id = %s
+        UNION ALL
+        SELECT 'DataRequest #' || event.request_id, event.reason,
+               event.actor = %s AND event.from_state <> event.to_state AND event.to_state = ANY (%s)
+                   AND position(event.reason IN coalesce(letter.body, '')) = 0
+        FROM privacy_rights_requestevent AS event
+        JOIN privacy_rights_datarequest AS request ON request.id = event.request_id
+        LEFT JOIN privacy_rights_letter AS letter ON letter.id = event.letter_id
+        WHERE request.subject_id = %s
+        """,
+        [DataRequest.Channel.WEBSITE.value, subject.pk, Actor.OFFICER.value, list(FINAL), subject.pk],
+    )
+
+
 def _corrections(subject: DataSubject) -> Iterator[Record]:
     for change in subject.corrections.order_by("pk").iterator():
         values: dict[str, object] = {
@@ -115,6 +135,16 @@ def _corrections(subject: DataSubject) -> Iterator[Record]:
             str(_("Werd")): change.new,
         }
         yield Record(reference=str(change), at=change.at, values=values)
+
+
+def _corrected_texts(subject: DataSubject) -> tuple[str, list[Any]]:
+    return (
+        """
+        SELECT 'Correction #' || id AS reference, concat_ws(E'\n', old, new) AS text, false AS is_staffs
+        FROM privacy_rights_correction WHERE subject_id = %s
+        """,
+        [subject.pk],
+    )
 
 
 def _was_called(subject_ids: Sequence[int]) -> Iterator[str]:
@@ -162,6 +192,7 @@ registry.register(
         purposes=["accountability"],
         rule=REQUESTS,
         collect=_records,
+        texts=_texts,
         order=60,
     )
 )
@@ -183,6 +214,7 @@ registry.register(
         purposes=["accountability"],
         rule="relations",
         collect=_corrections,
+        texts=_corrected_texts,
         known_by=_was_called,
         order=55,
     )

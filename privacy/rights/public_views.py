@@ -30,7 +30,7 @@ from privacy.subjects.registry import registry
 
 from . import acts, session
 from .delivery import take_out
-from .holdings import held, record_of
+from .holdings import held, may_name_others, record_of
 from .links import Useless, count_wrong_try, look_up
 from .models import DataRequest, OneTimeLink
 from .public_forms import AskForm, CorrectForm, EraseForm
@@ -216,7 +216,7 @@ def correct_page(request: HttpRequest, person: DataSubject, source: str, referen
     """Let a person put the values of one record right (art. 16)."""
     found = registry.sources.get(source)
     record = record_of(person, found, reference) if found and found.amend else None
-    if record is None or not record.amendable:
+    if found is None or record is None or not record.amendable or may_name_others(person, found, [reference]):
         return HttpResponseRedirect(reverse("privacy_rights:mine"))
     form = CorrectForm(record, request.POST if request.method == "POST" else None)
     if not form.is_valid():

@@ -11,8 +11,11 @@ from typing import Any
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, override
 
+from privacy import files
 from privacy.mail.services import send
 from privacy.queue import enqueue_on_commit
 from privacy.subjects.emails import normalise_email
@@ -70,6 +73,8 @@ def move(
 ) -> RequestEvent:
     """Bring a locked request into another state, with its event; the clock stops and goes on by itself.
 
+    An archive that was made for it goes, unless it has been delivered.
+
     Args:
         request: see `locked`.
         to: the state.
@@ -97,7 +102,29 @@ def move(
     if user is not None:
         request.handler = user
     request.save()
-    return note(request, actor=actor, at=at, user=user, reason=reason, letter=letter, before=before)
+    event = note(request, actor=actor, at=at, user=user, reason=reason, letter=letter, before=before)
+    if to != State.DELIVERED:
+        # What was made is not what the person gets, or they get nothing: it has no reason to lie there (5(1)(e)).
+        drop_archive(request, at=at)
+    return event
+
+
+def drop_archive(request: DataRequest, *, at: datetime) -> bool:
+    """Delete the archive of a locked request, once this is committed, and its link; return whether there was one.
+
+    Args:
+        request: the request.
+        at: now (aware).
+    """
+    if not request.archive:
+        return False
+    files.doom([str(request.archive)])
+    links = OneTimeLink.objects.filter(request=request, opens=OneTimeLink.Opens.ARCHIVE)
+    links._raw_delete(links.db)
+    request.archive = ""
+    request.save(update_fields=["archive"])
+    note(request, actor=Actor.SITE, at=at, reason=_("Archief gewist."))
+    return True
 
 
 def note(
@@ -356,7 +383,9 @@ def extend(request: DataRequest, *, months: int, reason: str, user: Any, at: dat
     request.handler = user
     request.reckon()
     request.save()
-    letter = write(request, LetterKind.EXTENSION, at=at, reden=reason, maanden=str(months))
+    with override(request.language):
+        longer = ngettext("%(count)s maand", "%(count)s maanden", months) % {"count": months}
+    letter = write(request, LetterKind.EXTENSION, at=at, reden=reason, maanden=longer)
     note(request, actor=Actor.OFFICER, at=at, user=user, reason=reason, letter=letter)
     return letter
 
@@ -382,8 +411,15 @@ def ask_person(request: DataRequest, *, question: str, user: Any, at: datetime, 
     """
     request = locked(request, seen=seen)
     require(request.state, State.WAITING)
-    letter = write(request, LetterKind.QUESTION, at=at, vraag=question)
     stops = clock.asked_without_delay(request.received_on, asked_on=timezone.localdate(at), days=settings.ASK_WITHIN_DAYS)
+    with override(request.language):
+        said = (
+            _("De dagen waarop wij op uw antwoord wachten, komen bij de termijn, die nu loopt tot en met %(due)s.")
+            if stops
+            else _("De termijn loopt door: u krijgt ons antwoord uiterlijk op %(due)s.")
+        )
+        term = said % {"due": date_format(request.due_on, "j F Y")}
+    letter = write(request, LetterKind.QUESTION, at=at, vraag=question, termijn=term)
     if stops:
         move(request, State.WAITING, actor=Actor.OFFICER, at=at, user=user, letter=letter)
     else:

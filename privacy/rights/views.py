@@ -19,6 +19,7 @@ from privacy.statement.models import NoStatementInForce
 from privacy.subjects.registry import registry
 
 from . import acts, delivery
+from .archive import sources_for
 from .models import DataRequest, RecipientNotice, Redaction
 from .officer import STEPS, form_for, steps_for
 from .public_forms import CorrectForm
@@ -96,10 +97,10 @@ def step(request: HttpRequest, pk: int, name: str) -> HttpResponse:
 
 @require_POST
 def leave_out(request: HttpRequest, pk: int) -> HttpResponse:
-    """Leave words about somebody else out of the copy."""
+    """Leave words about somebody else out of the copy, of a record that had to be looked at or of any other."""
     _allowed(request, "handle")
     found = get_object_or_404(DataRequest, pk=pk)
-    if request.POST.get("source") not in delivery.to_review(found):
+    if request.POST.get("source") not in {source.key for source in sources_for(found)}:
         raise Http404
     try:
         count = delivery.leave_out(
@@ -112,7 +113,7 @@ def leave_out(request: HttpRequest, pk: int) -> HttpResponse:
             at=timezone.now(),
             seen=_seen(request),
         )
-    except (Outdated, ValueError) as error:
+    except (Outdated, NotAllowed, ValueError) as error:
         messages.error(request, _why(error))
     else:
         if count:
@@ -216,6 +217,9 @@ def context_of(found: DataRequest, *, may_handle: bool) -> dict[str, Any]:
         "redactions": found.redactions.all(),
         "missing": [registry.sources[key].label if key in registry.sources else key for key in delivery.missing(found)],
         "texts": delivery.texts_to_review(found) if is_stopped else [],
+        "elsewhere": [source for source in sources_for(found) if found.searched.get(source.key, {}).get("state") == "found"]
+        if may_handle and is_stopped
+        else [],
         "has_preview": may_handle and is_stopped and found.subject_id is not None,
         "searched": [
             (registry.sources[key].label, looked) for key, looked in found.searched.items() if key in registry.sources

@@ -2,6 +2,7 @@
 
 import contextlib
 import unicodedata
+from collections.abc import Iterator
 
 import idna
 
@@ -28,3 +29,15 @@ def normalise_email(address: str) -> str:
     with contextlib.suppress(idna.IDNAError):
         domain = idna.encode(domain, uts46=True).decode("ascii")
     return f"{local}@{domain}"
+
+
+def spellings(email: str) -> Iterator[str]:
+    """Yield how a normalised address can stand in a text: as it is, and with its domain in the letters people read.
+
+    Args:
+        email: see `normalise_email`.
+    """
+    yield email
+    local, _at, domain = email.rpartition("@")
+    with contextlib.suppress(UnicodeError):
+        yield f"{local}@{domain.encode('ascii').decode('idna')}"

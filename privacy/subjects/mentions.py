@@ -24,6 +24,7 @@ from django.apps import apps
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection, models, transaction
 
+from .emails import spellings
 from .models import DataSubject, DoomedFile, Mention
 from .registry import Scrubbed, array, registry
 
@@ -237,12 +238,8 @@ def _other_words(ids: Sequence[int]) -> list[str]:
 
 def _address(email: str) -> str:
     """Return the pattern of an address as texts, addresses of pages and data in JSON spell it."""
-    name, _, domain = email.partition("@")
-    try:
-        shown = domain.encode("ascii").decode("idna")
-    except UnicodeError:
-        shown = domain
-    domains = "|".join(re.escape(one) for one in {domain, shown})
+    name = email.rpartition("@")[0]
+    domains = "|".join(re.escape(domain) for domain in {spelled.rpartition("@")[2] for spelled in spellings(email)})
     plus = re.escape(name).replace(r"\+", r"(?:\+|%2B)")
     return rf"{_BEGIN}{plus}(?:@|%40|&#64;)(?:{domains}){_END}"
 

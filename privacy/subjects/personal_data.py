@@ -1,6 +1,7 @@
 """What this room holds about people."""
 
 from collections.abc import Iterator
+from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
@@ -22,6 +23,17 @@ def _records(subject: DataSubject) -> Iterator[Record]:
     yield Record(reference=str(subject), at=subject.created_at, values=values)
 
 
+def _texts(subject: DataSubject) -> tuple[str, list[Any]]:
+    # Nobody told the person why they are on hold.
+    return (
+        """
+        SELECT 'DataSubject #' || id AS reference, hold_reason AS text, true AS is_staffs
+        FROM privacy_subjects_datasubject WHERE id = %s
+        """,
+        [subject.pk],
+    )
+
+
 registry.register(
     Source(
         key="subjects.person",
@@ -41,6 +53,7 @@ registry.register(
         purposes=["enquiry", "accountability"],
         rule="relations",
         collect=_records,
+        texts=_texts,
         order=100,
     )
 )

@@ -90,6 +90,10 @@ Amend = Callable[["DataSubject", str, Mapping[str, str]], dict[str, str]]
 #: labels (jsonb: pairs of name and label, in order), data (jsonb: name -> value); oldest first.
 Rows = Callable[["DataSubject"], tuple[str, Sequence[Any]]]
 
+#: Given a person: an SQL query and its parameters. Columns: reference (text, as the record's), text (what may name others), and
+#: is_staffs (boolean: staff wrote it about the person, who never saw it). Several rows may be about one record.
+Texts = Callable[["DataSubject"], tuple[str, Sequence[Any]]]
+
 
 @dataclass(frozen=True, kw_only=True)
 class Source:
@@ -108,7 +112,7 @@ class Source:
         order: erased in this order, low first, so that no row is left pointing at an erased one.
         provided: whether the person provided these data themselves, for a purpose on consent or contract: what art. 20(1)
             lets them take along.
-        needs_review: whether other people may be named in it, so that somebody looks before it is handed out (art. 15(4)).
+        texts: what of these records may name other people (art. 15(4)), as a query; see `Texts`. None where nothing does.
         rows: the same records as `collect` gives, as a query, for a source of which one person may have very many; see `Rows`.
         amend: corrects values of one of the person's records (art. 16); None where nothing in it is theirs to correct.
         file: name of the field that holds the name of a file in the private storage, which goes with its row.
@@ -127,7 +131,7 @@ class Source:
     subject: str = "subject_id"
     order: int = 50
     provided: bool = False
-    needs_review: bool = False
+    texts: Texts | None = None
     rows: Rows | None = None
     amend: Amend | None = None
     file: str = ""

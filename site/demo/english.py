@@ -73,7 +73,12 @@ WORDS: dict[str, dict[str, dict[str, str]]] = {
     "System": {
         "acumulus": {"name": "Acumulus", "kind": "bookkeeping", "location": "at the supplier", "security": _LOGIN},
         "zoho": {"name": "ZOHO", "kind": "customer records (CRM)", "location": "at the supplier", "security": _LOGIN},
-        "mail": {"name": "E-mail program", "kind": "correspondence", "location": "on our computers", "security": _LOGIN},
+        "mail": {
+            "name": "E-mail program",
+            "kind": "correspondence",
+            "location": "on our computers and at the supplier",
+            "security": _LOGIN,
+        },
         "website": {
             "name": "This website",
             "kind": "contact form",
@@ -113,6 +118,18 @@ WORDS: dict[str, dict[str, dict[str, str]]] = {
             "service": "help with an assignment; only after we have discussed it with you and you agree",
             "country": "The Netherlands",
             "agreement": "Data processing agreement, completed for each assignment and agreed with you",
+        },
+        "mailbox": {
+            "name": "Voorbeeld Mail B.V.",
+            "service": "our mailboxes, and sending the mails of this website",
+            "country": "The Netherlands",
+            "agreement": "Data processing agreement",
+        },
+        "storage": {
+            "name": "Voorbeeld Opslag B.V.",
+            "service": "cloud storage of the files of assignments",
+            "country": "The Netherlands",
+            "agreement": "Data processing agreement",
         },
     },
     "RetentionRule": {

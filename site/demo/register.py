@@ -121,7 +121,13 @@ CATEGORIES: list[dict[str, Any]] = [
 SYSTEMS = [
     ("acumulus", "Acumulus", "financiële administratie", "bij de leverancier", "Alleen met gebruikersnaam en wachtwoord."),
     ("zoho", "ZOHO", "klantenbestand (CRM)", "bij de leverancier", "Alleen met gebruikersnaam en wachtwoord."),
-    ("mail", "E-mailprogramma", "mailwisseling", "op onze computers", "Alleen met gebruikersnaam en wachtwoord."),
+    (
+        "mail",
+        "E-mailprogramma",
+        "mailwisseling",
+        "op onze computers en bij de leverancier",
+        "Alleen met gebruikersnaam en wachtwoord.",
+    ),
     ("website", "Deze website", "contactformulier", "op onze server", "Dichtgezet voor wie er niet hoort, altijd over TLS."),
     ("phones", "Telefoons", "adresboek en mail, gelijk met de programma's hierboven", "bij ons", "Op slot met een code."),
     ("cloud", "Cloudopslag", "bestanden van opdrachten", "bij de leverancier", "Alleen met gebruikersnaam en wachtwoord."),
@@ -153,6 +159,22 @@ PROCESSORS = [
         "service": "hulp bij een opdracht; alleen nadat wij het met u hebben besproken en u het goedvindt",
         "country": "Nederland",
         "agreement": "Verwerkersovereenkomst, per opdracht aangevuld en met u afgestemd",
+        "agreement_date": date(2025, 1, 6),
+    },
+    {
+        "key": "mailbox",
+        "name": "Voorbeeld Mail B.V.",
+        "service": "onze mailboxen, en het versturen van de mails van deze website",
+        "country": "Nederland",
+        "agreement": "Verwerkersovereenkomst",
+        "agreement_date": date(2025, 1, 6),
+    },
+    {
+        "key": "storage",
+        "name": "Voorbeeld Opslag B.V.",
+        "service": "cloudopslag van de bestanden van opdrachten",
+        "country": "Nederland",
+        "agreement": "Verwerkersovereenkomst",
         "agreement_date": date(2025, 1, 6),
     },
 ]
@@ -238,7 +260,7 @@ PURPOSES: list[dict[str, Any]] = [
         "via de link in de bevestiging die ik per mail krijg, of met een mail naar {e-mail}; dan wordt mijn bericht gewist.",
         "categories": ["name", "company", "contact_details", "phone", "message", "contact_moments"],
         "systems": ["website", "mail", "phones"],
-        "recipients": [],
+        "recipients": ["mailbox"],
         "rule": "relations",
     },
     {
@@ -260,7 +282,7 @@ PURPOSES: list[dict[str, Any]] = [
             "contact_moments",
         ],
         "systems": ["zoho", "mail", "phones", "cloud"],
-        "recipients": ["zoho", "specialist"],
+        "recipients": ["zoho", "specialist", "mailbox", "storage"],
         "rule": "relations",
     },
     {
@@ -299,7 +321,7 @@ PURPOSES: list[dict[str, Any]] = [
         "needs_confirmation": True,
         "categories": ["name", "contact_details"],
         "systems": ["mail"],
-        "recipients": [],
+        "recipients": ["mailbox"],
         "rule": "relations",
     },
     {
@@ -337,8 +359,8 @@ PURPOSES: list[dict[str, Any]] = [
         "legal_basis": Purpose.Basis.LEGAL_OBLIGATION,
         "law": "art. 5 lid 2, art. 7 lid 1 en art. 12 AVG",
         "categories": ["contact_details", "contact_moments", "consent"],
-        "systems": ["website"],
-        "recipients": [],
+        "systems": ["website", "mail"],
+        "recipients": ["mailbox"],
         "rule": "relations",
     },
 ]

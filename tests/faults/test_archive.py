@@ -149,7 +149,7 @@ def answered_once(worker: Worker, mailbox: Mailbox, request: DataRequest) -> Non
 
 def test_killed_while_the_archive_is_being_written(worker: Worker, mailbox: Mailbox, owed: DataRequest) -> None:
     """Half of it is on the disk when the worker dies: nobody gets that half, and nothing is left of it."""
-    with holding("LOCK TABLE privacy_rights_correction IN ACCESS EXCLUSIVE MODE"):
+    with holding("LOCK TABLE contact_opening IN ACCESS EXCLUSIVE MODE"):
         worker.start()
         wait_for_waiting()
         assert bytes_on_disk(worker.group) > 50_000, "it was killed too early for this test to mean anything"
@@ -172,7 +172,7 @@ def test_killed_between_the_file_and_its_row(worker: Worker, mailbox: Mailbox, o
 def test_two_workers_build_it_once(worker: Worker, mailbox: Mailbox, owed: DataRequest) -> None:
     """The second comes while the first is building, and leaves it alone."""
     mails = Mail.objects.filter(kind="rights.letter")
-    with holding("LOCK TABLE privacy_rights_correction IN ACCESS EXCLUSIVE MODE"):
+    with holding("LOCK TABLE contact_opening IN ACCESS EXCLUSIVE MODE"):
         worker.start()
         wait_for_waiting()
         mails.update(next_attempt_at=timezone.now())

@@ -2,9 +2,11 @@
 
 import re
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 from django.conf import settings
+from django.contrib.auth.models import User
 from django.core.mail import EmailMessage
 from django.test import Client
 from django.utils import timezone
@@ -49,6 +51,13 @@ def jan(demo_site: None) -> DataSubject:
         labels=[["name", "Naam"], ["email", "E-mailadres"], ["message", "Uw bericht"]],
     )
     return person
+
+
+@pytest.fixture
+def officer(django_user_model: Any) -> User:
+    """Somebody who may do everything."""
+    user: User = django_user_model.objects.create_superuser("officier", "o@koelict.example", "wachtwoord")
+    return user
 
 
 @pytest.fixture

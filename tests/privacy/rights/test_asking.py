@@ -13,7 +13,7 @@ import pytest
 from celery import Task
 from django.core import signing
 from django.core.mail import EmailMessage
-from django.db import connection
+from django.db import connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -26,6 +26,7 @@ from privacy.rights import delivery, services
 from privacy.rights.links import SELECTOR_LENGTH
 from privacy.rights.models import Correction, DataRequest, OneTimeLink, RecipientNotice, RequestEvent
 from privacy.rights.session import COOKIE
+from privacy.rights.states import State
 from privacy.rights.tasks import forget
 from privacy.statement.models import StatementVersion
 from privacy.subjects.models import DataSubject
@@ -667,6 +668,32 @@ class TestArchiveLink:
             erase([jan], reason="request", at=timezone.now())
         assert not archives()
         assert Client().post(address).status_code == 404
+
+    @pytest.mark.parametrize("end", ["withdrawn", "refused", "collecting"])
+    def test_goes_at_once_when_the_request_ends_without_it(
+        self, inside: Client, post_office: PostOffice, monkeypatch: Any, django_capture_on_commit_callbacks: Any, end: str
+    ) -> None:
+        """5(1)(e): taken back, refused, or to be put together anew; its period is for who waits for it."""
+        from django.core.mail.backends.locmem import EmailBackend
+
+        with monkeypatch.context() as patch:
+            patch.setattr(EmailBackend, "send_messages", lambda *args: (_ for _ in ()).throw(ConnectionError()))
+            post_office()
+        assert len(archives()) == 1
+        request = DataRequest.objects.get()
+        now = timezone.now()
+        with django_capture_on_commit_callbacks(execute=True), transaction.atomic():
+            if end == "withdrawn":
+                services.withdraw(request, actor="officer", at=now, reason="Gebeld.")
+            else:
+                services.move(services.locked(request), State.COLLECTING, actor="site", at=now)
+                if end == "refused":
+                    services.refuse(request, reason="Buitensporig.", user=None, at=now)
+        assert archives() == []
+        request.refresh_from_db()
+        assert (request.state, request.archive.name) == (end, "")
+        assert not request.links.filter(opens="archive").exists()
+        assert request.events.filter(reason="Archief gewist.").count() == 1
 
     def test_half_an_archive_is_never_delivered(self, inside: Client, monkeypatch: Any, post_office: PostOffice) -> None:
         """A worker that dies while building leaves the answer owed."""

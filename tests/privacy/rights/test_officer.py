@@ -26,7 +26,7 @@ from privacy.rights.alarms import give_alarms
 from privacy.rights.letter_kinds import LetterKind
 from privacy.rights.letters import placeholders, write
 from privacy.rights.models import DataRequest, Letter, LetterTemplate, RecipientNotice, RequestEvent
-from privacy.rights.redaction import spans, without
+from privacy.rights.redaction import as_text, spans, without
 from privacy.rights.services import Outdated, TooLate
 from privacy.rights.states import TRANSITIONS, NotAllowed, State
 from privacy.storage import private_storage
@@ -49,12 +49,6 @@ def taken(
     return services.take(
         email=JAN, kind=kind, channel="phone", identity="callback", received_at=received_at, at=at or received_at, **more
     )
-
-
-@pytest.fixture
-def officer(django_user_model: Any) -> User:
-    user: User = django_user_model.objects.create_superuser("officier", "o@koelict.example", "wachtwoord")
-    return user
 
 
 def states(request: DataRequest) -> list[str]:
@@ -269,6 +263,66 @@ class TestLetters:
             (mail,) = post_office()
             assert (mail.subject, mail.body, mail.to) == (letter.heading, letter.body, [JAN])
 
+    @pytest.mark.parametrize("language", ["nl", "en"])
+    def test_each_says_what_was_asked_in_a_sentence(self, jan: DataSubject, language: str) -> None:
+        """As somebody reads it who knows no names of kinds: “you asked us for: erasure of your data”."""
+        asked = {
+            "access": ("inzage in uw gegevens", "access to your data"),
+            "rectification": ("verbetering van uw gegevens", "correction of your data"),
+            "erasure": ("het wissen van uw gegevens", "erasure of your data"),
+            "restriction": ("beperking van het gebruik van uw gegevens", "restriction of the use of your data"),
+            "portability": ("uw gegevens, om mee te nemen", "your data, to take along"),
+            "objection": ("te stoppen met een gebruik van uw gegevens (bezwaar)", "an end to a use of your data (objection)"),
+        }
+        for kind in DataRequest.Kind:
+            letter = write(taken(kind, language=language), LetterKind.CONFIRMATION, at=MAY_12)
+            assert f": {asked[kind][language == 'en']}." in letter.body
+
+    @pytest.mark.parametrize(
+        ("language", "months", "words"),
+        [("nl", 1, "met 1 maand."), ("nl", 2, "met 2 maanden."), ("en", 1, "by 1 month."), ("en", 2, "by 2 months.")],
+    )
+    def test_an_extension_is_the_promise_from_then_on(
+        self, officer: User, post_office: PostOffice, language: str, months: int, words: str
+    ) -> None:
+        """C4: with its length in words, and no page says the day of before any more."""
+        request = taken(language=language)
+        before = request.promised_on
+        letter = services.extend(request, months=months, reason="Druk.", user=officer, at=MAY_12)
+        assert words in letter.body
+        request.refresh_from_db()
+        assert request.promised_on == request.due_on > before
+
+    def test_a_question_says_whether_the_term_waits(self, officer: User) -> None:
+        """C6, 12(3)."""
+        early, late = taken(), taken()
+        services.ask_person(early, question="Welk adres?", user=officer, at=MAY_12)
+        services.ask_person(late, question="Welk adres?", user=officer, at=MAY_12 + timedelta(days=20))
+        assert "komen bij de termijn, die nu loopt tot en met 12 juni 2026." in early.letters.get().body
+        assert "De termijn loopt door: u krijgt ons antwoord uiterlijk op 12 juni 2026." in late.letters.get().body
+
+    @pytest.mark.parametrize("kind", ["rectified", "erased", "restricted"])
+    def test_who_else_hears_of_it_can_be_asked(self, kind: str) -> None:
+        """C19."""
+        for template in LetterTemplate.objects.filter(kind=kind):
+            assert "(art. 19 " in template.body
+
+    @pytest.mark.parametrize(
+        ("language", "said"),
+        [
+            ("nl", "gedaan: beperkt; wij bewaren ze alleen nog en gebruiken ze niet."),
+            ("en", "with those data: restricted; we only keep them now and do not use them."),
+        ],
+    )
+    def test_a_recipient_reads_what_was_done(self, jan: DataSubject, settings: Any, language: str, said: str) -> None:
+        settings.LANGUAGE_CODE = language
+        request = taken("restriction")
+        acts.restrict(request, actor="officer", at=MAY_12)
+        letter = request.letters.filter(kind="recipient").first()
+        assert letter is not None
+        assert said in letter.body
+        assert f"V{request.pk}" in letter.body
+
     @pytest.mark.parametrize(
         ("kind", "heading", "body", "complaint"),
         [
@@ -441,6 +495,8 @@ class TestScreen:
         self.act(admin_client, request, "link", email="JAN@voorbeeld.example")
         request.refresh_from_db()
         assert (request.subject, request.email) == (jan, JAN)
+        assert any("wacht op u" in mail.subject for mail in post_office()), "what we took down ourselves is looked at"
+        self.act(admin_client, request, "approve")
         assert any("staan klaar" in mail.subject for mail in post_office())
         self.act(admin_client, request, "link", email="ander@voorbeeld.example")
         request.refresh_from_db()
@@ -552,7 +608,10 @@ def mailbox_source() -> Iterator[Source]:
         rule="relations",
         collect=lambda subject: (Record(reference="Mail #1", at=MAY_12, values={"Tekst": note}) for note in notes[-1:]),
         order=25,
-        needs_review=True,
+        texts=lambda subject: (
+            "SELECT 'Mail #1' AS reference, text, true AS is_staffs FROM unnest(%s::text[]) AS text",
+            [[as_text(note) for note in notes[-1:]]],
+        ),
     )
     notes[:] = [NOTE]
     registry.sources[source.key] = source

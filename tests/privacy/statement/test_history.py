@@ -46,8 +46,8 @@ class TestDifference:
             Change(
                 what="Doel “Opdrachten uitvoeren”",
                 field="ontvangers",
-                old="ZOHO, Een collega-internetspecialist",
-                new="ZOHO",
+                old="ZOHO, Een collega-internetspecialist, Voorbeeld Mail B.V., Voorbeeld Opslag B.V.",
+                new="ZOHO, Voorbeeld Mail B.V., Voorbeeld Opslag B.V.",
             ),
             Change(what="Ontvanger “ZOHO”", field="land", old="India", new="Ierland"),
             Change(what="Ontvanger", field="", old="Een collega-internetspecialist", new=""),
