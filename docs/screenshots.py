@@ -281,7 +281,7 @@ class Story:
         self.page.wait_for_url("**/publiceren/")
         facts = self.page.get_by_role("table", name="Veranderde feiten")
         self.picture.take("feiten", self.page.locator(".privacy-lead"), facts)
-        text = self.page.get_by_role("region", name="Verschil in de tekst")
+        text = self.page.get_by_role("group", name="Verschil in de tekst")
         text.get_by_text(SENTENCE.strip()).evaluate("element => element.scrollIntoView({block: 'center'})")
         self.picture.take("tekstverschil", text)
         self.page.get_by_label("Wat is er veranderd, en waarom?").fill(NOTE)
@@ -463,11 +463,12 @@ def look_through(officer: Page, address: str) -> None:
     message.get_by_label("Weg te laten woorden, letterlijk").fill(SOMEBODY_ELSE)
     message.get_by_label("Reden, kort").fill("gaat over een ander")
     leave_out = message.get_by_role("button", name="Weglaten")
-    picture.take("nakijken", review, message, show=leave_out)
+    picture.take("nakijken", review, message, officer.get_by_role("heading", name="Het verzoek"), show=leave_out)
     leave_out.click()
     put_back = officer.get_by_role("button", name="Toch niet weglaten")
     expect(put_back).to_be_visible()
-    picture.take("weggelaten", officer.get_by_role("heading", name="Weggelaten"), put_back, show=put_back)
+    searched = officer.get_by_role("heading", name="Waar gezocht is").locator("xpath=following-sibling::ul[1]")
+    picture.take("weggelaten", officer.get_by_role("heading", name="Weggelaten"), searched, show=put_back)
     with officer.context.expect_page() as opened:
         officer.get_by_role("link", name="Bekijk de brief").click()
     letter = opened.value
