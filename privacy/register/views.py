@@ -99,6 +99,11 @@ class RegisterDelete(DeleteView):
     def get_usage_url(self) -> None:
         """Leave out the link to the reference index for the same reason."""
 
+    @property
+    def confirmation_message(self) -> str:
+        """Ask about this very row."""
+        return _("“%(row)s” gaat weg uit het register. Weet u het zeker?") % {"row": self.object}
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Add why the row stays."""
         context: dict[str, Any] = super().get_context_data(refusal=refusal(self.object), **kwargs)
