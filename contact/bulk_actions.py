@@ -13,6 +13,8 @@ from django.utils.translation import ngettext
 from wagtail.admin.views.bulk_action import BulkAction
 from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
 
+from privacy.records import called
+
 from . import inbox
 from .message import accept_logged, erase_logged, move_logged
 from .models import Submission
@@ -52,7 +54,7 @@ class MessageAction(PermissionCheckedMixin, BulkAction):
         items = [item["item"] for item in context["items"]]
         return context | {
             "count": len(items),
-            "named": items[:_NAMED],
+            "named": [(item, called(item)) for item in items[:_NAMED]],
             "more": len(items) - _NAMED,
             "held": sum(item.is_held for item in items),
             "action": self,

@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.template.defaultfilters import filesizeformat
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import localize
 from django.utils.functional import cached_property
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
@@ -22,7 +23,7 @@ from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
 from wagtail.log_actions import log
 from wagtail.permissions import policy_registry
 
-from privacy.records import RecordView, shown
+from privacy.records import RecordView, called, in_words, shown
 from privacy.subjects.models import DataSubject
 from privacy.subjects.views import may as may_with_moments
 from privacy.subjects.views import moment_url, said
@@ -59,10 +60,6 @@ class MessageView(RecordView):
         answer: HttpResponse = super().get(request, *args, **kwargs)
         return answer
 
-    def get_page_title(self) -> str:
-        """Name what this is."""
-        return _("Bericht")
-
     def _may(self, action: str) -> bool:
         return bool(self.user_has_permission(action))
 
@@ -95,14 +92,14 @@ class MessageView(RecordView):
         user = self.request.user
         if policy_registry.get_by_type(DataSubject).user_has_permission(user, "view"):
             url = reverse("privacy-subjects:inspect", args=[message.subject_id])
-            fields.append(shown(_("Betrokkene"), format_html('<a href="{}">{}</a>', url, message.subject)))
+            fields.append(shown(_("Betrokkene"), format_html('<a href="{}">{}</a>', url, called(message.subject))))
         if may_with_moments(user, "view"):
             moments = "\n".join(said(moment) for moment in message.subject.contact_moments.all())
             fields.append(shown(_("Contactmomenten"), moments))
         if policy_registry.get_by_type(Opening).user_has_permission(user, "view"):
             # The one of now is among them.
             last = Opening.objects.filter(message=message.pk).select_related("user")[:_OPENINGS]
-            lines = "\n".join(f"{timezone.localtime(one.at):%d-%m-%Y %H:%M} {one.who}: {one.what}" for one in last)
+            lines = "\n".join(f"{localize(timezone.localtime(one.at))}, {one.who}: {in_words(one.what)}" for one in last)
             fields.append(shown(_("Laatst geopend"), lines))
         return fields
 
@@ -191,7 +188,8 @@ class EraseSpam(PermissionCheckedMixin, WagtailAdminTemplateMixin, TemplateView)
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Give the template the message, if it can be erased."""
         context: dict[str, Any] = super().get_context_data(**kwargs)
-        return context | {"message": get_object_or_404(Submission, pk=kwargs["pk"], state=Submission.State.SPAM)}
+        message = get_object_or_404(Submission, pk=kwargs["pk"], state=Submission.State.SPAM)
+        return context | {"message": message, "called": called(message)}
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Erase it; one that is held, or no possible spam any more, stays."""

@@ -335,4 +335,6 @@ class Opening(models.Model):
             known = self.user
         except ObjectDoesNotExist:
             known = None
-        return str(known or _("account %(number)s") % {"number": self.user_id})
+        if known:
+            return str(known)
+        return str(_("account %(number)s") % {"number": self.user_id} if self.user_id else _("onbekend"))

@@ -15,7 +15,7 @@ from wagtail.admin.filters import DateRangePickerWidget, WagtailFilterSet
 from wagtail.admin.ui.tables import BaseColumn, BulkActionsCheckboxColumn, Column
 
 from privacy.menu import PRIVACY_MENU_HOOK
-from privacy.records import RecordList, RecordView, RecordViewSet
+from privacy.records import RecordList, RecordView, RecordViewSet, called, in_words
 
 from . import inbox
 from .message import Accept, EraseSpam, MessageView, Move
@@ -63,6 +63,7 @@ class Inbox(RecordList):
     def columns(self) -> list[BaseColumn]:
         """Return the columns, with boxes to choose rows for who may do something with them."""
         title = self._get_title_column("__str__", get_title_id=lambda row: f"submission_{row.pk}_title")
+        title.accessor = called
         columns: list[BaseColumn] = [title, *super().columns[1:]]
         end = Column("end", label=_("Wordt gewist"), accessor=lambda row: self.terms.said(row, is_held=row.is_held))
         boxes = [BulkActionsCheckboxColumn("bulk_actions", obj_type="submission")] if self.may_handle else []
@@ -137,6 +138,10 @@ class OpeningFilterSet(WagtailFilterSet):
 class OpeningView(RecordView):
     """One line of the report, in words."""
 
+    def get_what_display_value(self) -> str:
+        """Return what was opened as staff would say it."""
+        return in_words(self.object.what)
+
     def get_field_label(self, field_name: str, field: Any) -> str:
         """Name what is no column."""
         label = {"what": _("Geopend"), "who": _("Door")}.get(field_name)
@@ -152,11 +157,14 @@ class OpeningViewSet(RecordViewSet):
     menu_label = _("Geopende berichten")
     menu_hook = PRIVACY_MENU_HOOK
     menu_order = 75
-    index_results_template_name = "contact/admin/openings_results.html"
+    when_empty = _(
+        "Nog niemand opende een bericht. Zodra dat gebeurt, staat hier wie welk bericht of bestand opende, en wanneer. Deze "
+        "regels zijn niet te veranderen en gaan weg met de persoon."
+    )
     filterset_class = OpeningFilterSet
     list_display = [
         "__str__",
-        Column("what", label=_("Geopend")),
+        Column("what", label=_("Geopend"), accessor=lambda opening: in_words(opening.what)),
         Column("who", label=_("Door")),
         "at",
     ]

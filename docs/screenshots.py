@@ -26,6 +26,8 @@ ADMIN_WINDOW = {"width": 1280, "height": 1000}
 COLOURS = 96
 #: Milliseconds that a person takes over a form; what is sent faster counts as possible spam.
 HUMAN = 4_000
+#: Seconds in which the worker collects a copy.
+COLLECTED_WITHIN = 60
 #: Milliseconds that a message of Wagtail takes to slide in.
 SLIDE = 600
 #: Width of the menu.
@@ -45,7 +47,13 @@ TO_THE_TOP = """element => {
     element.scrollIntoView({behavior: "instant", block: "start"});
 }"""
 
-VISITORS = {"anna": "Wat kost een website?", "bram": "Kunt u onze webwinkel verhuizen?", "celia": "Wij zoeken hosting."}
+VISITORS = {
+    "anna": "Wat kost een website?",
+    "bram": "Kunt u onze webwinkel verhuizen? Bel anders mijn compagnon Piet, 085 000 00 12.",
+    "celia": "Wij zoeken hosting.",
+}
+#: What in Bram's message is about somebody else.
+SOMEBODY_ELSE = "Piet, 085 000 00 12"
 NEW = {
     "name": "Postduif",
     "key": "postduif",
@@ -273,7 +281,7 @@ class Story:
         self.page.wait_for_url("**/publiceren/")
         facts = self.page.get_by_role("table", name="Veranderde feiten")
         self.picture.take("feiten", self.page.locator(".privacy-lead"), facts)
-        text = self.page.get_by_role("region", name="Verschil in de tekst")
+        text = self.page.get_by_role("group", name="Verschil in de tekst")
         text.get_by_text(SENTENCE.strip()).evaluate("element => element.scrollIntoView({block: 'center'})")
         self.picture.take("tekstverschil", text)
         self.page.get_by_label("Wat is er veranderd, en waarom?").fill(NOTE)
@@ -429,6 +437,47 @@ def officers_pages(officer: Page, visitor: Page, address: str) -> None:
     officer.get_by_role("button", name="Toevoegen").click()
     expect(officer.get_by_text("Beloofd uiterlijk")).to_be_visible()
     picture.take("verzoek")
+    look_through(officer, address)
+
+
+def look_through(officer: Page, address: str) -> None:
+    """Ask for a copy that names somebody else: looked through, words left out and put back, and seen as the person will.
+
+    Args:
+        officer: the browser of somebody who is logged in.
+        address: of the site.
+    """
+    picture = Camera(officer, DOCS / "images", left=MENU)
+    officer.goto(f"{address}/admin/privacy-requests/new/")
+    officer.get_by_label("E-mailadres van de betrokkene").fill("bram@voorbeeld.example")
+    officer.get_by_label("Hoe wij weten wie het is").select_option("callback")
+    officer.get_by_role("button", name="Toevoegen").click()
+    review = officer.get_by_role("heading", name="Nakijken")
+    for _ in range(COLLECTED_WITHIN):
+        if review.is_visible():
+            break
+        officer.wait_for_timeout(1_000)
+        officer.reload()
+    expect(review).to_be_visible()
+    message = officer.locator(".request__text").filter(has_text=SOMEBODY_ELSE)
+    message.get_by_label("Weg te laten woorden, letterlijk").fill(SOMEBODY_ELSE)
+    message.get_by_label("Reden, kort").fill("gaat over een ander")
+    leave_out = message.get_by_role("button", name="Weglaten")
+    picture.take("nakijken", review, message, officer.get_by_role("heading", name="Het verzoek"), show=leave_out)
+    leave_out.click()
+    put_back = officer.get_by_role("button", name="Toch niet weglaten")
+    expect(put_back).to_be_visible()
+    searched = officer.get_by_role("heading", name="Waar gezocht is").locator("xpath=following-sibling::ul[1]")
+    picture.take("weggelaten", officer.get_by_role("heading", name="Weggelaten"), searched, show=put_back)
+    with officer.context.expect_page() as opened:
+        officer.get_by_role("link", name="Bekijk de brief").click()
+    letter = opened.value
+    letter.set_viewport_size(WINDOW)
+    expect(letter.get_by_text("weggelaten:").first).to_be_visible()
+    left_out = letter.get_by_text("weggelaten:").first
+    left_out.evaluate("element => element.scrollIntoView({block: 'center'})")
+    Camera(letter, DOCS / "images").take("brief-vooraf")
+    letter.close()
 
 
 @contextmanager

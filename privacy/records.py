@@ -3,21 +3,57 @@
 Wagtail's own page of a record shows UTC, "None", and text without its line ends; its list asks the database once a row.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache, cached_property
 from typing import Any
 
-from django.db.models import QuerySet
+from django.apps import apps
+from django.conf import settings
+from django.db.models import Model, QuerySet
+from django.urls import reverse
 from django.utils import formats, timezone
 from django.utils.html import linebreaks
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from wagtail.admin.ui.components import Component
-from wagtail.admin.views.generic import IndexView, InspectView
+from wagtail.admin.ui.tables import BaseColumn
+from wagtail.admin.views.generic import EditView, IndexView, InspectView
 from wagtail.admin.viewsets.model import ModelViewSet
 
 from privacy.csv_guard import guarded
+from privacy.listings import StackedList
+
+_REFERENCE = re.compile(r"\b([A-Z][A-Za-z]+) #(\d+)")
+
+
+@cache
+def _models() -> dict[str, type[Model]]:
+    return {model.__name__: model for model in apps.get_models()}
+
+
+def in_words(text: Any) -> str:
+    """Return a text with each reference in it as staff would say it: "bericht 12" for "Submission #12".
+
+    A reference is what `str()` makes of a record, for logs, files and links: it has no personal data and no language.
+
+    Args:
+        text: a reference, or what holds one; anything else stays as it is.
+    """
+
+    def said(found: re.Match[str]) -> str:
+        model = _models().get(found[1])
+        return f"{model._meta.verbose_name} {found[2]}" if model else found.group()
+
+    return _REFERENCE.sub(said, str(text))
+
+
+def called(row: Model) -> str:
+    """Return what a record is called above its page and in its list: what it says itself, else its name in words."""
+    return str(getattr(row, "called", "") or capfirst(in_words(row)))
 
 
 @dataclass(eq=False)
@@ -48,6 +84,8 @@ def shown(label: Any, value: Any) -> dict[str, Any]:
         value = _("ja") if value else _("nee")
     elif isinstance(value, datetime):
         value = formats.localize(timezone.localtime(value))
+    elif isinstance(value, Model):
+        value = called(value)
     elif isinstance(value, str) and "\n" in value:
         value = Paragraphs(value)
     return {"label": label, "value": value, "component": value if isinstance(value, Component) else None}
@@ -56,24 +94,73 @@ def shown(label: Any, value: Any) -> dict[str, Any]:
 class RecordView(InspectView):
     """The view behind "Inspecteer" of our records."""
 
+    def get_page_title(self) -> str:
+        """Say what it is: "Toestemming 12", or "Cookie" above the name of one."""
+        return str(capfirst(self.model._meta.verbose_name)) if self.get_page_subtitle() else called(self.object)
+
+    def get_page_subtitle(self) -> str:
+        """Return the name of what has one."""
+        name = called(self.object)
+        return "" if name.lower().startswith(str(self.model._meta.verbose_name).lower()) else name
+
+    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
+        """Lead back to the list; the form is behind the button."""
+        items = [{"url": "", "label": self.get_page_title(), "sublabel": self.get_page_subtitle()}]
+        if self.index_url_name:
+            items.insert(0, {"url": reverse(self.index_url_name), "label": capfirst(self.model._meta.verbose_name_plural)})
+        return [*self.breadcrumbs_items, *items]
+
+    def get_language_display_value(self) -> str:
+        """Return the language by its name."""
+        code: str = self.object.language
+        return str(dict(settings.LANGUAGES).get(code, code))
+
     def get_context_for_field(self, field_name: str) -> dict[str, Any]:
         """Make Wagtail's value readable."""
         context = super().get_context_for_field(field_name)
         return shown(context["label"], context["value"])
 
 
-class RecordList(IndexView):
+class RecordEdit(EditView):
+    """The form of a record, under the name that its list gives it."""
+
+    def get_page_subtitle(self) -> str:
+        """Return what it is called."""
+        return called(self.object)
+
+    def get_success_message(self) -> str:
+        """Say that it is done."""
+        return _("%(name)s is bijgewerkt.") % {"name": called(self.object)}
+
+
+class RecordList(StackedList, IndexView):
     """A list that fetches what its columns show in one query."""
 
     #: Relations that the columns follow.
     related: tuple[str, ...] = ()
     #: Long texts that no column shows.
     deferred: tuple[str, ...] = ()
+    #: What fills the list, said while it is empty.
+    when_empty: Any = ""
+
+    @property
+    def no_results_message(self) -> str:
+        """Say what will come here; Wagtail's own words when a search or filter leaves nothing."""
+        is_narrowed = self.is_searching or self.is_filtering
+        return str(self.when_empty if self.when_empty and not is_narrowed else capfirst(super().no_results_message))
 
     def get_base_queryset(self) -> QuerySet[Any]:
         """Return the rows, with their relations and without what is long and not shown."""
         rows: QuerySet[Any] = super().get_base_queryset().defer(*self.deferred)
         return rows.select_related(*self.related) if self.related else rows
+
+    @cached_property
+    def columns(self) -> list[BaseColumn]:
+        """Return the columns, the first of which says what a row is called."""
+        columns: list[BaseColumn] = super().columns
+        if self.list_display[0] == "__str__":
+            columns[0].accessor = called
+        return columns
 
     def preprocess_field_value(self, field: str, value: Any, export_format: str) -> Any:
         """Keep what people typed from becoming a formula in a download; of workbooks Wagtail itself makes text."""
@@ -88,15 +175,20 @@ class RecordViewSet(ModelViewSet):
     """
 
     index_view_class = RecordList
+    index_results_template_name = "privacy_subjects/admin/record_results.html"
     inspect_view_enabled = True
     inspect_view_class = RecordView
+    edit_view_class = RecordEdit
     copy_view_enabled = False
     form_fields: list[str] = []
     add_to_reference_index = False
     related: tuple[str, ...] = ()
     deferred: tuple[str, ...] = ()
+    when_empty: Any = ""
 
     def get_index_view_kwargs(self, **kwargs: Any) -> dict[str, Any]:
-        """Tell the list what to fetch."""
-        found: dict[str, Any] = super().get_index_view_kwargs(related=self.related, deferred=self.deferred, **kwargs)
+        """Tell the list what to fetch, and what to say while there is nothing."""
+        found: dict[str, Any] = super().get_index_view_kwargs(
+            related=self.related, deferred=self.deferred, when_empty=self.when_empty, **kwargs
+        )
         return found

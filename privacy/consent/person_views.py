@@ -16,6 +16,7 @@ from wagtail.admin.widgets.button import Button
 from wagtail.log_actions import log
 from wagtail.permissions import policy_registry
 
+from privacy.records import called
 from privacy.statement.models import StatementVersion
 from privacy.subjects.models import DataSubject
 from privacy.subjects.services import find
@@ -133,7 +134,7 @@ class PersonView(TakeDownView):
 
     def get_page_subtitle(self) -> str:
         """Name the person by their reference."""
-        return str(self.person)
+        return called(self.person)
 
     def get_form_kwargs(self) -> dict[str, Any]:
         """Offer what can be withdrawn."""

@@ -8,6 +8,8 @@ from django.views import View
 from wagtail.admin import messages
 from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
 
+from privacy.records import called
+
 from .links import revoke
 from .models import ConsentLink
 
@@ -25,6 +27,7 @@ class Revoke(PermissionCheckedMixin, View):
         link = get_object_or_404(ConsentLink, pk=pk)
         revoke(link, at=timezone.now())
         messages.success(
-            request, _("%(link)s werkt niet meer. Een volgende mail aan deze persoon heeft een nieuwe.") % {"link": link}
+            request,
+            _("%(link)s werkt niet meer. Een volgende mail aan deze persoon heeft een nieuwe.") % {"link": called(link)},
         )
         return redirect(self.index_url_name)

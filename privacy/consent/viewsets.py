@@ -4,6 +4,7 @@ from functools import cached_property
 from typing import Any
 
 import django_filters
+from django.conf import settings
 from django.db.models import F, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.middleware.csrf import get_token
@@ -17,7 +18,7 @@ from wagtail.admin.widgets.button import HeaderButton
 from wagtail.permissions import policy_registry
 
 from privacy.menu import PRIVACY_MENU_HOOK
-from privacy.records import RecordList, RecordView, RecordViewSet
+from privacy.records import RecordList, RecordView, RecordViewSet, called
 from privacy.register.models import Purpose
 from privacy.statement.models import StatementVersion
 
@@ -32,7 +33,7 @@ _LONG = ("version__html", "version__facts")
 
 def _languages() -> list[tuple[str, str]]:
     found = ConsentEvent.objects.order_by("language").values_list("language", flat=True).distinct()
-    return [(language, language) for language in found]
+    return [(language, str(dict(settings.LANGUAGES).get(language, language))) for language in found]
 
 
 class ConsentFilterSet(WagtailFilterSet):
@@ -109,6 +110,10 @@ class ConsentEventViewSet(RecordViewSet):
         "version",
         "at",
     ]
+    when_empty = _(
+        "Nog niemand gaf toestemming. Zodra iemand een vakje aankruist op het formulier, staat hier wie waarvoor, wanneer, en "
+        "met welke woorden."
+    )
     index_view_class = ConsentList
     inspect_view_class = ConsentView
     search_fields = ["subject__email"]
@@ -168,7 +173,7 @@ class RevokeColumn(Column):
         context: dict[str, Any] = super().get_cell_context_data(instance, parent_context)
         request = context["request"]
         may = not instance.revoked_at and policy_registry.get_by_type(ConsentLink).user_has_permission(request.user, "revoke")
-        return context | {"may_revoke": may, "csrf_token": get_token(request) if may else ""}
+        return context | {"may_revoke": may, "called": called(instance), "csrf_token": get_token(request) if may else ""}
 
 
 class ConsentLinkViewSet(RecordViewSet):
@@ -180,6 +185,10 @@ class ConsentLinkViewSet(RecordViewSet):
     menu_label = _("Links naar toestemmingen")
     menu_hook = PRIVACY_MENU_HOOK
     menu_order = 52
+    when_empty = _(
+        "Er zijn nog geen links. Wie toestemming geeft, krijgt een mail met een eigen link; raakt die in verkeerde handen, dan "
+        "beëindigt u hem hier."
+    )
     list_display = [
         "__str__",
         Column("subject.email", label=_("Van")),

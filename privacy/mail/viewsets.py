@@ -9,7 +9,7 @@ from wagtail.admin.ui.tables import Column
 from wagtail.permissions import policy_registry
 
 from privacy.menu import PRIVACY_MENU_HOOK
-from privacy.records import RecordList, RecordViewSet
+from privacy.records import RecordList, RecordViewSet, called
 
 from .models import Mail
 from .views import Retry
@@ -26,7 +26,7 @@ class StateColumn(Column):
         request = context["request"]
         failed = instance.state == Mail.State.FAILED
         may = failed and policy_registry.get_by_type(Mail).user_has_permission(request.user, "retry")
-        return context | {"may_retry": may, "csrf_token": get_token(request) if may else ""}
+        return context | {"may_retry": may, "called": called(instance), "csrf_token": get_token(request) if may else ""}
 
 
 class MailList(RecordList):
@@ -54,7 +54,7 @@ class MailViewSet(RecordViewSet):
     list_display = [
         "__str__",
         "kind",
-        Column("subject", label=_("Betrokkene"), accessor=lambda mail: mail.subject or "—"),
+        Column("subject", label=_("Betrokkene"), accessor=lambda mail: called(mail.subject) if mail.subject else "—"),
         StateColumn("state", label=_("Stand"), accessor="get_state_display", sort_key="state"),
         "sent_at",
         "next_attempt_at",

@@ -36,9 +36,11 @@ def in_words(users: Sequence[Model]) -> str:
     kinds: defaultdict[type[Model], list[str]] = defaultdict(list)
     for user in users:
         kinds[type(user)].append(str(user))
+    # A page and its translation may bear one name.
+    named = {kind: list(dict.fromkeys(names)) for kind, names in kinds.items()}
     return "; ".join(
         f"{kind._meta.verbose_name_plural if len(names) > 1 else kind._meta.verbose_name}: {', '.join(names)}"
-        for kind, names in kinds.items()
+        for kind, names in named.items()
     )
 
 

@@ -18,6 +18,7 @@ from wagtail.admin import messages
 from wagtail.admin.views.generic import CreateView, DeleteView, EditView, IndexView
 from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
 
+from privacy.listings import StackedList
 from privacy.records import RecordView
 
 from .filters import DueFilterSet
@@ -27,7 +28,7 @@ from .reviews import mark_reviewed
 from .usage import in_words, refusal, users_of
 
 
-class RegisterList(NoticeMixin, IndexView):
+class RegisterList(StackedList, NoticeMixin, IndexView):
     """A list that shows who uses each row, in as many queries for many rows as for few."""
 
     def get_base_queryset(self) -> QuerySet[Any]:
@@ -97,6 +98,11 @@ class RegisterDelete(DeleteView):
 
     def get_usage_url(self) -> None:
         """Leave out the link to the reference index for the same reason."""
+
+    @property
+    def confirmation_message(self) -> str:
+        """Ask about this very row."""
+        return _("“%(row)s” gaat weg uit het register. Weet u het zeker?") % {"row": self.object}
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Add why the row stays."""

@@ -23,6 +23,7 @@ from privacy.consent.notice import language_of
 from privacy.consent.suppression import is_suppressed
 from privacy.mail.models import Mail
 from privacy.mail.services import send, send_to_all
+from privacy.records import called
 from privacy.register.periods import midnight
 from privacy.statement.gate import RELATIONS
 from privacy.statement.models import StatementVersion
@@ -172,7 +173,7 @@ def _mail(subject: str, name: str, people: DataSubjectQuerySet, day: date) -> Em
             return None
         context = {
             "count": count,
-            "people": people.order_by("pk").only("pk")[:_SHOWN],
+            "people": [called(person) for person in people.order_by("pk").only("pk")[:_SHOWN]],
             "more": max(0, count - _SHOWN),
             "day": day,
         }

@@ -1,6 +1,7 @@
 """What this room says on the admin's first page."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from django.http import HttpRequest
@@ -16,7 +17,7 @@ from privacy.subjects.models import DataSubject
 from privacy.todo import Todo, Urgency
 
 from .models import RetentionRun
-from .status import LATE, status
+from .status import LATE, Status, status
 
 
 class RetentionPanel(Component):
@@ -30,16 +31,26 @@ class RetentionPanel(Component):
         """Give the template the figures, for who may see the runs, and the run that is on its way."""
         context = parent_context or {}
         policy, user = policy_registry.get_by_type(RetentionRun), context["request"].user
-        if not policy.user_has_permission(user, "view") or StatementVersion.objects.in_force() is None:
+        version = StatementVersion.objects.defer("html", "facts").in_force()
+        if not policy.user_has_permission(user, "view") or version is None:
             return {"state": None}  # Without a statement nothing may be erased; the panel above says so.
+        now = timezone.now()
+        state = status(now)
+        is_new = _waits_for_its_first_night(state, version, now) and state.keeps_its_word and not state.is_paused
         under_way = RetentionRun.objects.filter(state__in=[RetentionRun.State.RUNNING, RetentionRun.State.PAUSED]).first()
         return {
-            "state": status(timezone.now()),
+            "state": state,
+            "is_new": is_new,
+            "level": "info" if is_new else state.level,
             "run": under_way,
             "may_plan": policy_registry.get_by_type(DataSubject).user_has_permission(user, "view"),
             "may_pause": policy.user_has_permission(user, "pause"),
             "csrf_token": context.get("csrf_token"),
         }
+
+
+def _waits_for_its_first_night(state: Status, version: StatementVersion, now: datetime) -> bool:
+    return state.last_run is None and now - version.published_at <= LATE
 
 
 def todo(request: HttpRequest) -> list[Todo] | None:
@@ -68,8 +79,6 @@ def todo(request: HttpRequest) -> list[Todo] | None:
         lines.append(Todo(urgency=Urgency.LATE, text=rows, url=reverse("privacy-class-runs:index")))
     if state.is_paused:
         lines.append(Todo(urgency=Urgency.BROKEN, text=_("De opschoning staat stil: er wordt niets gewist."), url=runs))
-    elif not state.runs_on_time and (
-        state.last_run or now - version.published_at > LATE
-    ):  # a new site waits for its first night
+    elif not state.runs_on_time and not _waits_for_its_first_night(state, version, now):
         lines.append(Todo(urgency=Urgency.BROKEN, text=_("De opschoning van vannacht is niet geweest."), url=runs))
     return lines

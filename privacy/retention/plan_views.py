@@ -20,7 +20,9 @@ from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
 from wagtail.admin.views.mixins import SpreadsheetExportMixin
 from wagtail.admin.viewsets.base import ViewSet
 
+from privacy.listings import StackedList
 from privacy.menu import PRIVACY_MENU_HOOK
+from privacy.records import called
 from privacy.screens import Screen, item_for_who_may_see
 from privacy.statement.gate import RELATIONS
 from privacy.statement.models import StatementVersion
@@ -123,7 +125,7 @@ def _why(person: Any) -> Any:
     return _("blijft: open verzoek")
 
 
-class MonthView(SpreadsheetExportMixin, PermissionCheckedMixin, BaseListingView):
+class MonthView(StackedList, SpreadsheetExportMixin, PermissionCheckedMixin, BaseListingView):
     """Who goes in one month by one rule: numbers, dates and counts."""
 
     model = DataSubject
@@ -135,7 +137,10 @@ class MonthView(SpreadsheetExportMixin, PermissionCheckedMixin, BaseListingView)
     export_headings = {"reference": _("Betrokkene"), "ends_at": _("Termijn eindigt"), "why": _("Wat gebeurt er")}
     columns = [
         TitleColumn(
-            "__str__", label=_("Betrokkene"), get_url=lambda person: reverse("privacy-subjects:edit", args=[person.pk])
+            "person",
+            label=_("Betrokkene"),
+            accessor=called,
+            get_url=lambda person: reverse("privacy-subjects:edit", args=[person.pk]),
         ),
         Column("ends_at", label=_("Einde"), accessor=lambda person: date_format(localtime(person.ends_at), "j F Y")),
         Column("rows", label=_("Aantal")),
@@ -157,6 +162,11 @@ class MonthView(SpreadsheetExportMixin, PermissionCheckedMixin, BaseListingView)
     def get_page_title(self) -> str:
         """Say which month."""
         return _month_title(self.month)
+
+    @property
+    def no_results_message(self) -> str:
+        """Say that it is no mistake, and when it may change."""
+        return str(_("In deze maand eindigt van niemand de termijn. Wie nu iets van zich laat horen, schuift op."))
 
     def get_index_url(self) -> str:
         """Return this very page, for its other pages."""

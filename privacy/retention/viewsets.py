@@ -52,6 +52,10 @@ class RetentionRunViewSet(RecordViewSet):
     menu_label = _("Opschoningen")
     menu_hook = PRIVACY_MENU_HOOK
     menu_order = 60
+    when_empty = _(
+        "Er was nog geen opschoning. Elke nacht wist de website wat over zijn termijn is, volgens de verklaring; hier staat "
+        "dan hoeveel, met het bewijs."
+    )
     list_display = [
         "__str__",
         "started_at",
@@ -106,18 +110,40 @@ class ClassRunFilterSet(WagtailFilterSet):
         fields = ["source"]
 
 
+def _name_rules(runs: Iterable[ClassRun]) -> list[Any]:
+    """Give each run the name that the statement in force has for its rule; one that it has no more goes by its key."""
+    version = StatementVersion.objects.defer("html").in_force()
+    facts = version.in_language(translation.get_language()).look if version else None
+    named: list[Any] = list(runs)
+    for run in named:
+        found = facts.rule(run.rule) if facts else None
+        run.rule_name = found["name"] if found else run.rule
+    return named
+
+
 class ClassRunList(RecordList):
-    """Names the rules as the statement in force does; one that it has no more goes by its key."""
+    """Names the rules in words."""
 
     def get_table(self, object_list: Iterable[Any]) -> Any:
         """Look up the names once."""
-        version = StatementVersion.objects.defer("html").in_force()
-        facts = version.in_language(translation.get_language()).look if version else None
-        runs = list(object_list)
-        for run in runs:
-            found = facts.rule(run.rule) if facts else None
-            run.rule_name = found["name"] if found else run.rule
-        return super().get_table(runs)
+        return super().get_table(_name_rules(object_list))
+
+
+class ClassRunView(RecordView):
+    """One run of a class, in the words of the list."""
+
+    def get_source_display_value(self) -> str:
+        """Return what a layman calls these data."""
+        return str(self.object.what)
+
+    def get_rule_display_value(self) -> str:
+        """Return the name of the rule."""
+        (run,) = _name_rules([self.object])
+        return str(run.rule_name)
+
+    def get_field_label(self, field_name: str, field: Any) -> str:
+        """Name what is no column."""
+        return str(_("Termijn")) if field_name == "period" else str(super().get_field_label(field_name, field))
 
 
 class ClassRunViewSet(RecordViewSet):
@@ -130,6 +156,10 @@ class ClassRunViewSet(RecordViewSet):
     menu_hook = PRIVACY_MENU_HOOK
     menu_order = 61
     index_view_class = ClassRunList
+    when_empty = _(
+        "Er is nog niets per soort gewist. Wat een eigen termijn heeft, zoals verstuurde mails en logboeken, gaat elke nacht "
+        "weg; hier staat dan hoeveel van wat."
+    )
     list_display = [
         TitleColumn("what", label=_("Wat"), get_url=lambda run: reverse("privacy-certificates:class_run", args=[run.pk])),
         Column("rule_name", label=_("Bewaartermijn")),
@@ -141,6 +171,7 @@ class ClassRunViewSet(RecordViewSet):
     filterset_class = ClassRunFilterSet
     list_export = ["source", "rule", "months", "days", "rows", "as_of", "started_at", "finished_at", "version.number"]
     export_filename = "opschoningen-per-soort"
-    inspect_view_fields = ["source", "rule", "months", "days", "rows", "as_of", "started_at", "finished_at", "version"]
+    inspect_view_class = ClassRunView
+    inspect_view_fields = ["source", "rule", "period", "rows", "as_of", "started_at", "finished_at", "version"]
     related = ("version",)
     deferred = ("version__html", "version__facts")

@@ -234,7 +234,7 @@ def context_of(found: DataRequest, *, may_handle: bool) -> dict[str, Any]:
         "notices": found.notices.select_related("done_by"),
         "corrections": found.corrections.all(),
         "redactions": found.redactions.all(),
-        "missing": delivery.missing(found),
+        "missing": [registry.sources[key].label if key in registry.sources else key for key in delivery.missing(found)],
         "texts": delivery.texts_to_review(found) if is_stopped else [],
         "elsewhere": [source for source in sources_for(found) if found.searched.get(source.key, {}).get("state") == "found"]
         if may_handle and is_stopped

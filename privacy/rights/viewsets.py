@@ -4,14 +4,17 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.functional import cached_property
+from django.utils.html import format_html
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.ui.tables import Column
 from wagtail.admin.views.generic import CreateView
 from wagtail.admin.viewsets.model import ModelViewSet
+from wagtail.permissions import policy_registry
 
 from privacy.menu import PRIVACY_MENU_HOOK
 from privacy.records import RecordList, RecordView, RecordViewSet
+from privacy.subjects.models import DataSubject
 
 from .forms import DataRequestForm
 from .models import DataRequest, LetterTemplate
@@ -27,6 +30,10 @@ class AddView(CreateView):
         kwargs: dict[str, Any] = super().get_form_kwargs()
         return kwargs | {"for_user": self.request.user}
 
+    def get_success_message(self, instance: DataRequest) -> str:
+        """Name it as its letters do."""
+        return gettext("Verzoek %(request)s is vastgelegd.") % {"request": instance.called}
+
     def get_success_buttons(self) -> list[Any]:
         """Return no buttons: there is nothing to edit."""
         return []
@@ -34,17 +41,6 @@ class AddView(CreateView):
     def get_success_url(self) -> str:
         """Return the address of the work screen."""
         return reverse("privacy-requests:inspect", args=[self.object.pk])
-
-
-class RequestList(RecordList):
-    """The list; each request under the number that its letters have."""
-
-    @cached_property
-    def columns(self) -> list[Column]:
-        """Return the columns."""
-        columns: list[Column] = super().columns
-        columns[0].accessor = "called"
-        return columns
 
 
 class RequestView(RecordView):
@@ -58,6 +54,17 @@ class RequestView(RecordView):
         """Return the number by which letters and mails call it."""
         return self.object.called
 
+    def get_subject_display_value(self) -> str:
+        """Lead to the person, for who may see people."""
+        person = self.object.subject
+        if person is None or not policy_registry.get_by_type(DataSubject).user_has_permission(self.request.user, "view"):
+            return person.email if person else ""
+        return format_html('<a href="{}">{}</a>', reverse("privacy-subjects:inspect", args=[person.pk]), person.email)
+
+    def get_fields_context(self) -> list[dict[str, Any]]:
+        """Leave out what there is not (yet): most of it never comes."""
+        return [field for field in super().get_fields_context() if field["value"] not in ("—", 0)]
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Add the steps, events, letters and tasks."""
         context: dict[str, Any] = super().get_context_data(**kwargs)
@@ -69,7 +76,7 @@ def _left(request: DataRequest) -> str:
     if request.state not in RUNNING:
         return "—"
     left = request.days_left(timezone.now())
-    return str(_("TE LAAT")) if left < 0 else str(_("%(left)s dagen") % {"left": left})
+    return str(_("TE LAAT")) if left < 0 else ngettext("%(left)s dag", "%(left)s dagen", left) % {"left": left}
 
 
 class DataRequestViewSet(RecordViewSet):
@@ -85,15 +92,17 @@ class DataRequestViewSet(RecordViewSet):
         "__str__",
         "kind",
         Column("subject.email", label=_("Betrokkene"), accessor=lambda row: row.subject.email if row.subject else "—"),
-        "received_at",
+        Column("received_on", label=_("Ontvangen"), sort_key="received_at"),
         "state",
         "due_on",
         Column("left", label=_("Nog"), accessor=_left),
-        "handler",
     ]
     list_filter = ["state", "kind", "channel"]
-    index_view_class = RequestList
-    related = ("subject", "handler")
+    when_empty = _(
+        "Er zijn nog geen verzoeken. Wat iemand op “Mijn gegevens” vraagt, komt hier vanzelf; wat per telefoon, brief of mail "
+        "kwam, legt u vast met “Verzoek toevoegen”."
+    )
+    related = ("subject",)
     inspect_view_class = RequestView
     inspect_view_fields = [
         "kind",
@@ -132,6 +141,7 @@ class LetterTemplateViewSet(ModelViewSet):
     menu_hook = PRIVACY_MENU_HOOK
     menu_order = 35
     list_display = ["__str__", "heading"]
+    index_view_class = RecordList
     list_filter = ["kind", "language"]
     form_fields = ["heading", "body"]
     copy_view_enabled = False

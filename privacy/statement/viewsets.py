@@ -30,6 +30,9 @@ class StatementVersionViewSet(RecordViewSet):
     menu_label = _("Versies verklaring")
     menu_hook = PRIVACY_MENU_HOOK
     menu_order = 10
+    when_empty = _(
+        "Er is nog geen versie. Publiceer de privacyverklaring: dan staat hier versie 1, en gaat het formulier open."
+    )
     list_display = ["__str__", "published_at", "effective_on", "author", "change_note"]
     inspect_view_fields = ["number", "published_at", "effective_on", "author", "change_note", "is_material", "sha256"]
     related = ("author",)

@@ -20,7 +20,7 @@ from wagtail.admin.widgets.button import Button, HeaderButton
 from wagtail.log_actions import log
 from wagtail.permissions import policy_registry
 
-from privacy.records import RecordView, shown
+from privacy.records import RecordView, called, shown
 
 from .forms import MomentForm
 from .models import ContactMoment, DataSubject
@@ -110,7 +110,7 @@ class MomentView(PermissionCheckedMixin, WagtailAdminTemplateMixin, FormView):  
         return [
             *super().get_breadcrumbs_items(),
             {"url": reverse(self.index_url_name), "label": _("Betrokkenen")},
-            {"url": reverse("privacy-subjects:inspect", args=[self.person.pk]), "label": str(self.person)},
+            {"url": reverse("privacy-subjects:inspect", args=[self.person.pk]), "label": called(self.person)},
             {"url": "", "label": self.page_title},
         ]
 

@@ -24,9 +24,13 @@ class DataSubjectViewSet(RecordViewSet):
     menu_order = 40
     list_display = ["__str__", "email", "last_contact_at", "hold_until", "restricted_at"]
     search_fields = ["email"]
+    when_empty = _(
+        "Er is nog niemand. Zodra iemand het contactformulier verstuurt of een verzoek doet, staat die persoon hier, tot de "
+        "bewaartermijn voorbij is."
+    )
     inspect_view_class = PersonView
-    # Without the end and the seal of their chain of consents: those are for `consent_verify`, and tell nobody anything.
-    inspect_view_fields_exclude = ["consent_head", "consent_seal"]
+    # Their number is in the title. The end and the seal of their chain of consents are for `consent_verify`.
+    inspect_view_fields_exclude = ["id", "consent_head", "consent_seal"]
 
     def get_form_class(self, for_update: bool = False) -> Any:
         """Return the form for restriction and hold."""

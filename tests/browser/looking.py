@@ -39,7 +39,7 @@ def look(page: Page, state: str, *, context: str | None = None) -> list[str]:
             list scrolls at 200%) and its count of results (a heading that is an alert) stand in it and are not ours.
     """
     before = page.viewport_size
-    _photograph(page, state)
+    photograph(page, state)
     found = []
     for (width, height), scheme in LOOKS:
         _turn(page, width, height, scheme)
@@ -73,7 +73,8 @@ def _turn(page: Page, width: int, height: int, scheme: str) -> None:
     page.evaluate("document.getAnimations().forEach((one) => { if (one instanceof CSSTransition) one.finish(); })")
 
 
-def _photograph(page: Page, state: str) -> None:
+def photograph(page: Page, state: str) -> None:
+    """Leave a picture in every size and scheme, when somebody asks for them (`SCREENSHOTS`)."""
     folder = os.environ.get("SCREENSHOTS")
     if not folder:
         return

@@ -15,7 +15,7 @@ from privacy.rights.models import DataRequest, LetterTemplate
 from privacy.subjects.models import DataSubject
 from privacy.subjects.registry import Source
 from tests.browser.keyboard import tab_to
-from tests.browser.looking import look
+from tests.browser.looking import look, photograph
 from tests.factories import relation
 from tests.privacy.rights.conftest import JAN, jan, link_in, post_office  # noqa: F401 (fixtures)
 from tests.privacy.rights.test_officer import mailbox_source  # noqa: F401 (a fixture)
@@ -200,6 +200,7 @@ def officer_sees(page: Page, mails: PostOffice, officer: Any, monkeypatch: Any) 
     )
     goto(review)
     yield "to be reviewed, with something left out"
+    _photograph_letter(page, f"/admin/privacy-requests/{review.pk}/preview/")
     # The list of letters is asked as well, so the sources fail only now.
     count = Source.count
     monkeypatch.setattr(Source, "count", lambda self, people: 1 / 0 if self.key == "test.mailbox" else count(self, people))
@@ -207,11 +208,19 @@ def officer_sees(page: Page, mails: PostOffice, officer: Any, monkeypatch: Any) 
     DataRequest.objects.filter(pk=silent.pk).update(attempts=9)
     delivery.collect(silent.pk, at=now)
     goto(silent)
-    page.get_by_text("Niet te bereiken: test.mailbox").wait_for()
+    page.get_by_text("Niet te bereiken: Mailwisseling").wait_for()
     yield "a source is missing"
     for path in ("privacy-requests", "privacy-letters", f"privacy-letters/edit/{LetterTemplate.objects.earliest('pk').pk}"):
         page.goto(f"/admin/{path}/")
         yield path
+
+
+def _photograph_letter(page: Page, path: str) -> None:
+    """Leave pictures of the letter as its person opens it: from a disk, without the header that forbids every script."""
+    letter = page.context.new_page()
+    letter.set_content(page.request.get(path).text())
+    photograph(letter, "admin request letter beforehand")
+    letter.close()
 
 
 def test_axe_finds_nothing_for_an_officer(

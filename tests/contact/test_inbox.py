@@ -304,7 +304,7 @@ class TestOpenings:
         assert "account" in admin_client.get(reverse("contact-openings:index")).content.decode()
         line = admin_client.get(reverse("contact-openings:inspect", args=[Opening.objects.get().pk])).content.decode()
         assert "account" in line
-        assert f"Submission #{found.pk}" in line
+        assert f"bericht {found.pk}" in line
         assert admin_client.get(page_of(found)).status_code == 200
         erase([found.subject], reason="test", at=timezone.now())
         assert not Opening.objects.exists()
@@ -322,8 +322,8 @@ class TestOpenings:
         assert staff("view_submission").get(reverse("contact-openings:index")).status_code == 302
         auditor = staff("view_opening", name="auditor")
         url = reverse("contact-openings:index")
-        assert f"Submission #{found.pk}" in auditor.get(f"{url}?message={found.pk}").content.decode()
-        assert "Niets voldoet" in auditor.get(f"{url}?message=9999").content.decode()
+        assert f"bericht {found.pk}" in auditor.get(f"{url}?message={found.pk}").content.decode()
+        assert "Toon alles" in auditor.get(f"{url}?message=9999").content.decode()
         assert auditor.get(page_of(found)).status_code == 302
 
 

@@ -1,5 +1,6 @@
 """The officer's screens: each opens for who may see it and for nobody else, and proof has no buttons."""
 
+import re
 from datetime import UTC, datetime
 from typing import Any
 
@@ -164,6 +165,25 @@ def test_the_menu_leads_to_every_list(admin_client: Client) -> None:
     html = admin_client.get("/admin/").content.decode()
     for name in NAMES:
         assert reverse(f"{name}:index") in html.replace("\\u002D", "-"), name
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_screens_speak_dutch_of_records(admin_client: Client, name: str) -> None:
+    """A reference ("Submission #12") is for logs and files; its reader is told of "bericht 12"."""
+    for view in {"index", "inspect", "edit"} - READ_ONLY.get(name, set()):
+        if url := address(name, view):
+            shown = re.sub(r"<(script|style)\b.*?</\1>|<[^>]+>", "", admin_client.get(url).content.decode(), flags=re.DOTALL)
+            assert not re.search(r"[A-Z][A-Za-z]+ #\d", shown), view
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_list_can_be_read_without_its_headings(admin_client: Client, name: str) -> None:
+    """On a phone they are out of sight: each cell that says something knows what it is."""
+    page = admin_client.get(reverse(f"{name}:index")).content.decode()
+    _, _, table = page.partition("privacy-stacked")
+    cells = re.findall(r"<td([^>]*)>(.*?)</td>", table.partition("</tbody>")[0], flags=re.DOTALL)
+    assert cells
+    assert not [what for attrs, what in cells if what.strip() and "data-label=" not in attrs]
 
 
 class TestPolicy:

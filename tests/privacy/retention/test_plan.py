@@ -118,8 +118,8 @@ class TestScreens:
         month = f"{timezone.localtime(expires_at(goes.last_contact_at, 24)):%Y-%m}"
         address = reverse("privacy-plan:month", args=["relations", month])
         page = admin_client.get(address).content.decode()
-        assert str(goes) in page
-        assert str(stays) in page
+        assert f"Betrokkene {goes.pk}" in page
+        assert f"Betrokkene {stays.pk}" in page
         assert "anna" not in page
         assert "blijft: vastgehouden" in page
         assert "Berichten" in page or "bericht" in page

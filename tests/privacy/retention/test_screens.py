@@ -36,8 +36,13 @@ def run() -> RetentionRun:
 
 def test_the_first_page_says_how_it_is(officer: Client) -> None:
     page = officer.get("/admin/").content.decode()
-    assert "langer dan 26 uur niet gelopen" in page
+    assert "De eerste opschoning moet nog komen" in page, "a new site waits for its first night"
+    assert "help-critical" not in page
     expire_due()
+    RetentionRun.objects.update(finished_at=timezone.now() - timedelta(hours=27))
+    cache.clear()
+    assert "langer dan 26 uur niet gelopen" in officer.get("/admin/").content.decode()
+    RetentionRun.objects.update(finished_at=timezone.now())
     cache.clear()
     page = officer.get("/admin/").content.decode()
     assert "Niets staat langer dan de verklaring zegt" in page

@@ -1,0 +1,1 @@
+"""How dates look where a template names no form of its own."""
