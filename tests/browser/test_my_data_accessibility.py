@@ -144,12 +144,16 @@ def test_axe_finds_nothing_for_a_visitor(
     assert not {state: wrong for state, wrong in found.items() if wrong}
 
 
-def offer_another_address(page: Page) -> None:
-    """Send a link for who phoned about their new address."""
+def corrections(page: Page) -> Iterator[str]:
+    """Correct for somebody who phoned: their address by a link, their message by its form."""
     page.get_by_label("Nieuw e-mailadres").first.fill("jan@elders.example")
     page.get_by_role("button", name="Nieuw e-mailadres: link sturen").click()
     page.get_by_text("Een link gestuurd naar het nieuwe").wait_for()
     page.evaluate(UNFOLD)
+    yield "rectification, another address to be confirmed"
+    page.get_by_role("link", name="Submission").last.click()
+    page.get_by_role("button", name="Verbeteren").wait_for()
+    yield "correct for somebody who phoned"
 
 
 def officer_sees(page: Page, mails: PostOffice, officer: Any, monkeypatch: Any) -> Iterator[str]:
@@ -169,11 +173,7 @@ def officer_sees(page: Page, mails: PostOffice, officer: Any, monkeypatch: Any) 
     for kind in ("objection", "erasure", "rectification"):
         goto(taken(kind))
         yield f"{kind}, open"
-    offer_another_address(page)
-    yield "rectification, another address to be confirmed"
-    page.get_by_role("link", name="Submission").last.click()
-    page.get_by_role("button", name="Verbeteren").wait_for()
-    yield "correct for somebody who phoned"
+    yield from corrections(page)
     goto(taken("objection", days=60))
     yield "too late"
     waiting = taken("rectification")
