@@ -29,8 +29,8 @@ from privacy.subjects.services import Erasure, erase
 from .letter_kinds import LetterKind
 from .letters import LETTER_MAIL, write, write_to_recipient
 from .models import REQUESTS, Correction, DataRequest, Letter, RecipientNotice
-from .services import Actor, locked, move, note
 from .states import PENDING, State
+from .steps import Actor, locked, move, note
 
 
 class Held(Exception):

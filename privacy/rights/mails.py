@@ -16,7 +16,7 @@ from privacy.statement.models import StatementVersion
 from privacy.subjects.services import find
 
 from .alarms import ALARM_MAIL, request_of
-from .delivery import OFFICER_MAIL, sealed
+from .delivery import sealed
 from .letter_kinds import LetterKind
 from .letters import LETTER_MAIL, LINK
 from .links import address, session_token, token_of
@@ -24,6 +24,7 @@ from .models import Correction, DataRequest, Letter, OneTimeLink
 from .new_address import ADDRESS_MAIL
 from .services import LINK_MAIL, nothing_held
 from .states import FINAL, State
+from .steps import OFFICER_MAIL
 
 
 @mail.register(

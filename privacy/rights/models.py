@@ -215,6 +215,10 @@ class DataRequest(models.Model):
         """Return how many days remain at `at` (aware) until the legal term; negative when it is over."""
         return (self.due_on - timezone.localdate(at)).days
 
+    def missing(self) -> list[str]:
+        """Return the keys of the sources that did not answer."""
+        return sorted(key for key, found in self.searched.items() if found["state"] == "unreachable")
+
     def is_overdue(self, at: datetime) -> bool:
         """Say the same of this row as the scope `overdue`."""
         return self.state in RUNNING and self.days_left(at) < 0

@@ -22,13 +22,12 @@ from privacy.subjects.models import DataSubject
 from privacy.subjects.services import touch
 
 from .acts import report_corrections
-from .delivery import call_officer
 from .letter_kinds import LetterKind
 from .letters import write
 from .links import Useless, address_link, look_up, use
 from .models import Correction, DataRequest, OneTimeLink
-from .services import Actor, locked, move, note
 from .states import NotAllowed, State
+from .steps import Actor, call_officer, locked, move, note
 
 #: Kind of the mail with the link; its reference is the link's key.
 ADDRESS_MAIL = "rights.address"

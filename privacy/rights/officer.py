@@ -1,6 +1,6 @@
 """What an officer can do with a request: which steps there are, when each is allowed, and what it asks for.
 
-The screen shows these, the view carries them out. What a step does is in `services`, `acts` and `delivery`.
+The screen shows these, the view carries them out. What a step does is in `services`, `acts`, `search` and `delivery`.
 """
 
 from collections.abc import Callable, Mapping
@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from . import acts, delivery, new_address, services
+from . import acts, delivery, new_address, search, services
 from .letter_kinds import LetterKind
 from .models import DataRequest
-from .services import Actor
 from .states import PENDING, State
+from .steps import Actor
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
@@ -99,8 +99,8 @@ STEPS: dict[str, Step] = {
     "again": Step(
         label=_("Bronnen opnieuw vragen"),
         help=_("Wat niet antwoordde wordt nog eens gevraagd."),
-        allowed=lambda request, at: _stopped(request, at) and bool(delivery.missing(request)),
-        do=lambda request, data, who: delivery.search_again(request, **who),
+        allowed=lambda request, at: _stopped(request, at) and bool(request.missing()),
+        do=lambda request, data, who: search.search_again(request, **who),
         fields={},
     ),
     "erase": Step(

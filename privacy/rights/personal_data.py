@@ -21,7 +21,7 @@ from privacy.subjects.models import DataSubject
 from privacy.subjects.registry import Clock, Moment, Record, Scrubbed, Source, Stay, among, registry
 
 from . import new_address
-from .delivery import answered_strangers, end_archives
+from .clearing import answered_strangers, end_archives
 from .models import (
     EXPORTS,
     REQUESTS,
@@ -34,8 +34,8 @@ from .models import (
     Redaction,
     RequestEvent,
 )
-from .services import Actor, move
 from .states import FINAL, PENDING, State
+from .steps import Actor, move
 
 
 class RequestSource(Source):

@@ -36,8 +36,9 @@ from .links import Useless, count_wrong_try, look_up
 from .models import DataRequest, OneTimeLink
 from .public_forms import AskForm, CorrectForm, EraseForm, NewAddressForm
 from .sealing import Unopenable
-from .services import Actor, ask, begin, confirm, withdraw
+from .services import ask, begin, confirm, withdraw
 from .states import PENDING, NotAllowed, State
+from .steps import Actor
 
 P = ParamSpec("P")
 Kind = DataRequest.Kind

@@ -1,8 +1,7 @@
-"""The verbs on a request: asking, confirming, and every step of its clock until it is answered.
+"""The verbs on a request: asking, confirming, and what an officer does with its clock until it is answered.
 
-Each locks the request, looks whether the step is allowed from where it is, writes the event and, where there is one, the
-letter, in one transaction. Whoever acts on a screen says which event they saw last (`seen`): of two officers at once the
-second is told, and does nothing. What a person wants done with their data is in `acts`, the archive in `delivery`.
+Each takes one of the `steps`, with the letter where there is one, in one transaction. What a person wants done with their data
+is in `acts`, the answer to inzage in `search`, `review` and `delivery`.
 """
 
 from datetime import datetime, timedelta
@@ -15,7 +14,6 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, override
 
-from privacy import files
 from privacy.mail.services import send
 from privacy.queue import enqueue_on_commit
 from privacy.subjects.contact import Contact
@@ -27,8 +25,9 @@ from . import clock
 from .letter_kinds import LetterKind
 from .letters import write
 from .links import use
-from .models import DataRequest, Letter, OneTimeLink, RequestEvent
+from .models import DataRequest, Letter
 from .states import FINAL, PENDING, NotAllowed, State, require
+from .steps import Actor, locked, move, note
 
 #: Kind of mail with the link that confirms a request; its reference is the request's key.
 LINK_MAIL = "rights.link"
@@ -36,130 +35,9 @@ LINK_MAIL = "rights.link"
 #: Kinds of which what the person writes can ask for more than their own page does.
 _IN_WORDS = (DataRequest.Kind.RECTIFICATION, DataRequest.Kind.OBJECTION)
 
-Actor = RequestEvent.Actor
-
-
-class Outdated(Exception):
-    """Something happened to the request since the screen was made; nothing was done."""
-
 
 class TooLate(Exception):
     """The law allows this no more."""
-
-
-def locked(request: DataRequest, *, seen: int | None = None) -> DataRequest:
-    """Return the request as it is now, locked until the end of the transaction.
-
-    Args:
-        request: the request.
-        seen: key of the last event that whoever acts has seen; None for who sees no screen.
-
-    Raises:
-        Outdated: there are newer events.
-    """
-    # The person before what is theirs, as everywhere: two who wait for each other would wait for ever.
-    whose = DataRequest.objects.filter(pk=request.pk).values("subject")
-    DataSubject.objects.select_for_update(no_key=True).filter(pk__in=whose).first()
-    now = DataRequest.objects.select_for_update(of=("self",)).select_related("subject").get(pk=request.pk)
-    if seen is not None and now.last_event_id() != seen:
-        raise Outdated
-    return now
-
-
-def move(
-    request: DataRequest,
-    to: State,
-    *,
-    actor: str,
-    at: datetime,
-    user: Any = None,
-    reason: str = "",
-    letter: Letter | None = None,
-) -> RequestEvent:
-    """Bring a locked request into another state, with its event; the clock stops and goes on by itself.
-
-    An archive that was made for it goes, unless it has been delivered.
-
-    Args:
-        request: see `locked`.
-        to: the state.
-        actor: who does it.
-        at: when (aware).
-        user: the member of staff.
-        reason: why; without personal data, since it outlives the person.
-        letter: the letter that says so.
-
-    Raises:
-        NotAllowed: not from where it is.
-        ValueError: the reason names the person.
-    """
-    require(request.state, to)
-    before, request.state = request.state, to
-    today = timezone.localdate(at)
-    if to == State.WAITING:
-        request.waiting_since = today
-    elif request.waiting_since:
-        request.paused_days += (today - request.waiting_since).days
-        request.waiting_since = None
-        request.reckon()
-    if to in FINAL:
-        request.closed_at = at
-        request.new_email = ""
-    if user is not None:
-        request.handler = user
-    request.save()
-    event = note(request, actor=actor, at=at, user=user, reason=reason, letter=letter, before=before)
-    if to != State.DELIVERED:
-        # What was made is not what the person gets, or they get nothing: it has no reason to lie there (5(1)(e)).
-        drop_archive(request, at=at)
-    return event
-
-
-def drop_archive(request: DataRequest, *, at: datetime) -> bool:
-    """Delete the archive of a locked request, once this is committed, and its link; return whether there was one.
-
-    Args:
-        request: the request.
-        at: now (aware).
-    """
-    if not request.archive:
-        return False
-    files.doom([str(request.archive)])
-    links = OneTimeLink.objects.filter(request=request, opens=OneTimeLink.Opens.ARCHIVE)
-    links._raw_delete(links.db)
-    request.archive = ""
-    request.save(update_fields=["archive"])
-    note(request, actor=Actor.SITE, at=at, reason=_("Archief gewist."))
-    return True
-
-
-def note(
-    request: DataRequest,
-    *,
-    actor: str,
-    at: datetime,
-    reason: str,
-    user: Any = None,
-    letter: Letter | None = None,
-    before: str | None = None,
-) -> RequestEvent:
-    """Write down what happened to a request; without `before`, while it stays where it is.
-
-    Raises:
-        ValueError: the reason names the person.
-    """
-    if request.email and request.email in reason.lower():
-        raise ValueError("The reason outlives the person and must not name them.")
-    return RequestEvent.objects.create(
-        request=request,
-        at=at,
-        actor=actor,
-        user=user,
-        from_state=request.state if before is None else before,
-        to_state=request.state,
-        reason=reason,
-        letter=letter,
-    )
 
 
 @transaction.atomic

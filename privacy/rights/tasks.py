@@ -5,7 +5,7 @@ import logging
 from celery import shared_task
 from django.utils import timezone
 
-from . import acts, alarms, delivery, links, services
+from . import acts, alarms, clearing, delivery, links, search, services
 from .models import DataRequest
 
 logger = logging.getLogger(__name__)
@@ -14,7 +14,7 @@ logger = logging.getLogger(__name__)
 @shared_task
 def collect_one(request_id: int) -> None:
     """Ask the sources for one request. May run twice: the second finds nothing to do."""
-    delivery.collect(request_id, at=timezone.now())
+    search.collect(request_id, at=timezone.now())
 
 
 @shared_task
@@ -22,7 +22,7 @@ def sweep() -> None:
     """Go on with what a dead broker or worker left undone, and close what has gone out. May run at any time."""
     now = timezone.now()
     for pk in DataRequest.objects.to_collect(now).order_by("pk").values_list("pk", flat=True):
-        delivery.collect(pk, at=now)
+        search.collect(pk, at=now)
     delivery.mark_delivered(at=now)
     acts.announce_decided(at=now)
     acts.lift_announced()
@@ -39,9 +39,9 @@ def forget() -> None:
     """Delete what is over: archives, links, addresses of strangers. May run twice."""
     now = timezone.now()
     counts = {
-        "archives": delivery.sweep_archives(at=now),
+        "archives": clearing.sweep_archives(at=now),
         "unconfirmed": services.expire_unconfirmed(at=now),
-        "strangers": delivery.forget_strangers(),
+        "strangers": clearing.forget_strangers(),
         "links": links.forget_links(at=now),
     }
     if any(counts.values()):

@@ -20,15 +20,16 @@ from privacy.statement.models import NoStatementInForce
 from privacy.subjects.addresses import Taken
 from privacy.subjects.registry import registry
 
-from . import acts, delivery
+from . import acts, delivery, review
 from .archive import sources_for
 from .models import DataRequest, RecipientNotice, Redaction
 from .new_address import Same
 from .officer import STEPS, form_for, steps_for
 from .public_forms import CorrectForm
 from .redaction import Changed
-from .services import Actor, Outdated, TooLate
+from .services import TooLate
 from .states import NotAllowed, State
+from .steps import Actor, Outdated
 
 
 def _allowed(request: HttpRequest, action: str) -> None:
@@ -106,7 +107,7 @@ def leave_out(request: HttpRequest, pk: int) -> HttpResponse:
     if request.POST.get("source") not in {source.key for source in sources_for(found)}:
         raise Http404
     try:
-        count = delivery.leave_out(
+        count = review.leave_out(
             found,
             source=request.POST["source"],
             reference=request.POST.get("reference", ""),
@@ -132,7 +133,7 @@ def put_back(request: HttpRequest, pk: int) -> HttpResponse:
     _allowed(request, "handle")
     redaction = get_object_or_404(Redaction.objects.select_related("request"), pk=pk)
     try:
-        delivery.put_back(redaction, user=request.user, at=timezone.now(), seen=_seen(request))
+        review.put_back(redaction, user=request.user, at=timezone.now(), seen=_seen(request))
     except (Outdated, NotAllowed) as error:
         messages.error(request, _why(error))
     return _back(redaction.request)
@@ -234,8 +235,8 @@ def context_of(found: DataRequest, *, may_handle: bool) -> dict[str, Any]:
         "notices": found.notices.select_related("done_by"),
         "corrections": found.corrections.all(),
         "redactions": found.redactions.all(),
-        "missing": [registry.sources[key].label if key in registry.sources else key for key in delivery.missing(found)],
-        "texts": delivery.texts_to_review(found) if is_stopped else [],
+        "missing": [registry.sources[key].label if key in registry.sources else key for key in found.missing()],
+        "texts": review.texts_to_review(found) if is_stopped else [],
         "elsewhere": [source for source in sources_for(found) if found.searched.get(source.key, {}).get("state") == "found"]
         if may_handle and is_stopped
         else [],

@@ -10,7 +10,7 @@ from django.core.mail import EmailMessage
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
-from privacy.rights import acts, delivery, services
+from privacy.rights import acts, search, services
 from privacy.rights.models import DataRequest, LetterTemplate
 from privacy.subjects.models import DataSubject
 from privacy.subjects.registry import Source
@@ -195,7 +195,7 @@ def officer_sees(page: Page, mails: PostOffice, officer: Any, monkeypatch: Any) 
     mails()
     goto(review)
     yield "to be reviewed"
-    delivery.leave_out(
+    review.leave_out(
         review, source="test.mailbox", reference="Mail #1", words="Piet de Vries", reason="ander", user=officer, at=now
     )
     goto(review)
@@ -206,7 +206,7 @@ def officer_sees(page: Page, mails: PostOffice, officer: Any, monkeypatch: Any) 
     monkeypatch.setattr(Source, "count", lambda self, people: 1 / 0 if self.key == "test.mailbox" else count(self, people))
     silent = taken("access")
     DataRequest.objects.filter(pk=silent.pk).update(attempts=9)
-    delivery.collect(silent.pk, at=now)
+    search.collect(silent.pk, at=now)
     goto(silent)
     page.get_by_text("Niet te bereiken: Mailwisseling").wait_for()
     yield "a source is missing"

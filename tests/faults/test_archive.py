@@ -25,9 +25,11 @@ from privacy.mail.models import Mail
 from privacy.mail.services import deliver
 from privacy.mail.tasks import sweep as sweep_mails
 from privacy.rights import services
-from privacy.rights.delivery import build_export, collect
+from privacy.rights.delivery import build_export
 from privacy.rights.models import DataRequest, Letter
-from privacy.rights.services import Outdated, take
+from privacy.rights.search import collect
+from privacy.rights.services import take
+from privacy.rights.steps import Outdated
 from privacy.subjects.models import DoomedFile
 from privacy.subjects.registry import Record, registry
 from tests.factories import SubmissionFactory, relation, send

@@ -22,7 +22,7 @@ from contact.models import Submission
 from privacy.consent.links import consents_url
 from privacy.mail.models import Mail
 from privacy.proof_of_work import AltchaField
-from privacy.rights import delivery, services
+from privacy.rights import delivery, search, services, steps
 from privacy.rights.links import SELECTOR_LENGTH
 from privacy.rights.models import Correction, DataRequest, OneTimeLink, RecipientNotice, RequestEvent
 from privacy.rights.session import COOKIE
@@ -465,7 +465,7 @@ class TestPage:
     def test_an_archive_that_is_being_made_is_not_made_twice(self, inside: Client) -> None:
         for _ in range(3):
             inside.post("/mijn-gegevens/overzicht/archief/", {"kind": "access"})
-            delivery.collect(DataRequest.objects.get(kind="access").pk, at=timezone.now())
+            search.collect(DataRequest.objects.get(kind="access").pk, at=timezone.now())
         assert DataRequest.objects.get(kind="access").state == "ready"
 
     def test_corrects_nothing_of_anybody_else(self, inside: Client) -> None:
@@ -686,7 +686,7 @@ class TestArchiveLink:
             if end == "withdrawn":
                 services.withdraw(request, actor="officer", at=now, reason="Gebeld.")
             else:
-                services.move(services.locked(request), State.COLLECTING, actor="site", at=now)
+                steps.move(steps.locked(request), State.COLLECTING, actor="site", at=now)
                 if end == "refused":
                     services.refuse(request, reason="Buitensporig.", user=None, at=now)
         assert archives() == []

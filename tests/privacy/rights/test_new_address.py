@@ -25,7 +25,7 @@ from privacy.consent.services import may, object_to_mailings, withdraw
 from privacy.consent.suppression import is_suppressed
 from privacy.mail.models import Mail
 from privacy.retention.services import expire_due
-from privacy.rights import acts, new_address, services
+from privacy.rights import acts, new_address, services, steps
 from privacy.rights.delivery import build_export
 from privacy.rights.links import token_of
 from privacy.rights.models import Correction, DataRequest, OneTimeLink, RecipientNotice
@@ -467,7 +467,7 @@ class TestOfficer:
     def test_a_stale_screen_changes_nothing(self, request_: DataRequest, jan: DataSubject) -> None:
         seen = request_.last_event_id()
         new_address.offer_for(request_, email=NEW, user=None, at=timezone.now(), seen=seen)
-        with pytest.raises(services.Outdated):
+        with pytest.raises(steps.Outdated):
             new_address.change(request_, email=NEW, reason="Dubbel.", user=None, at=timezone.now(), seen=seen)
         jan.refresh_from_db()
         assert jan.email == JAN

@@ -21,14 +21,15 @@ from wagtail.models import ModelLogEntry
 
 from privacy.mail.models import Mail
 from privacy.retention.classes import end_classes
-from privacy.rights import acts, delivery, services
+from privacy.rights import acts, delivery, review, search, services, steps
 from privacy.rights.alarms import give_alarms
 from privacy.rights.letter_kinds import LetterKind
 from privacy.rights.letters import placeholders, write
 from privacy.rights.models import Correction, DataRequest, Letter, LetterTemplate, RecipientNotice, RequestEvent
 from privacy.rights.redaction import as_text, spans, without
-from privacy.rights.services import Outdated, TooLate
+from privacy.rights.services import TooLate
 from privacy.rights.states import TRANSITIONS, NotAllowed, State
+from privacy.rights.steps import Outdated
 from privacy.storage import private_storage
 from privacy.subjects.models import DataSubject
 from privacy.subjects.registry import Record, Source, registry
@@ -66,11 +67,11 @@ class TestStates:
         request.waiting_since = MAY_12.date() if current == State.WAITING else None
         request.save()
         if wanted in TRANSITIONS[current]:
-            services.move(request, wanted, actor="officer", at=MAY_12)
+            steps.move(request, wanted, actor="officer", at=MAY_12)
             assert states(request) == [wanted]
         else:
             with pytest.raises(NotAllowed):
-                services.move(request, wanted, actor="officer", at=MAY_12)
+                steps.move(request, wanted, actor="officer", at=MAY_12)
             assert not states(request)
 
     @pytest.mark.parametrize("change", ["update", "delete"])
@@ -548,7 +549,7 @@ class TestScreen:
     def test_an_answer_that_no_mailbox_takes_is_given_otherwise(self, admin_client: Client, jan: DataSubject) -> None:
         """A request whose mail failed for good can be closed by hand, and its archive is not sent after all."""
         request = taken("access", received_at=timezone.now())
-        delivery.collect(request.pk, at=timezone.now())
+        search.collect(request.pk, at=timezone.now())
         Mail.objects.filter(kind="rights.letter").update(state="failed", next_attempt_at=None)
         self.act(admin_client, request, "answered", reason="Op papier gegeven.")
         request.refresh_from_db()
@@ -575,7 +576,7 @@ class TestScreen:
     def test_says_where_was_searched(self, admin_client: Client, jan: DataSubject) -> None:
         """C16."""
         request = taken("access", received_at=timezone.now())
-        delivery.collect(request.pk, at=timezone.now())
+        search.collect(request.pk, at=timezone.now())
         page = self.form(admin_client, request)
         assert "Waar gezocht is" in page
         assert all(str(source.label) in page for source in registry.sources.values())
@@ -763,7 +764,7 @@ class TestReview:
         request = taken("access", received_at=timezone.now(), language="en")
         post_office()
         words = {"source": "test.mailbox", "reference": "Mail #1", "words": "Piet de Vries", "reason": "ander"}
-        assert delivery.leave_out(request, **words, user=officer, at=timezone.now()) == 2
+        assert review.leave_out(request, **words, user=officer, at=timezone.now()) == 2
         delivery.approve(request, user=officer, at=timezone.now())
         (ready,) = [mail for mail in post_office() if "are ready" in mail.subject]
         response: Any = Client().post(link_in(ready))
@@ -809,7 +810,7 @@ class TestReview:
         request = taken("access", received_at=timezone.now())
         post_office()
         now = timezone.now()
-        delivery.leave_out(
+        review.leave_out(
             request, source="test.mailbox", reference="Mail #1", words="Piet de Vries", reason="ander", user=officer, at=now
         )
         delivery.approve(request, user=officer, at=now)
@@ -836,7 +837,7 @@ class TestReview:
             assert not Letter.objects.exists()
             DataRequest.objects.update(next_attempt_at=timezone.now())
         assert request.attempts == len(settings.COLLECT_RETRY_AFTER_SECONDS) + 1
-        assert delivery.missing(request) == ["test.mailbox"]
+        assert request.missing() == ["test.mailbox"]
         assert request.events.last().reason == "Deze bronnen antwoorden niet: test.mailbox."  # type: ignore[union-attr]
         assert Mail.objects.get(kind="rights.officer").state == "sent"
         delivery.approve(request, user=officer, at=timezone.now(), reason="Mailbox volgt.")

@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from contact.models import Submission
 from home.models import CaseIndexPage, CasePage
-from privacy.rights import delivery, services
+from privacy.rights import search, services
 from privacy.rights.models import DataRequest
 from privacy.rights.others import Others
 from privacy.subjects.models import DataSubject
@@ -205,9 +205,9 @@ class TestTheOfficer:
 
         monkeypatch.setattr(Others, "named_in", fails)
         request = asked_by_himself(jan)
-        delivery.collect(request.pk, at=timezone.now())
+        search.collect(request.pk, at=timezone.now())
         request.refresh_from_db()
-        assert delivery.missing(request) == ["contact.submissions"]
+        assert request.missing() == ["contact.submissions"]
 
 
 def test_their_own_page_waits_for_it_too(client: Client, jan: DataSubject, post_office: PostOffice) -> None:
