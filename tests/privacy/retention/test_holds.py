@@ -89,7 +89,7 @@ def test_a_hold_that_ends_is_announced_before_the_expiry_acts_on_it() -> None:
     relation(timezone.now(), held=True)
     announce_today()
     body = delivered(HOLDS_MAIL)
-    assert [line for line in body.splitlines() if line.startswith("- ")] == [f"- {due}"]
+    assert [line for line in body.splitlines() if line.startswith("- ")] == [f"- Betrokkene {due.pk}"]
     assert "één persoon" in body
     assert expire_due(as_of=ends - timedelta(seconds=1)).erased == 0
     assert expire_due(as_of=ends).erased == 1, "not one night without a word"
@@ -106,7 +106,7 @@ def test_who_goes_since_a_hold_ends_is_in_the_list_of_two_weeks_ahead() -> None:
     relation(timezone.now(), hold_until=day, hold_reason="geschil")
     relation(ended, hold_until=day, hold_reason="geschil", restricted=True)
     announce_today()
-    assert [line for line in delivered(WARNING_MAIL).splitlines() if line.startswith("- ")] == [f"- {goes}"]
+    assert [line for line in delivered(WARNING_MAIL).splitlines() if line.startswith("- ")] == [f"- Betrokkene {goes.pk}"]
 
 
 def test_the_person_sees_it_in_the_inzage() -> None:
