@@ -72,20 +72,25 @@ def signalled_at(
 
 def killed_at(where: str, when: str, nth: int, act: str, *, ledger: Path, settings: dict[str, Any] | None = None) -> int:
     """Run such a process until it is dead; return its exit code, -9 when it was killed on its way."""
-    return signalled_at(where, when, nth, act, ledger=ledger, settings=settings).wait(60)
+    return signalled_at(where, when, nth, act, ledger=ledger, settings=settings).wait(180)
 
 
 def at_once(code: str, *, settings: dict[str, Any]) -> None:
     """Start two processes that get ready, and have both call their `beat()` in the same moment."""
     code += "\nimport sys\nprint('ready', flush=True)\nsys.stdin.readline()\nbeat()\n"
     beats = [child(code, settings=settings, piped=True) for _ in range(2)]
-    for beat in beats:
-        assert beat.stdout is not None
-        assert beat.stdout.readline() == b"ready\n"
-    for beat in beats:
-        assert beat.stdin is not None
-        beat.stdin.write(b"go\n")
-        beat.stdin.flush()
-    for beat in beats:
-        beat.communicate(timeout=60)
-        assert beat.returncode == 0
+    try:
+        for beat in beats:
+            assert beat.stdout is not None
+            assert beat.stdout.readline() == b"ready\n"
+        for beat in beats:
+            assert beat.stdin is not None
+            beat.stdin.write(b"go\n")
+            beat.stdin.flush()
+        for beat in beats:
+            beat.communicate(timeout=180)
+            assert beat.returncode == 0
+    finally:
+        for beat in beats:
+            beat.kill()
+            beat.communicate()

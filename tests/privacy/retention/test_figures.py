@@ -15,7 +15,7 @@ from django.utils import timezone
 from privacy.consent.models import UnconfirmedConsent
 from privacy.retention.models import RetentionRun
 from privacy.retention.services import expire_due
-from privacy.retention.status import LATE, Status, status
+from privacy.retention.status import Status, status
 from privacy.statement.models import StatementVersion
 from tests.classes import unconfirmed
 from tests.factories import relation
@@ -23,6 +23,8 @@ from tests.factories import relation
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("demo_site", "broker")]
 
 TOKEN = "token-0123456789-abcdefghijklmnopqrstuvwxyz"
+#: A night was missed.
+LATE = timedelta(hours=26)
 #: A test is quicker than that.
 MARGIN = timedelta(minutes=5)
 
