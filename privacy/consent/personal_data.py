@@ -3,8 +3,11 @@
 from collections.abc import Iterator
 from typing import Any
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from privacy.statement.facts import Facts
+from privacy.statement.models import StatementVersion
 from privacy.subjects.models import DataSubject
 from privacy.subjects.registry import Clock, Record, Source, registry
 
@@ -14,13 +17,29 @@ from .models import UNCONFIRMED, ConsentEvent, ConsentLink, ErasureDue, Method, 
 _LONG = ("version__html", "version__facts")
 
 
+class _Purposes:
+    """What purposes were called when somebody was asked, in the active language; each version is read once."""
+
+    def __init__(self) -> None:
+        self._facts: dict[int, Facts] = {}
+
+    def name(self, row: ConsentEvent | UnconfirmedConsent) -> str:
+        """Return the name that the reader of the statement saw, not our key for it."""
+        if row.version_id not in self._facts:
+            version = StatementVersion.objects.defer("html").get(pk=row.version_id)
+            self._facts[row.version_id] = version.in_language(get_language()).look
+        purpose = self._facts[row.version_id].purpose(row.purpose)
+        return purpose["name"] if purpose else row.purpose
+
+
 def _events(subject: DataSubject) -> Iterator[Record]:
+    purposes = _Purposes()
     for event in subject.consent_events.select_related("version").defer(*_LONG).order_by("number").iterator():
         yield Record(
             reference=str(event),
             at=event.at,
             values={
-                str(_("Doel")): event.purpose,
+                str(_("Doel")): purposes.name(event),
                 str(_("Handeling")): str(ConsentEvent.Action(event.action).label),
                 **_asked(event),
                 str(_("Hoe")): str(Method(event.method).label),
@@ -32,11 +51,12 @@ def _events(subject: DataSubject) -> Iterator[Record]:
 
 
 def _unconfirmed(subject: DataSubject) -> Iterator[Record]:
+    purposes = _Purposes()
     for row in subject.unconfirmed_consents.select_related("version").defer(*_LONG).order_by("pk").iterator():
         yield Record(
             reference=str(row),
             at=row.at,
-            values={str(_("Doel")): row.purpose, **_asked(row)},
+            values={str(_("Doel")): purposes.name(row), **_asked(row)},
             statement_version=row.version.number,
         )
 

@@ -99,7 +99,7 @@ def compose(
     # Theirs before ours.
     template = max(own, key=lambda row: row.language == language)
     with override(template.language):
-        filled = _facts(request, template.language) | dict(values)
+        filled = _facts(request, template.language, at) | dict(values)
     return Letter(
         request=request,
         kind=kind,
@@ -143,14 +143,16 @@ def write_to_recipient(request: DataRequest, recipient: str, *, what: str | Prom
     return letter
 
 
-def _facts(request: DataRequest, language: str) -> dict[str, str]:
+def _facts(request: DataRequest, language: str, at: datetime) -> dict[str, str]:
+    # A request that was taken down late: nobody is promised a day that is over.
+    promised = request.promised_on if request.promised_on >= timezone.localdate(at) else request.due_on
     version = StatementVersion.objects.defer("html").in_force()
     controller = version.in_language(language).facts["controller"] if version else _controller()
     return {
         "kenmerk": request.called,
         "verzoek": request.asked_for,
         "ontvangen": date_format(timezone.localtime(request.received_at), "j F Y"),
-        "beloofd": date_format(request.promised_on, "j F Y"),
+        "beloofd": date_format(promised, "j F Y"),
         "uiterlijk": date_format(request.due_on, "j F Y"),
         "wij": controller["name"],
         "adres": controller["address"],

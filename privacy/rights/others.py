@@ -1,7 +1,7 @@
 """Which records somebody must look at before they are handed out, since others may be named there (art. 15(4); law.md C13).
 
-Two signs, and no guessing: an e-mail address or telephone number in it that is neither the person's own nor ours, or words that
-staff wrote about the person. PostgreSQL looks, so that a hundred thousand messages are looked through in seconds; the officer is
+Two signs, and no guessing: an e-mail address or telephone number that is neither the person's own nor ours, or words that staff
+wrote about the person. PostgreSQL looks, so that a hundred thousand messages are looked through in seconds; the officer is
 told which record it is and what stands in it. What names somebody in other ways is not found (decision 0405).
 """
 

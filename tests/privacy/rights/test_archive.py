@@ -119,6 +119,27 @@ def test_every_item_says_what_the_law_asks(client: Client) -> None:
         assert words in archive.letter, words
 
 
+def test_recipients_of_a_message_are_named(client: Client) -> None:
+    """C9(c), C-154/21: an answer by mail passes somebody's mail server."""
+    send(client, email="jan@voorbeeld.example")
+    archive = Archive("jan@voorbeeld.example")
+    (recipient,) = archive.data["sources"]["contact.submissions"]["terms"]["recipients"]
+    assert (recipient["name"], recipient["country"]) == ("Voorbeeld Mail B.V.", "Nederland")
+    assert "Voorbeeld Mail B.V. (onze mailboxen" in archive.letter
+    assert "Voorbeeld Mail B.V." in archive.files["statement.html"].decode()
+
+
+@pytest.mark.parametrize(("language", "name"), [("nl", "Uw vraag beantwoorden"), ("en", "Answering your question")])
+def test_a_consent_names_its_purpose_as_the_statement_does(client: Client, language: str, name: str) -> None:
+    """C10: intelligible; our key for a purpose is no word of anybody's."""
+    send(client, email="jan@voorbeeld.example")
+    now = timezone.now()
+    request = take(email="jan@voorbeeld.example", kind="access", received_at=now, at=now, language=language)
+    (record,) = Archive("jan@voorbeeld.example", request=request).data["sources"]["consent.events"]["records"]
+    assert name in record["values"].values()
+    assert "enquiry" not in record["values"].values()
+
+
 def test_items_keep_the_version_that_was_in_force(client: Client) -> None:
     send(client, email="jan@voorbeeld.example")
     publish()

@@ -293,6 +293,12 @@ class TestLetters:
         request.refresh_from_db()
         assert request.promised_on == request.due_on > before
 
+    def test_nobody_is_promised_a_day_that_is_over(self, post_office: PostOffice) -> None:
+        """A letter that lay for 29 days: the answer comes on the last day of the law, and not yesterday."""
+        taken(at=MAY_12 + timedelta(days=29), confirm_receipt=True)
+        (mail,) = post_office()
+        assert "U krijgt uiterlijk op 12 juni 2026 antwoord" in mail.body
+
     def test_a_question_says_whether_the_term_waits(self, officer: User) -> None:
         """C6, 12(3)."""
         early, late = taken(), taken()
@@ -431,7 +437,7 @@ class TestScreen:
         assert any("zijn gewist" in mail.body or "Dat is gedaan" in mail.body for mail in post_office())
         letters = request.letters.filter(kind="recipient")
         assert letters.count() == request.notices.count() > 1
-        assert all("zijn bij ons gewist" in letter.body for letter in letters), "what they are told outlives the person"
+        assert all("gegevens gedaan: gewist." in letter.body for letter in letters), "what they are told outlives the person"
         assert self.form(admin_client, request)
 
     def test_lifts_a_restriction_after_its_letter(
@@ -458,7 +464,7 @@ class TestScreen:
         assert not Mail.objects.filter(kind="rights.letter", reference__in=[letter.pk for letter in letters]).exists()
         for notice, letter in zip(request.notices.order_by("pk"), letters, strict=True):
             assert f"Aan {notice.recipient}," in letter.body
-            assert "zijn bij ons beperkt" in letter.body
+            assert "met die gegevens gedaan: beperkt;" in letter.body
             assert JAN not in letter.body
         assert "Aan Acumulus," in self.form(admin_client, request)
         first = RecipientNotice.objects.all()[0]

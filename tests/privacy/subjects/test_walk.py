@@ -38,7 +38,7 @@ from privacy.mail.models import Mail
 from privacy.mail.services import deliver
 from privacy.retention.classes import end_classes
 from privacy.retention.services import expire_due
-from privacy.rights import acts, services
+from privacy.rights import acts, delivery, services
 from privacy.rights.models import Correction, DataRequest, OneTimeLink
 from privacy.rights.tasks import forget, sweep
 from privacy.subjects import ledger
@@ -238,6 +238,9 @@ class Everywhere:
             user=self.officer,
             at=self.at,
         )
+        self.post()
+        # What staff took down is looked at before it goes out.
+        delivery.approve(taken, user=self.officer, at=self.at)
         self.post()
         taken.refresh_from_db()
         assert taken.archive
