@@ -17,7 +17,8 @@ from privacy.retention.classes import end_classes
 from privacy.retention.models import ClassRun, RetentionRun
 from privacy.retention.services import AlreadyRunning, Paused, expire_due
 from privacy.retention.tasks import end_classes as end_classes_task
-from privacy.rights.delivery import build_export, sweep_archives
+from privacy.rights.clearing import sweep_archives
+from privacy.rights.delivery import build_export
 from privacy.rights.models import DataRequest, Letter, RequestEvent
 from privacy.statement.models import NoStatementInForce, PrivacyStatementPage, StatementVersion
 from privacy.subjects.checks import check_rules, without_rule
