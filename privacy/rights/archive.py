@@ -107,7 +107,7 @@ def write(
 
 def sources_for(request: DataRequest | None) -> list[Source]:
     """Return the sources that answer a request: all of them, or for art. 20 those that the person filled themselves."""
-    found = registry.in_order()
+    found = registry.as_read()
     if request and request.kind == DataRequest.Kind.PORTABILITY:
         return [source for source in found if source.provided]
     return found

@@ -49,7 +49,7 @@ def held(subject: DataSubject, version: StatementVersion, language: str) -> Iter
     """
     facts = version.in_language(language).look
     others = Others(subject)
-    for source in registry.in_order():
+    for source in registry.as_read():
         found = list(islice(source.collect(subject), SHOWN + 1))
         if found:
             kept_back = {named.reference for named in others.named_in(source, [record.reference for record in found])}

@@ -341,8 +341,12 @@ class Registry:
         self.former.append(addresses)
 
     def in_order(self) -> list[Source]:
-        """Return the sources in the order in which they are erased and shown."""
+        """Return the sources in the order in which they are erased."""
         return sorted(self.sources.values(), key=lambda source: (source.order, source.key))
+
+    def as_read(self) -> list[Source]:
+        """Return the sources in the order in which a person reads them: what they sent themselves comes first."""
+        return sorted(self.in_order(), key=lambda source: not source.provided)
 
     def label(self, key: str) -> str:
         """Return what a layman calls a class of data or a source; one that is gone since goes by its key."""

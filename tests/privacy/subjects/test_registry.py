@@ -60,6 +60,12 @@ class TestRegister:
             ours.register(source(key=key, order=order))
         assert [found.key for found in ours.in_order()] == ["first.a", "first.b", "last"]
 
+    def test_is_read_from_what_the_person_sent(self) -> None:
+        ours = Registry()
+        for key, order, provided in (("about.you", 10, False), ("by.you", 30, True), ("your.address", 90, False)):
+            ours.register(source(key=key, order=order, provided=provided))
+        assert [found.key for found in ours.as_read()] == ["by.you", "about.you", "your.address"]
+
 
 def test_the_person_goes_last() -> None:
     """Everything else refers to the person."""
