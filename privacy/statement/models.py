@@ -74,6 +74,11 @@ class StatementVersionQuerySet(models.QuerySet["StatementVersion"]):
         )
         return self.annotate(was_replaced=models.Exists(sooner))
 
+    def with_a_way_on(self) -> StatementVersionQuerySet:
+        """Add `is_any_in_force`: an editor may have taken the statement off, and its versions stay."""
+        binding = StatementVersion.objects.filter(page__live=True, effective_on__lte=timezone.localdate())
+        return self.annotate(is_any_in_force=models.Exists(binding))
+
     def made_from(self, revision: Revision) -> StatementVersionQuerySet:
         """Versions that froze this revision, in whatever language it is; newest first."""
         source, translated = models.Q(revision=revision), models.Q(translations__revision=revision)

@@ -37,13 +37,13 @@ def current(request: HttpRequest) -> HttpResponse:
 
 def version_list(request: HttpRequest) -> HttpResponse:
     """List all versions, newest first; `?p=` is the page of the list."""
-    listed = Paginator(StatementVersion.objects.with_fate().defer("html", "facts"), VERSIONS_PER_PAGE)
-    return _answer(request, "versions", versions=listed.get_page(request.GET.get("p")), in_force=_is_any_in_force())
+    listed = Paginator(StatementVersion.objects.with_fate().with_a_way_on().defer("html", "facts"), VERSIONS_PER_PAGE)
+    return _answer(request, "versions", versions=listed.get_page(request.GET.get("p")))
 
 
 def one_version(request: HttpRequest, number: int) -> HttpResponse:
     """Show one version, byte for byte as it was."""
-    return _page(request, "version", get_object_or_404(StatementVersion, number=number), in_force=_is_any_in_force())
+    return _page(request, "version", get_object_or_404(StatementVersion.objects.with_a_way_on(), number=number))
 
 
 def difference(request: HttpRequest, number: int) -> HttpResponse:
@@ -94,11 +94,6 @@ def text(request: HttpRequest, number: int) -> HttpResponse:
     words = get_object_or_404(StatementVersion.objects.defer("facts"), number=number).in_language(get_language())
     # A part of a page, not a page: browsers show it as it is written.
     return HttpResponse(words.html, content_type="text/plain; charset=utf-8")
-
-
-def _is_any_in_force() -> bool:
-    """Say whether there is a statement to lead to: an editor may have taken it off, and the versions stay."""
-    return StatementVersion.objects.only("number").in_force() is not None
 
 
 def _page(request: HttpRequest, template: str, version: StatementVersion, **context: Any) -> HttpResponse:

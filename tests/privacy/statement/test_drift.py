@@ -137,6 +137,14 @@ def switch_on(monkeypatch: pytest.MonkeyPatch) -> Callable[[str, Any], None]:
 class TestSwitches:
     """A5: who receives data because of a setting is named in the version in force."""
 
+    @pytest.fixture(autouse=True)
+    def _names_nobody_of_them(self, demo_site: None) -> None:
+        """The demo names who runs its mailboxes and its storage; here they do something else."""
+        for number, theirs in enumerate(Processor.objects.filter(key__in=["mailbox", "storage"])):
+            theirs.key, theirs.name, theirs.service = f"other{number}", "Iemand", "iets"
+            theirs.save()
+        publish()
+
     def test_each_is_tried_here(self) -> None:
         assert set(OUTSIDE) == {switch.name for switch in SWITCHES}
 
@@ -175,7 +183,7 @@ class TestSwitches:
         switch_on(switch.name, OUTSIDE[switch.name])
         key, service = (switch.recipient, "iets") if by == "key" else ("other", switch.words[0].title())
         role = Processor.Role.CONTROLLER  # a processor would need an agreement first
-        Processor.objects.create(key=key, name="Iemand", role=role, service=service, country="Nederland")
+        Processor.objects.create(key=key, name="Iemand anders", role=role, service=service, country="Nederland")
         assert codes() == ["A5.recipient"]
         publish()
         assert codes() == []
