@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from django.core.files.images import ImageFile
+from django.utils.translation import override
 from wagtail.images import get_image_model
 from wagtail.models import Locale, Page
 
@@ -285,4 +286,6 @@ def load(home: Page, work: Work, drawn: dict[str, Any], *, locale: Locale, same:
 def scale_pictures() -> None:
     """Show each page with pictures once, so that the first reader does not wait while they are scaled."""
     for page in (*CaseIndexPage.objects.all(), *CasePage.objects.all()):
-        page.make_preview_request()
+        # A request leaves its language behind.
+        with override(page.locale.language_code):
+            page.make_preview_request()

@@ -62,7 +62,7 @@ def test_from_the_gate_to_the_history(staff: Callable[..., Page], edit_url: str)
     page.get_by_role("link", name="Alle versies").click()
     expect(page.get_by_text(f"geldt vanaf {said}, wezenlijke wijziging")).to_be_visible()
     expect(page.get_by_text("Wij bewaren korter.")).to_be_visible()
-    page.get_by_role("link", name="Wat er veranderde in versie 2").click()
+    page.get_by_role("link", name="Wat er verandert in versie 2").click()
     expect(page.get_by_role("deletion").filter(has_text=re.compile(r"^24 maanden \(2 jaar\)$"))).to_be_visible()
 
 
