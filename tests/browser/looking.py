@@ -20,6 +20,8 @@ LOOKS = [(size, scheme) for size in (PHONE, LAPTOP) for scheme in SCHEMES] + [(Z
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"], "resultTypes": ["violations"]}
 #: In the dark nothing but colours is different.
 COLOURS = {"runOnly": {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}, "resultTypes": ["violations"]}
+#: Style sheets are loaded again for one rule, which asks whether a page can be turned: once is enough, and a third of the time.
+AGAIN = {"preload": False}
 #: Only what is wrong comes back: what is right is a megabyte of it, at every look.
 _RUN = """([context, rules]) => axe.run(
     context ? { include: [[context]], exclude: [[".w-minimap"], ["h2[role=alert]"]] } : document, rules
@@ -41,12 +43,10 @@ def look(page: Page, state: str, *, context: str | None = None) -> list[str]:
     before = page.viewport_size
     photograph(page, state)
     found = []
-    for (width, height), scheme in LOOKS:
+    for number, ((width, height), scheme) in enumerate(LOOKS):
         _turn(page, width, height, scheme)
-        found += [
-            f"{width} {scheme}: {wrong}"
-            for wrong in [*too_wide(page), *_axe(page, state, context, RULES if scheme == "light" else COLOURS)]
-        ]
+        rules = (RULES if scheme == "light" else COLOURS) | (AGAIN if number else {})
+        found += [f"{width} {scheme}: {wrong}" for wrong in [*too_wide(page), *_axe(page, state, context, rules)]]
     page.emulate_media(color_scheme="null")
     if before:
         page.set_viewport_size(before)
