@@ -14,8 +14,9 @@ export PYTHONUNBUFFERED = 1
 run: $(VENV)/.installed
 	@exec $(BIN)/python -m config.run
 
+# The default allocator: the debug hooks of the development mode look for faults of C, and take time.
 test: $(VENV)/.installed
-	PYTHONDEVMODE=1 $(BIN)/$(if $(ARGS),pytest $(ARGS),python tests/side_by_side.py)
+	PYTHONDEVMODE=1 PYTHONMALLOC=default $(BIN)/$(if $(ARGS),pytest $(ARGS),python tests/side_by_side.py)
 
 lint: $(VENV)/.installed
 	$(BIN)/ruff check .
