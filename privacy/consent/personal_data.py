@@ -1,6 +1,7 @@
 """What this room holds about people."""
 
 from collections.abc import Callable, Iterator
+from functools import cache
 from typing import Any
 
 from django.utils.translation import get_language, get_language_info
@@ -51,11 +52,12 @@ def _names() -> Callable[[ConsentEvent | UnconfirmedConsent], str]:
     version = StatementVersion.objects.defer("html").in_force()
     facts = version.in_language(get_language()).look if version else None
 
-    def name_of(row: ConsentEvent | UnconfirmedConsent) -> str:
-        known = known_purpose(row.purpose, facts, asked_under=row.version_id)
-        return known["name"] if known else row.purpose
+    @cache  # many rows are of one purpose, and one that is no longer in force is looked up in the version of then
+    def name(purpose: str, asked_under: int) -> str:
+        known = known_purpose(purpose, facts, asked_under=asked_under)
+        return known["name"] if known else purpose
 
-    return name_of
+    return lambda row: name(row.purpose, row.version_id)
 
 
 def _asked(row: ConsentEvent | UnconfirmedConsent) -> dict[str, Any]:

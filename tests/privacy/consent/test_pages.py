@@ -6,7 +6,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone, translation
 
 from privacy.consent.links import consents_url, find_link, revoke, token_for
@@ -337,3 +339,18 @@ def test_what_is_handed_over_is_in_words(anna: DataSubject, language: str, purpo
     assert purpose in enquiry
     assert said in enquiry
     assert "vervallen" in gone
+
+
+def test_events_of_a_purpose_that_is_gone_cost_the_same_however_many_there_are(anna: DataSubject) -> None:
+    """It is looked up in the version of then, once."""
+
+    def cost() -> int:
+        with CaptureQueriesContext(connection) as seen:
+            assert list(registry.sources["consent.events"].collect(anna))
+        return len(seen)
+
+    ConsentEventFactory(subject=anna, purpose="gone")
+    few = cost()
+    for _ in range(5):
+        ConsentEventFactory(subject=anna, purpose="gone")
+    assert cost() == few
