@@ -95,8 +95,9 @@ class Moves:
 
         Args:
             known_as: hash of the address that the database has.
-            at: their last contact in the database (aware). A change is a contact, so only one that the database missed is
-                later; whoever has the address now and was in contact after that is somebody else.
+            at: their last contact in the database (aware). Asking for a change is a contact and comes before it, so whoever
+                was in contact after somebody left this address is another holder; who went away and came back is followed
+                round, and ends with the address that they have.
         """
         since, reach = ALWAYS, at
         while leaving := [(left, *how) for left, how in self._left.get(known_as, {}).items() if left >= reach]:

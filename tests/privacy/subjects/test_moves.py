@@ -102,6 +102,17 @@ def test_a_later_holder_of_the_old_address_stays(change: Any) -> None:
     assert left() == {OLD}
 
 
+def test_who_came_back_does_not_go_with_a_later_holder_of_the_address_between(change: Any) -> None:
+    """Nor when they were not in contact since before they left: changing back may be the officer's work."""
+    relation(THEN, email=OLD)
+    change(OLD, NEW, at=NOW - 9 * DAY)
+    change(NEW, OLD, at=NOW - 7 * DAY)
+    relation(NOW - 5 * DAY, email=NEW)
+    gone(NEW, at=NOW - 3 * DAY)
+    restored()
+    assert left() == {OLD}
+
+
 def test_who_left_an_address_does_not_go_with_its_later_holder(change: Any) -> None:
     """In the backup the address is theirs; the erasure in the ledger is somebody else's."""
     relation(THEN, email=OLD)
