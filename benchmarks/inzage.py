@@ -20,6 +20,7 @@ if __name__ == "__main__":
 
 from django.db import connection
 
+from benchmarks import data
 from privacy.rights.delivery import build_export
 from privacy.rights.sealing import new_token, seal
 from privacy.subjects.services import find
@@ -46,7 +47,7 @@ def in_turns(email: str, databases: Mapping[str, str], *, rounds: int, each: int
         rounds: how often each database has its turn.
         each: archives a turn.
     """
-    home = connection.settings_dict["NAME"]
+    home = data.name()
     times: dict[str, list[float]] = {label: [] for label in databases}
     read: dict[str, tuple[int, ...]] = {}
     for turn in range(rounds):

@@ -51,6 +51,11 @@ def in_words(text: Any) -> str:
     return _REFERENCE.sub(said, str(text))
 
 
+def language_name(code: str) -> str:
+    """Return what a language of the site is called; one that it has no more goes by its code."""
+    return str(dict(settings.LANGUAGES).get(code, code))
+
+
 def called(row: Model) -> str:
     """Return what a record is called above its page and in its list: what it says itself, else its name in words."""
     return str(getattr(row, "called", "") or capfirst(in_words(row)))
@@ -112,8 +117,7 @@ class RecordView(InspectView):
 
     def get_language_display_value(self) -> str:
         """Return the language by its name."""
-        code: str = self.object.language
-        return str(dict(settings.LANGUAGES).get(code, code))
+        return language_name(self.object.language)
 
     def get_context_for_field(self, field_name: str) -> dict[str, Any]:
         """Make Wagtail's value readable."""

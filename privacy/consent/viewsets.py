@@ -4,7 +4,6 @@ from functools import cached_property
 from typing import Any
 
 import django_filters
-from django.conf import settings
 from django.db.models import F, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.middleware.csrf import get_token
@@ -18,7 +17,7 @@ from wagtail.admin.widgets.button import HeaderButton
 from wagtail.permissions import policy_registry
 
 from privacy.menu import PRIVACY_MENU_HOOK
-from privacy.records import RecordList, RecordView, RecordViewSet, called
+from privacy.records import RecordList, RecordView, RecordViewSet, called, language_name
 from privacy.register.models import Purpose
 from privacy.statement.models import StatementVersion
 
@@ -33,7 +32,7 @@ _LONG = ("version__html", "version__facts")
 
 def _languages() -> list[tuple[str, str]]:
     found = ConsentEvent.objects.order_by("language").values_list("language", flat=True).distinct()
-    return [(language, str(dict(settings.LANGUAGES).get(language, language))) for language in found]
+    return [(language, language_name(language)) for language in found]
 
 
 class ConsentFilterSet(WagtailFilterSet):

@@ -25,8 +25,8 @@ from privacy.subjects.models import DataSubject
 from privacy.subjects.registry import Clock, registry
 
 from .due import past_their_period, tally
-from .models import ClassRun, RetentionRun, UnfinishedNight
-from .services import AlreadyRunning, Paused
+from .models import ClassRun, UnfinishedNight
+from .services import AlreadyRunning, is_paused, stop_if_paused
 
 logger = logging.getLogger(__name__)
 
@@ -57,7 +57,7 @@ def end_classes(*, as_of: datetime | None = None) -> list[ClassRun]:
     with only_one(_LOCK) as mine:
         if not mine:
             raise AlreadyRunning
-        _stop_if_paused()
+        stop_if_paused()
         UnfinishedNight.objects.update_or_create(pk=1, defaults={"as_of": moment, "version": version})
         for clock in registry.clocks.values():
             if _is_promised(clock, version):
@@ -80,19 +80,10 @@ def unfinished() -> datetime | None:
     published since is first kept to in the night, when whoever published it has slept on it.
     """
     night = UnfinishedNight.objects.first()
-    if night is None or _is_paused():
+    if night is None or is_paused():
         return None
     version = StatementVersion.objects.defer("html").in_force()
     return night.as_of if version and version.pk == night.version_id else None
-
-
-def _is_paused() -> bool:
-    return RetentionRun.objects.filter(state=RetentionRun.State.PAUSED).exists()
-
-
-def _stop_if_paused() -> None:
-    if _is_paused():
-        raise Paused
 
 
 def preview(*, as_of: datetime | None = None) -> dict[str, int]:
@@ -166,12 +157,12 @@ def _end(clock: Clock, version: StatementVersion, as_of: datetime) -> ClassRun:
         as_of=as_of,
         started_at=timezone.now(),
     )
-    _stop_if_paused()
+    stop_if_paused()
     if clock.verb:
         clock.verb(as_of, lambda rows: _count(run, rows))
     else:
         while _end_batch(clock, run, as_of):
-            _stop_if_paused()
+            stop_if_paused()
     return run
 
 

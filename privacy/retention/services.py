@@ -93,8 +93,7 @@ def expire_due(
     with only_one(_LOCK) as mine:
         if not mine:
             raise AlreadyRunning
-        if RetentionRun.objects.filter(state=RetentionRun.State.PAUSED).exists():
-            raise Paused
+        stop_if_paused()
         run = _resume(version, as_of) or _start(version, as_of or timezone.now())
         if call_help:
             call_help(run.pk)
@@ -130,6 +129,21 @@ def assist(run_id: int) -> None:
         # Who may not comes when the run is just being finished.
         if may and (run := RetentionRun.objects.filter(pk=run_id, state=RetentionRun.State.RUNNING).first()):
             _walk(run, settings.RETENTION_BATCH_SIZE)
+
+
+def is_paused() -> bool:
+    """Say whether somebody paused the expiry and has not resumed it."""
+    return RetentionRun.objects.filter(state=RetentionRun.State.PAUSED).exists()
+
+
+def stop_if_paused() -> None:
+    """Go no further while somebody has the expiry paused.
+
+    Raises:
+        Paused: somebody has.
+    """
+    if is_paused():
+        raise Paused
 
 
 def pause(run: RetentionRun) -> bool:

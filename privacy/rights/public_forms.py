@@ -25,18 +25,31 @@ KINDS = [
 MAX_MESSAGE = 4_000
 
 
+def _address(label: Any, *, missing: Any, autocomplete: str = "email", help_text: Any = "") -> forms.EmailField:
+    """Return the question for an e-mail address.
+
+    Args:
+        label: what is asked.
+        missing: what is said when nothing was typed.
+        autocomplete: what the browser may fill in.
+        help_text: what else the person should know.
+    """
+    return forms.EmailField(
+        label=label,
+        max_length=254,
+        help_text=help_text,
+        widget=forms.EmailInput(attrs={"autocomplete": autocomplete}),
+        error_messages={"required": missing, "invalid": _("Vul een volledig e-mailadres in, zoals naam@voorbeeld.nl.")},
+    )
+
+
 class AskForm(forms.Form):
     """Asks for an address and a right; no account, no reason (law.md C1, C7)."""
 
-    email = forms.EmailField(
-        label=_("Uw e-mailadres"),
-        max_length=254,
+    email = _address(
+        _("Uw e-mailadres"),
+        missing=_("Vul uw e-mailadres in."),
         help_text=_("Het adres waarmee u ons schreef. Daarheen sturen wij een link; niemand anders ziet uw gegevens."),
-        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
-        error_messages={
-            "required": _("Vul uw e-mailadres in."),
-            "invalid": _("Vul een volledig e-mailadres in, zoals naam@voorbeeld.nl."),
-        },
     )
     kind = forms.ChoiceField(
         label=_("Wat wilt u?"),
@@ -72,24 +85,8 @@ class AskForm(forms.Form):
 class NewAddressForm(forms.Form):
     """A new address, typed twice: a mistake would send the link to somebody else."""
 
-    email = forms.EmailField(
-        label=_("Uw nieuwe e-mailadres"),
-        max_length=254,
-        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
-        error_messages={
-            "required": _("Vul uw nieuwe e-mailadres in."),
-            "invalid": _("Vul een volledig e-mailadres in, zoals naam@voorbeeld.nl."),
-        },
-    )
-    again = forms.EmailField(
-        label=_("Nog een keer, tegen tikfouten"),
-        max_length=254,
-        widget=forms.EmailInput(attrs={"autocomplete": "off"}),
-        error_messages={
-            "required": _("Vul het adres nog een keer in."),
-            "invalid": _("Vul een volledig e-mailadres in, zoals naam@voorbeeld.nl."),
-        },
-    )
+    email = _address(_("Uw nieuwe e-mailadres"), missing=_("Vul uw nieuwe e-mailadres in."))
+    again = _address(_("Nog een keer, tegen tikfouten"), missing=_("Vul het adres nog een keer in."), autocomplete="off")
 
     def __init__(self, *args: Any, now: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -39,7 +39,11 @@ class StatementVersionQuerySet(models.QuerySet["StatementVersion"]):
 
         Of a page that is live, the highest number whose day has come: one published later replaces what was announced.
         """
-        return self.filter(page__live=True, effective_on__lte=timezone.localdate()).order_by("-number").first()
+        return self.that_may_bind().order_by("-number").first()
+
+    def that_may_bind(self) -> StatementVersionQuerySet:
+        """Versions of a page that is live, whose day has come."""
+        return self.filter(page__live=True, effective_on__lte=timezone.localdate())
 
     def in_force_at(self, at: datetime) -> StatementVersion | None:
         """Return the version that bound at a moment (aware) in the past, None before the first.
@@ -76,8 +80,7 @@ class StatementVersionQuerySet(models.QuerySet["StatementVersion"]):
 
     def with_a_way_on(self) -> StatementVersionQuerySet:
         """Add `is_any_in_force`: an editor may have taken the statement off, and its versions stay."""
-        binding = StatementVersion.objects.filter(page__live=True, effective_on__lte=timezone.localdate())
-        return self.annotate(is_any_in_force=models.Exists(binding))
+        return self.annotate(is_any_in_force=models.Exists(StatementVersion.objects.that_may_bind()))
 
     def made_from(self, revision: Revision) -> StatementVersionQuerySet:
         """Versions that froze this revision, in whatever language it is; newest first."""
