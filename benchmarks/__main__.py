@@ -69,13 +69,14 @@ def _rights(relations: int, records: int) -> None:
     data.fill(relations)
     for line in inzage.in_turns(few, {"10,000": "among_few", f"{relations:,}": data.name()}, rounds=10, each=20):
         print(line)
-    print(f"from the confirmed link of 10 records to the mail, among all: {asking.from_link_to_mail(few):.2f} s")
+    print(f"from the confirmed link of 10 records to the mail, among all: {asking.from_link_to_mail(few)}")
     email = data.one_person(records)
     raw = min(_row("raw COPY of one person's messages", records, lambda: inzage.copy(email)) for _ in range(3))
     ours = min(_row("inzage of one person, whole archive", records, lambda: inzage.build(email)) for _ in range(3))
     print(f"inzage against raw COPY: {raw / ours:.2f}")
     sealed = min(_row("the same, sealed", records, lambda: inzage.build(email, sealed=True)) for _ in range(3))
-    print(f"sealed, against raw COPY: {raw / sealed:.2f}; memory {inzage.memory(email)}")
+    print(f"sealed, against raw COPY: {raw / sealed:.2f}; memory of a process of its own {inzage.memory(email)}")
+    print(f"from the confirmed link of {records:,} records to the mail: {asking.from_link_to_mail(email)}")
 
 
 def _expiry(relations: int, records: int) -> None:
@@ -95,6 +96,13 @@ def _expiry(relations: int, records: int) -> None:
     expiry.compare("half of them due", 0, leave_out=leave_out)
 
 
+def _night(relations: int, records: int) -> None:
+    from benchmarks import data, worker
+
+    data.fill(relations)
+    print(f"the night, by two processes of a worker: {worker.nightly()}", flush=True)
+
+
 def _posts(relations: int, records: int) -> None:
     from benchmarks import data, posts
 
@@ -103,8 +111,14 @@ def _posts(relations: int, records: int) -> None:
         print(f"95th percentile of a POST of the form: {line}", flush=True)
 
 
-#: In this order: the last takes half of the people.
-_PARTS: dict[str, Callable[[int, int], None]] = {"pages": _pages, "rights": _rights, "expiry": _expiry, "posts": _posts}
+#: In this order: the last two each take half of the people, whom the next then makes again.
+_PARTS: dict[str, Callable[[int, int], None]] = {
+    "pages": _pages,
+    "rights": _rights,
+    "expiry": _expiry,
+    "night": _night,
+    "posts": _posts,
+}
 
 
 def _row(name: str, things: int, work: Callable[[], object]) -> float:

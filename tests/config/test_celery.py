@@ -1,9 +1,12 @@
 """Celery as configured: real workers, and a broker that goes away."""
 
+import gc
 import time
 
 import pytest
 from celery import current_app
+from celery.signals import worker_init
+from config.celery import share_what_is_loaded
 from config.tasks import clear_sessions
 from config.testing import wait_until
 from django.contrib.sessions.models import Session
@@ -19,6 +22,17 @@ def test_everything_scheduled_exists():
 
     assert scheduled
     assert scheduled <= set(current_app.tasks)
+
+
+def test_the_processes_of_a_worker_share_what_is_loaded():
+    """Else each makes a copy of it, 41 MiB (decision 0450)."""
+    assert share_what_is_loaded in worker_init._live_receivers(sender=None)
+    try:
+        share_what_is_loaded()
+
+        assert gc.get_freeze_count() > 100_000
+    finally:
+        gc.unfreeze()
 
 
 def _expired_session():
