@@ -182,6 +182,7 @@ USE_TZ = True
 WAGTAIL_SITE_NAME = "Koel ICT"
 WAGTAILADMIN_BASE_URL = SITE_URL
 WAGTAILADMIN_USER_LOGIN_FORM = "config.login.LoginForm"
+WAGTAILADMIN_RICH_TEXT_EDITORS = {"default": {"WIDGET": "config.rich_text.RichTextArea"}}
 WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database"}}
 WAGTAILDOCS_EXTENSIONS = ["csv", "docx", "odt", "ods", "pdf", "pptx", "txt", "xlsx"]
 WAGTAILDOCS_MAX_UPLOAD_SIZE = 10 * 1024 * 1024

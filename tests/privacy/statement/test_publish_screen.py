@@ -336,6 +336,15 @@ class TestMeanwhile:
         assert admin_client.post(screen_url(), opened).status_code == 302
         assert StatementVersion.objects.count() == 2
 
+    def test_the_editors_page_saved_itself_before_it_had_loaded(self, admin_client: Client, opened: dict[str, str]) -> None:
+        """A field without text is sent as an empty paragraph then, and as nothing at all once its editor is there."""
+        draft = page().get_latest_revision_as_object()
+        assert "" in [block.value["text"].source for block in draft.body]
+        form = statement_form(draft, publish=False, search_description=draft.search_description)
+        assert admin_client.post(edit_url(), form, headers={"accept": "application/json"}).json()["success"]
+        assert admin_client.post(screen_url(), opened).status_code == 302
+        assert "<p></p>" not in StatementVersion.objects.get(number=2).html
+
     def test_somebody_else_published_it(self, admin_client: Client, opened: dict[str, str]) -> None:
         confirm(admin_client, kind="editorial")
         assert "Dit wordt versie 3." in self.refused(admin_client, opened)
