@@ -1,6 +1,7 @@
 """Celery as configured: real workers, and a broker that goes away."""
 
 import time
+from datetime import timedelta
 
 import pytest
 from celery import current_app
@@ -19,6 +20,11 @@ def test_everything_scheduled_exists():
 
     assert scheduled
     assert scheduled <= set(current_app.tasks)
+
+
+def test_an_answered_address_is_forgotten_within_the_minute():
+    """C18: the letter says that we know it no more, so whoever looks after reading it finds nothing."""
+    assert current_app.conf.beat_schedule["rights.forget"]["schedule"] <= timedelta(minutes=1)
 
 
 def _expired_session():
