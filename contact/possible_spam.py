@@ -166,6 +166,6 @@ def _strangers(people: dict[int, DataSubject], going: list[int]) -> list[DataSub
     known |= set(
         ConsentEvent.objects.filter(~Exists(with_message), subject__in=people).values_list("subject", flat=True).distinct()
     )
-    met = DataSubject.objects.filter(pk__in=people, last_contact_at__gt=F("created_at")).values_list("pk", flat=True)
-    known |= set(met)
+    met = DataSubject.objects.filter(pk__in=people).exclude(last_contact_at=F("created_at"))
+    known |= set(met.values_list("pk", flat=True))
     return [person for key, person in people.items() if key not in known]

@@ -161,6 +161,9 @@ class DataRequest(models.Model):
             # What the sweeps, the dashboard and the monitoring look at: few rows, however many were ever answered.
             models.Index(fields=["due_on"], name="privacy_rights_pending", condition=Q(state__in=PENDING)),
             models.Index(fields=["built_at"], name="privacy_rights_archives", condition=~Q(archive="")),
+            models.Index(
+                fields=["state"], name="privacy_rights_strangers", condition=Q(subject=None) & ~Q(email="", message="")
+            ),
         ]
         constraints = [
             models.CheckConstraint(

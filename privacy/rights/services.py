@@ -95,7 +95,7 @@ def take(
         user: who takes it down.
         confirm_receipt: whether to send a letter that says that we have it.
     """
-    person = touch(email=email, at=received_at, contact=Contact.REQUEST) if email else None
+    person = touch(email=email, at=received_at, contact=Contact.REQUEST, now=at) if email else None
     request = DataRequest.objects.create(
         subject=person,
         email=person.email if person else "",
@@ -131,7 +131,7 @@ def link_person(request: DataRequest, *, email: str, user: Any, at: datetime, se
     request = locked(request, seen=seen)
     if request.subject or request.state not in PENDING:
         raise NotAllowed(request.state, request.state)
-    request.subject = touch(email=email, at=request.received_at, contact=Contact.REQUEST)
+    request.subject = touch(email=email, at=request.received_at, contact=Contact.REQUEST, now=at)
     request.email, request.handler = request.subject.email, user
     request.save(update_fields=["subject", "email", "handler"])
     note(request, actor=Actor.OFFICER, at=at, user=user, reason=_("Gekoppeld aan een betrokkene."))

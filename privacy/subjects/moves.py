@@ -95,7 +95,7 @@ class Moves:
 
         Args:
             known_as: hash of the address that the database has.
-            at: their last contact in the database (aware). Asking for a change is a contact and comes before it, so whoever
+            at: when the database last heard of them (aware). Asking for a change is a contact and comes before it, so whoever
                 was in contact after somebody left this address is another holder; who went away and came back is followed
                 round, and ends with the address that they have.
         """

@@ -13,6 +13,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connection, transaction
+from django.db.models.functions import Greatest
 from django.utils import timezone
 
 from . import ledger, position
@@ -95,17 +96,17 @@ def replay_erasures(*, at: datetime) -> Replay:
                 "replay_people",
                 (
                     (pk, span.hash, span.since.isoformat(), span.until.isoformat())
-                    for pk, email, last_contact in chunk
-                    for span in known.spans(ledger.pseudonym(email), at=last_contact)
+                    for pk, email, last_heard in chunk
+                    for span in known.spans(ledger.pseudonym(email), at=last_heard)
                 ),
             )
-        # A contact after the erasure is a new beginning: that person came back by themselves.
+        # A contact after the erasure is a new beginning, and so is one of before that was taken down after it.
         cursor.execute(
             f"""
             CREATE TEMPORARY TABLE replay_back AS
             SELECT DISTINCT id, gone.sources FROM replay_people AS known JOIN {DataSubject._meta.db_table} AS who USING (id)
             JOIN replay_gone AS gone USING (subject)
-            WHERE who.last_contact_at <= gone.at AND gone.at >= known.since AND gone.at < known.until
+            WHERE greatest(who.last_contact_at, who.created_at) <= gone.at AND gone.at >= known.since AND gone.at < known.until
             """  # noqa: S608 (our own table)
         )
         cursor.execute("SELECT DISTINCT sources FROM replay_back ORDER BY sources")
@@ -119,7 +120,8 @@ def replay_erasures(*, at: datetime) -> Replay:
 
 
 def _people() -> Iterator[list[tuple[int, str, datetime]]]:
-    last, people = 0, DataSubject.objects.order_by("pk").values_list("pk", "email", "last_contact_at")
+    people = DataSubject.objects.order_by("pk").values_list("pk", "email", Greatest("last_contact_at", "created_at"))
+    last = 0
     while chunk := list(people.filter(pk__gt=last)[:_CHUNK]):
         yield chunk
         last = chunk[-1][0]

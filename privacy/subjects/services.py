@@ -24,7 +24,7 @@ from .registry import Source, among, array, registry
 logger = logging.getLogger(__name__)
 
 
-def touch(*, email: str, at: datetime, contact: Contact | None) -> DataSubject:
+def touch(*, email: str, at: datetime, contact: Contact | None, now: datetime | None = None) -> DataSubject:
     """Find or make the person with this address and move their last contact to `at`, never back.
 
     One statement, so that two forms sent at once, or a form and an expiry run, cannot get between a look and a write.
@@ -33,18 +33,19 @@ def touch(*, email: str, at: datetime, contact: Contact | None) -> DataSubject:
         email: address as typed.
         at: time of the contact (aware).
         contact: as what it counts; as nothing when None, and then somebody who is known already keeps the clock they had.
+        now: when it is taken down (aware), where that is later; since then somebody new is known.
     """
     table = connection.ops.quote_name(DataSubject._meta.db_table)
     return DataSubject.objects.raw(
         f"""
         INSERT INTO {table} AS known (email, created_at, last_contact_at, hold_reason)
-        VALUES (%(email)s, %(at)s, %(at)s, '')
+        VALUES (%(email)s, %(now)s, %(at)s, '')
         ON CONFLICT (email) DO UPDATE
             SET last_contact_at = greatest(known.last_contact_at, %(contact)s::timestamptz)
         RETURNING *
         """,  # noqa: S608 (the only part put in is our own table's name)
         # PostgreSQL's greatest() passes over what is NULL.
-        {"email": normalise_email(email), "at": at, "contact": at if contact else None},
+        {"email": normalise_email(email), "at": at, "contact": at if contact else None, "now": now or at},
     )[0]
 
 

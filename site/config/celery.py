@@ -89,8 +89,10 @@ app.conf.update(
             "schedule": crontab(hour=7, minute=30),
         },
         "rights.forget": {
+            # Who was erased has read in the letter that we know their address no more.
             "task": "privacy.rights.tasks.forget",
-            "schedule": timedelta(minutes=30),
+            "schedule": timedelta(minutes=1),
+            "options": {"expires": 60},
         },
         "register.mail_due_reviews": {
             "task": "privacy.register.tasks.mail_due_reviews",

@@ -2,6 +2,7 @@
 
 import gc
 import time
+from datetime import timedelta
 
 import pytest
 from celery import current_app
@@ -33,6 +34,11 @@ def test_the_processes_of_a_worker_share_what_is_loaded():
         assert gc.get_freeze_count() > 100_000
     finally:
         gc.unfreeze()
+
+
+def test_an_answered_address_is_forgotten_within_the_minute():
+    """C18: the letter says that we know it no more, so whoever looks after reading it finds nothing."""
+    assert current_app.conf.beat_schedule["rights.forget"]["schedule"] <= timedelta(minutes=1)
 
 
 def _expired_session():

@@ -88,7 +88,7 @@ class Site:
         return code
 
 
-PATHS = ("/", "/privacy/", "/contact/", "/admin/", "/en/nergens/")
+PATHS = ("/", "/privacy/", "/contact/", "/admin/", "/en/nergens/", "/static/css/site.css", "/static/../manage.py")
 
 
 @pytest.fixture(scope="module")
@@ -125,7 +125,14 @@ def test_the_first_run_answers_and_stops_clean(site):
         status, text = site.first_answers[path]
         assert status == 200, path
         assert "</html>" in text, path
-    assert site.first_answers["/en/nergens/"][0] == 404
+    status, text = site.first_answers["/en/nergens/"]
+    assert status == 404
+    # What goes wrong looks as it does for visitors of a real site, with its style sheet.
+    assert "This page does not exist" in text
+    assert "urlpatterns" not in text
+    assert site.first_answers["/static/css/site.css"][0] == 200
+    # A path that leads out of the folder is refused, and no fault.
+    assert site.first_answers["/static/../manage.py"][0] in {400, 404}
     assert (site.folder / ".data" / "admin-password").read_text().strip() in site.first_output
     assert "SIGTERM: stopping" in site.first_output
     assert not re.search("Traceback|ERROR|CRITICAL", site.first_output), site.first_output

@@ -160,6 +160,8 @@ STORAGES = {
 }
 MEDIA_ROOT = env.media_storage_url
 MEDIA_URL = "/media/"
+# In production the web server in front does.
+SERVE_MEDIA = False
 STATIC_URL = "/static/"
 STATIC_ROOT = ROOT / "build" / "static"
 STATICFILES_DIRS = [ROOT / "site" / "static"]

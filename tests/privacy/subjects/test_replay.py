@@ -9,6 +9,9 @@ import pytest
 from django.core.management import call_command
 from django.utils import timezone
 
+from privacy.rights.models import DataRequest
+from privacy.rights.services import take
+from privacy.rights.states import State
 from privacy.subjects import ledger
 from privacy.subjects.models import DataSubject
 from privacy.subjects.services import erase
@@ -46,8 +49,26 @@ def test_whoever_came_back_after_the_erasure_stays() -> None:
     erase([relation(moment, email="weg@voorbeeld.example")], reason="request", at=moment)
     back = relation(moment + timedelta(microseconds=1), email="weg@voorbeeld.example")
     assert replay()["re_erased"] == 0
-    DataSubject.objects.filter(pk=back.pk).update(last_contact_at=moment)
+    DataSubject.objects.filter(pk=back.pk).update(created_at=moment, last_contact_at=moment)
     assert replay()["re_erased"] == 1
+
+
+def test_a_letter_of_before_the_erasure_that_was_taken_down_after_it_stays() -> None:
+    """C1: the true date of receipt starts the clock, and a replay takes no open request away."""
+    moment = timezone.now()
+    erase([relation(moment - timedelta(days=100), email="weg@voorbeeld.example")], reason="request", at=moment)
+    request = take(
+        email="weg@voorbeeld.example",
+        kind=DataRequest.Kind.ACCESS,
+        received_at=moment - timedelta(days=3),
+        at=moment + timedelta(days=2),
+        channel=DataRequest.Channel.LETTER,
+    )
+    assert request.subject
+    assert request.subject.last_contact_at == moment - timedelta(days=3)
+    assert replay()["re_erased"] == 0
+    request.refresh_from_db()
+    assert request.state == State.OPEN
 
 
 def test_another_key_finds_nobody(settings: Any) -> None:
