@@ -60,7 +60,7 @@ NEW = {
     "service": "versturen van onze nieuwsbrief",
     "country": "Verenigde Staten",
     "agreement": "Verwerkersovereenkomst Postduif",
-    "agreement_date": "2026-11-02",
+    "agreement_date": "02-11-2026",
     "agreement_version": "3",
     "name_en": "Postduif",
     "service_en": "sending our newsletter",

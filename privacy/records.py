@@ -62,8 +62,24 @@ def called(row: Model) -> str:
     return str(getattr(row, "called", "") or capfirst(in_words(row)))
 
 
-#: The name of the address of each kind of record's page.
-_pages: dict[type[Model], str] = {}
+#: Where the screens of each kind of record are.
+_screens: dict[type[Model], str] = {}
+
+
+def _address(model: type[Model], view: str, user: Any, *args: Any) -> str:
+    space = _screens.get(model)
+    may = space and policy_registry.get_by_type(model).user_has_permission(user, "view")
+    return reverse(f"{space}:{view}", args=args) if may else ""
+
+
+def list_of(model: type[Model], user: Any) -> str:
+    """Return the address of the list of a kind of record; empty when there is none, or not for this user.
+
+    Args:
+        model: the kind.
+        user: who would open it.
+    """
+    return _address(model, "index", user)
 
 
 def page_of(row: Model, user: Any) -> str:
@@ -73,9 +89,7 @@ def page_of(row: Model, user: Any) -> str:
         row: the record.
         user: who would open it.
     """
-    name = _pages.get(type(row))
-    may = name and policy_registry.get_by_type(type(row)).user_has_permission(user, "view")
-    return reverse(name, args=[row.pk]) if name and may else ""
+    return _address(type(row), "inspect", user, row.pk)
 
 
 @dataclass(eq=False)
@@ -213,7 +227,7 @@ class RecordViewSet(ModelViewSet):
     def on_register(self) -> None:
         """Let other records lead to those of this kind."""
         super().on_register()
-        _pages[self.model] = self.get_url_name("inspect")
+        _screens[self.model] = self.url_namespace
 
     def get_index_view_kwargs(self, **kwargs: Any) -> dict[str, Any]:
         """Tell the list what to fetch, and what to say while there is nothing."""

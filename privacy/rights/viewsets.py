@@ -2,12 +2,14 @@
 
 from typing import Any
 
+import django_filters
 from django.db.models import F, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
+from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.ui.tables import Column
 from wagtail.admin.views.generic import CreateView
 from wagtail.admin.viewsets.model import ModelViewSet
@@ -79,6 +81,16 @@ def _left(request: DataRequest) -> Any:
     return ngettext("%(left)s dag", "%(left)s dagen", left) % {"left": left}
 
 
+class RequestFilterSet(WagtailFilterSet):
+    """Narrows the list down, also to the requests of one person."""
+
+    subject = django_filters.NumberFilter(label=_("Nummer van de betrokkene"), field_name="subject_id")
+
+    class Meta:
+        model = DataRequest
+        fields = ["state", "kind", "channel", "subject"]
+
+
 class RequestList(RecordList):
     """What is open first, with the least time left on top; then what is closed, newest first."""
 
@@ -107,7 +119,7 @@ class DataRequestViewSet(RecordViewSet):
         "due_on",
         Column("left", label=_("Nog"), accessor=_left),
     ]
-    list_filter = ["state", "kind", "channel"]
+    filterset_class = RequestFilterSet
     when_empty = _(
         "Er zijn nog geen verzoeken. Wat iemand op “Mijn gegevens” vraagt, komt hier vanzelf; wat per telefoon, brief of mail "
         "kwam, legt u vast met “Verzoek toevoegen”."
