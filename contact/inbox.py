@@ -64,12 +64,13 @@ class InboxFilterSet(WagtailFilterSet):
     version = django_filters.ModelChoiceFilter(
         label=_("Versie van de verklaring"), queryset=lambda request: StatementVersion.objects.only("number")
     )
+    subject = django_filters.NumberFilter(label=_("Nummer van de betrokkene"), field_name="subject_id")
     has_files = django_filters.BooleanFilter(label=_("Met bestanden"), method="with_files", widget=BooleanRadioSelect)
     on_hold = django_filters.BooleanFilter(label=_("Aangehouden"), method="when_held", widget=BooleanRadioSelect)
 
     class Meta:
         model = Submission
-        fields = ["state", "submit_time", "version"]
+        fields = ["state", "submit_time", "version", "subject"]
 
     def filter_queryset(self, queryset: QuerySet[Submission]) -> QuerySet[Submission]:
         """Leave possible spam out, unless it is asked for."""

@@ -23,8 +23,7 @@ from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
 from wagtail.log_actions import log
 from wagtail.permissions import policy_registry
 
-from privacy.records import RecordView, called, in_words, shown
-from privacy.subjects.models import DataSubject
+from privacy.records import RecordView, called, in_words, page_of, shown
 from privacy.subjects.views import may as may_with_moments
 from privacy.subjects.views import moment_url, said
 
@@ -90,8 +89,7 @@ class MessageView(RecordView):
         end = shown(_("Wordt gewist"), Terms.in_force().said(message, is_held=message.is_held))
         fields = [*super().get_fields_context(), end]
         user = self.request.user
-        if policy_registry.get_by_type(DataSubject).user_has_permission(user, "view"):
-            url = reverse("privacy-subjects:inspect", args=[message.subject_id])
+        if url := page_of(message.subject, user):
             fields.append(shown(_("Betrokkene"), format_html('<a href="{}">{}</a>', url, called(message.subject))))
         if may_with_moments(user, "view"):
             moments = "\n".join(said(moment) for moment in message.subject.contact_moments.all())
@@ -99,8 +97,7 @@ class MessageView(RecordView):
         if policy_registry.get_by_type(Opening).user_has_permission(user, "view"):
             # The one of now is among them.
             last = Opening.objects.filter(message=message.pk).select_related("user")[:_OPENINGS]
-            lines = "\n".join(f"{localize(timezone.localtime(one.at))}, {one.who}: {in_words(one.what)}" for one in last)
-            fields.append(shown(_("Laatst geopend"), lines))
+            fields.append(shown(_("Laatst geopend"), "\n".join(map(_said, last))))
         return fields
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
@@ -121,6 +118,11 @@ class MessageView(RecordView):
             "reply": f"mailto:{quote(message.subject.email, safe='@')}?subject={subject}",
             "moment": moment_url(message.subject, back_to=here) if may_with_moments(self.request.user, "add") else "",
         }
+
+
+def _said(opening: Opening) -> str:
+    line = f"{localize(timezone.localtime(opening.at))}, {opening.who}"
+    return f"{line} ({in_words(opening.what)})" if opening.attachment else line
 
 
 _STEPS = {

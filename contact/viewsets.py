@@ -7,15 +7,18 @@ from django.contrib.auth import get_user_model
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
+from django.utils.html import format_html
+from django.utils.text import capfirst
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.filters import DateRangePickerWidget, WagtailFilterSet
-from wagtail.admin.ui.tables import BaseColumn, BulkActionsCheckboxColumn, Column
+from wagtail.admin.ui.tables import BaseColumn, BulkActionsCheckboxColumn, Column, TitleColumn
 
 from privacy.menu import PRIVACY_MENU_HOOK
-from privacy.records import RecordList, RecordView, RecordViewSet, called, in_words
+from privacy.records import RecordList, RecordView, RecordViewSet, called, in_words, page_of
 
 from . import inbox
 from .message import Accept, EraseSpam, MessageView, Move
@@ -135,12 +138,28 @@ class OpeningFilterSet(WagtailFilterSet):
         fields = ["user", "message", "at"]
 
 
+def _opened(opening: Opening) -> str:
+    return str(capfirst(in_words(opening.what)))
+
+
 class OpeningView(RecordView):
     """One line of the report, in words."""
 
+    object: Opening
+
+    def get_page_title(self) -> str:
+        """Say what it is; the name of what was opened stands beside it."""
+        return gettext("Geopend bericht")
+
+    def get_page_subtitle(self) -> str:
+        """Name what was opened."""
+        return _opened(self.object)
+
     def get_what_display_value(self) -> str:
-        """Return what was opened as staff would say it."""
-        return in_words(self.object.what)
+        """Lead to the message, for who may read messages, while it is there."""
+        message = Submission.objects.only("pk").filter(pk=self.object.message).first()
+        url = page_of(message, self.request.user) if message else ""
+        return format_html('<a href="{}">{}</a>', url, in_words(self.object.what)) if url else in_words(self.object.what)
 
     def get_field_label(self, field_name: str, field: Any) -> str:
         """Name what is no column."""
@@ -163,8 +182,9 @@ class OpeningViewSet(RecordViewSet):
     )
     filterset_class = OpeningFilterSet
     list_display = [
-        "__str__",
-        Column("what", label=_("Geopend"), accessor=lambda opening: in_words(opening.what)),
+        TitleColumn(
+            "what", label=_("Geopend"), accessor=_opened, get_url=lambda row: reverse("contact-openings:inspect", args=[row.pk])
+        ),
         Column("who", label=_("Door")),
         "at",
     ]

@@ -2,16 +2,21 @@
 
 from django.contrib.auth.models import Permission
 from django.db.models import QuerySet
+from django.http import HttpRequest
 from django.urls import URLPattern, path
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.viewsets.model import ModelViewSet
+from wagtail.admin.widgets.button import Button
 from wagtail.log_actions import LogActionRegistry
 from wagtail.models import Page
 from wagtail.permissions import register_permission_policy
 
 from privacy.deletion import keep_pages_with
 from privacy.permissions import LimitedPolicy
+from privacy.subjects.models import DataSubject
+from privacy.subjects.views import PERSON_BUTTON_HOOK, list_button
 from privacy.todo import TODO_HOOK
 
 from .bulk_actions import ACTIONS
@@ -50,6 +55,12 @@ def permissions() -> QuerySet[Permission]:
 
 
 hooks.register(TODO_HOOK, todo)
+
+
+@hooks.register(PERSON_BUTTON_HOOK)
+def messages_of(request: HttpRequest, person: DataSubject) -> Button | None:
+    """Lead from a person to what they wrote."""
+    return list_button(request, person, Submission, label=gettext("Berichten"), icon_name="mail")
 
 
 @hooks.register("filter_form_submissions_for_user")

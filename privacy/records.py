@@ -15,7 +15,7 @@ from django.conf import settings
 from django.db.models import Model, QuerySet
 from django.urls import reverse
 from django.utils import formats, timezone
-from django.utils.html import linebreaks
+from django.utils.html import format_html, linebreaks
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
@@ -23,6 +23,7 @@ from wagtail.admin.ui.components import Component
 from wagtail.admin.ui.tables import BaseColumn
 from wagtail.admin.views.generic import EditView, IndexView, InspectView
 from wagtail.admin.viewsets.model import ModelViewSet
+from wagtail.permissions import policy_registry
 
 from privacy.csv_guard import guarded
 from privacy.listings import StackedList
@@ -59,6 +60,36 @@ def language_name(code: str) -> str:
 def called(row: Model) -> str:
     """Return what a record is called above its page and in its list: what it says itself, else its name in words."""
     return str(getattr(row, "called", "") or capfirst(in_words(row)))
+
+
+#: Where the screens of each kind of record are.
+_screens: dict[type[Model], str] = {}
+
+
+def _address(model: type[Model], view: str, user: Any, *args: Any) -> str:
+    space = _screens.get(model)
+    may = space and policy_registry.get_by_type(model).user_has_permission(user, "view")
+    return reverse(f"{space}:{view}", args=args) if may else ""
+
+
+def list_of(model: type[Model], user: Any) -> str:
+    """Return the address of the list of a kind of record; empty when there is none, or not for this user.
+
+    Args:
+        model: the kind.
+        user: who would open it.
+    """
+    return _address(model, "index", user)
+
+
+def page_of(row: Model, user: Any) -> str:
+    """Return the address of a record's page in the admin; empty when it has none, or not for this user.
+
+    Args:
+        row: the record.
+        user: who would open it.
+    """
+    return _address(type(row), "inspect", user, row.pk)
 
 
 @dataclass(eq=False)
@@ -120,9 +151,12 @@ class RecordView(InspectView):
         return language_name(self.object.language)
 
     def get_context_for_field(self, field_name: str) -> dict[str, Any]:
-        """Make Wagtail's value readable."""
+        """Make Wagtail's value readable; another record leads to its own page."""
         context = super().get_context_for_field(field_name)
-        return shown(context["label"], context["value"])
+        value = context["value"]
+        if isinstance(value, Model) and (url := page_of(value, self.request.user)):
+            value = format_html('<a href="{}">{}</a>', url, called(value))
+        return shown(context["label"], value)
 
 
 class RecordEdit(EditView):
@@ -189,6 +223,11 @@ class RecordViewSet(ModelViewSet):
     related: tuple[str, ...] = ()
     deferred: tuple[str, ...] = ()
     when_empty: Any = ""
+
+    def on_register(self) -> None:
+        """Let other records lead to those of this kind."""
+        super().on_register()
+        _screens[self.model] = self.url_namespace
 
     def get_index_view_kwargs(self, **kwargs: Any) -> dict[str, Any]:
         """Tell the list what to fetch, and what to say while there is nothing."""

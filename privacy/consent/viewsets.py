@@ -106,7 +106,7 @@ class ConsentEventViewSet(RecordViewSet):
         Column("purpose_name", label=_("Doel"), sort_key="purpose"),
         "action",
         "method",
-        "version",
+        Column("version", label=_("Verklaring"), sort_key="version"),
         "at",
     ]
     when_empty = _(

@@ -98,7 +98,8 @@ class Controller(BaseSiteSetting):
     ]
 
     class Meta:
-        verbose_name = _("verwerkingsverantwoordelijke")
+        # As in the statement: the law's own word is wider than a phone.
+        verbose_name = _("wie wij zijn")
 
 
 @register_setting(icon="key")
@@ -396,15 +397,17 @@ class Purpose(Orderable):
         help_text=_("Van wie de gegevens zijn, voor het verwerkingsregister: klanten, bezoekers."),
     )
     legal_basis = models.CharField(_("grondslag"), max_length=1, choices=Basis)
-    interest = models.CharField(_("welk belang"), max_length=300, blank=True, help_text=_("Verplicht bij grondslag f."))
+    interest = models.CharField(
+        _("welk belang"), max_length=300, blank=True, help_text=_("Verplicht bij een gerechtvaardigd belang.")
+    )
     interest_en = english(interest)
-    law = models.CharField(_("welke wet"), max_length=200, blank=True, help_text=_("Verplicht bij grondslag c."))
+    law = models.CharField(_("welke wet"), max_length=200, blank=True, help_text=_("Verplicht bij een wettelijke plicht."))
     law_en = english(law)
     consent_wording = models.TextField(
         _("tekst bij het vakje"),
         blank=True,
         help_text=_(
-            "Verplicht bij grondslag a: wie, waarvoor, welke gegevens, hoe in te trekken. "
+            "Verplicht bij toestemming: wie, waarvoor, welke gegevens, hoe in te trekken. "
             "{termijn}, {naam} en {e-mail} worden ingevuld."
         ),
     )
@@ -457,7 +460,7 @@ class Cookie(Orderable):
     name = models.CharField(
         _("naam"), max_length=100, unique=True, help_text=_("Zoals de browser hem toont, bijvoorbeeld “csrftoken”.")
     )
-    purpose = models.CharField(_("waarvoor"), max_length=300)
+    purpose = models.CharField(_("waarvoor"), max_length=300, help_text=_("In één zin, voor wie de verklaring leest."))
     purpose_en = english(purpose)
     lifetime = models.CharField(_("hoe lang"), max_length=100, help_text=_("In woorden, bijvoorbeeld: tot u uw browser sluit."))
     lifetime_en = english(lifetime)
@@ -471,4 +474,9 @@ class Cookie(Orderable):
         verbose_name_plural = _("cookies")
 
     def __str__(self) -> str:
+        return self.name
+
+    @property
+    def called(self) -> str:
+        """Its name to the letter: with a capital it would be another cookie."""
         return self.name

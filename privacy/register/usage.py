@@ -47,7 +47,10 @@ def in_words(users: Sequence[Model]) -> str:
 def refusal(row: Model) -> str:
     """Return why `row` cannot be deleted, in words for the editor; "" when it can."""
     if users := in_words(users_of([row])[row.pk]):
-        return _("“%(row)s” kan niet weg. Wordt gebruikt door: %(users)s.") % {"row": row, "users": users}
+        return _("“%(row)s” kan niet weg. Wordt gebruikt door: %(users)s. Haal het daar eerst weg.") % {
+            "row": row,
+            "users": users,
+        }
     return ""
 
 

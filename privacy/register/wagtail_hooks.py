@@ -26,9 +26,7 @@ def register_lists() -> list[ModelViewSet]:
 @hooks.register(REGISTER_MENU_HOOK)
 def controller() -> SettingMenuItem:
     """Lead to the setting from the register too: an editor looks for all facts in one place."""
-    item = SettingMenuItem(Controller, icon="home", order=5)
-    item.label = _("Wie wij zijn")  # as in the statement; the law's own word is wider than the menu
-    return item
+    return SettingMenuItem(Controller, icon="home", order=5)
 
 
 @hooks.register(REGISTER_MENU_HOOK)

@@ -26,6 +26,7 @@ from privacy.records import called
 from privacy.screens import Screen, item_for_who_may_see
 from privacy.statement.gate import RELATIONS
 from privacy.statement.models import StatementVersion
+from privacy.statement.panels import statement_to_edit
 from privacy.subjects.models import DataSubject
 from privacy.subjects.registry import registry
 
@@ -78,6 +79,7 @@ class PlanView(SpreadsheetExportMixin, Screen, TemplateView):
         rules = self.plan.rules if self.plan else []
         return context | {
             "version": self.version,
+            "statement": None if self.version else statement_to_edit(self.request.user),
             "plan": self.plan,
             "rules": [{"plan": rule, "chart": chart(rule)} for rule in rules],
         }

@@ -166,7 +166,7 @@ class ClassRunViewSet(RecordViewSet):
         Column("period", label=_("Termijn")),
         "rows",
         "finished_at",
-        Column("version", label=_("Verklaring"), accessor="version.number"),
+        Column("version", label=_("Verklaring")),
     ]
     filterset_class = ClassRunFilterSet
     list_export = ["source", "rule", "months", "days", "rows", "as_of", "started_at", "finished_at", "version.number"]

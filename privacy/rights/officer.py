@@ -37,6 +37,7 @@ class Step:
         do: carries it out: request, answers, and who, when and what they saw last.
         fields: what it asks first.
         serious: whether it cannot be undone.
+        aside: whether it is for when things go another way than what was asked.
     """
 
     label: "Words"
@@ -45,6 +46,7 @@ class Step:
     do: Callable[[DataRequest, Mapping[str, Any], dict[str, Any]], Any]
     fields: Mapping[str, forms.Field]
     serious: bool = False
+    aside: bool = False
 
 
 def _reason(label: "Words") -> forms.CharField:
@@ -186,6 +188,7 @@ STEPS: dict[str, Step] = {
         allowed=lambda request, at: request.state in {State.OPEN, State.COLLECTING},
         do=lambda request, data, who: services.ask_person(request, question=data["question"], **who),
         fields={"question": _reason(_("Vraag, voor in de brief"))},
+        aside=True,
     ),
     "resume": Step(
         label=_("Antwoord ontvangen"),
@@ -203,13 +206,15 @@ STEPS: dict[str, Step] = {
             "months": forms.ChoiceField(label=_("Met"), choices=[("1", _("1 maand")), ("2", _("2 maanden"))]),
             "reason": _reason(_("Reden, voor in de brief")),
         },
+        aside=True,
     ),
     "answered": Step(
         label=_("Op een andere manier beantwoord"),
-        help=_("Op papier of aan de balie gegeven. Het archief haalt u hierboven op."),
+        help=_("Op papier of aan de balie gegeven. Een archief haalt u op bij “Het verzoek”."),
         allowed=_pending,
         do=lambda request, data, who: services.answer(request, reason=data["reason"], **who),
         fields={"reason": forms.CharField(label=_("Hoe en wanneer"), max_length=500)},
+        aside=True,
     ),
     "refuse": Step(
         label=_("Afwijzen"),
@@ -220,6 +225,7 @@ STEPS: dict[str, Step] = {
         do=lambda request, data, who: services.refuse(request, reason=data["reason"], **who),
         fields={"reason": _reason(_("Reden, voor in de brief"))},
         serious=True,
+        aside=True,
     ),
     "withdraw": Step(
         label=_("Ingetrokken door de betrokkene"),
@@ -227,6 +233,7 @@ STEPS: dict[str, Step] = {
         allowed=_pending,
         do=lambda request, data, who: services.withdraw(request, actor=Actor.OFFICER, reason=data["reason"], **who),
         fields={"reason": forms.CharField(label=_("Hoe u dat hoorde"), max_length=500)},
+        aside=True,
     ),
 }
 

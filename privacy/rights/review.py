@@ -13,13 +13,13 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from privacy.subjects.registry import Record, registry
+from privacy.subjects.registry import Record, Source, registry
 
 from . import archive
-from .holdings import record_of
 from .models import DataRequest, Redaction
 from .others import Named, Others
 from .redaction import Copy, as_text, fingerprint, spans
+from .shown import number_of
 from .states import NotAllowed, State
 from .steps import Actor, locked, note
 
@@ -87,7 +87,7 @@ def leave_out(
     Args:
         request: a request that waits for review.
         source: key of the source.
-        reference: the record's own name.
+        reference: the record's own name, or the number that the letter gives it: "Submission #12", "#12", "12".
         words: to the letter.
         reason: why, for the person; in a word or two.
         user: who decides.
@@ -106,13 +106,15 @@ def leave_out(
     request = _being_reviewed(request, seen)
     found = registry.sources[source]
     with override(request.language):
-        record = record_of(request.subject, found, reference) if request.subject else None
-    texts = {label: as_text(value) for label, value in record.values.items()} if record else {}
+        record = _record_of(request, found, reference)
+    if record is None:
+        return 0
+    texts = {label: as_text(value) for label, value in record.values.items()}
     new = [
         Redaction(
             request=request,
             source=source,
-            reference=reference,
+            reference=record.reference,
             label=label,
             start=start,
             end=end,
@@ -126,11 +128,18 @@ def leave_out(
     if new:
         why = _("%(count)s keer iets weggelaten bij %(reference)s: %(reason)s") % {
             "count": len(new),
-            "reference": reference,
+            "reference": record.reference,
             "reason": reason,
         }
         note(request, actor=Actor.OFFICER, at=at, user=user, reason=why)
     return len(new)
+
+
+def _record_of(request: DataRequest, source: Source, reference: str) -> Record | None:
+    wanted = reference.strip()
+    wanted = f"#{wanted}" if wanted.isdecimal() else wanted
+    records = source.collect(request.subject) if request.subject else ()
+    return next((record for record in records if wanted in (record.reference, number_of(record.reference))), None)
 
 
 def _being_reviewed(request: DataRequest, seen: int | None) -> DataRequest:

@@ -2,19 +2,20 @@
 
 from typing import Any
 
+import django_filters
+from django.db.models import F, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
+from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.ui.tables import Column
 from wagtail.admin.views.generic import CreateView
 from wagtail.admin.viewsets.model import ModelViewSet
-from wagtail.permissions import policy_registry
 
 from privacy.menu import PRIVACY_MENU_HOOK
-from privacy.records import RecordList, RecordView, RecordViewSet
-from privacy.subjects.models import DataSubject
+from privacy.records import RecordEdit, RecordList, RecordView, RecordViewSet, page_of
 
 from .forms import DataRequestForm
 from .models import DataRequest, LetterTemplate
@@ -57,9 +58,8 @@ class RequestView(RecordView):
     def get_subject_display_value(self) -> str:
         """Lead to the person, for who may see people."""
         person = self.object.subject
-        if person is None or not policy_registry.get_by_type(DataSubject).user_has_permission(self.request.user, "view"):
-            return person.email if person else ""
-        return format_html('<a href="{}">{}</a>', reverse("privacy-subjects:inspect", args=[person.pk]), person.email)
+        url = page_of(person, self.request.user) if person else ""
+        return format_html('<a href="{}">{}</a>', url, person.email) if person and url else getattr(person, "email", "")
 
     def get_fields_context(self) -> list[dict[str, Any]]:
         """Leave out what there is not (yet): most of it never comes."""
@@ -72,11 +72,33 @@ class RequestView(RecordView):
         return context | context_of(self.object, may_handle=may_handle)
 
 
-def _left(request: DataRequest) -> str:
+def _left(request: DataRequest) -> Any:
     if request.state not in RUNNING:
         return "—"
     left = request.days_left(timezone.now())
-    return str(_("TE LAAT")) if left < 0 else ngettext("%(left)s dag", "%(left)s dagen", left) % {"left": left}
+    if left < 0:
+        return format_html("<strong>{}</strong>", _("te laat"))
+    return ngettext("%(left)s dag", "%(left)s dagen", left) % {"left": left}
+
+
+class RequestFilterSet(WagtailFilterSet):
+    """Narrows the list down, also to the requests of one person."""
+
+    subject = django_filters.NumberFilter(label=_("Nummer van de betrokkene"), field_name="subject_id")
+
+    class Meta:
+        model = DataRequest
+        fields = ["state", "kind", "channel", "subject"]
+
+
+class RequestList(RecordList):
+    """What is open first, with the least time left on top; then what is closed, newest first."""
+
+    def order_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """Order by urgency until somebody presses a heading."""
+        if self.ordering:
+            return super().order_queryset(queryset)  # type: ignore[no-any-return]
+        return queryset.order_by(F("closed_at").desc(nulls_first=True), "due_on", "-pk")
 
 
 class DataRequestViewSet(RecordViewSet):
@@ -97,12 +119,13 @@ class DataRequestViewSet(RecordViewSet):
         "due_on",
         Column("left", label=_("Nog"), accessor=_left),
     ]
-    list_filter = ["state", "kind", "channel"]
+    filterset_class = RequestFilterSet
     when_empty = _(
         "Er zijn nog geen verzoeken. Wat iemand op “Mijn gegevens” vraagt, komt hier vanzelf; wat per telefoon, brief of mail "
         "kwam, legt u vast met “Verzoek toevoegen”."
     )
     related = ("subject",)
+    index_view_class = RequestList
     inspect_view_class = RequestView
     inspect_view_fields = [
         "kind",
@@ -142,6 +165,7 @@ class LetterTemplateViewSet(ModelViewSet):
     menu_order = 35
     list_display = ["__str__", "heading"]
     index_view_class = RecordList
+    edit_view_class = RecordEdit
     list_filter = ["kind", "language"]
     form_fields = ["heading", "body"]
     copy_view_enabled = False

@@ -4,13 +4,17 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.urls import URLPattern, path
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.viewsets.model import ModelViewSet
+from wagtail.admin.widgets.button import Button
 from wagtail.log_actions import LogActionRegistry
 from wagtail.permissions import register_permission_policy
 
 from privacy.permissions import LimitedPolicy
+from privacy.subjects.models import DataSubject
+from privacy.subjects.views import PERSON_BUTTON_HOOK, list_button
 from privacy.todo import TODO_HOOK
 
 from . import views
@@ -55,6 +59,12 @@ def requests_panel(request: HttpRequest, panels: list[Any]) -> None:
 
 
 hooks.register(TODO_HOOK, todo)
+
+
+@hooks.register(PERSON_BUTTON_HOOK)
+def requests_of(request: HttpRequest, person: DataSubject) -> Button | None:
+    """Lead from a person to what they asked."""
+    return list_button(request, person, DataRequest, label=gettext("Verzoeken"), icon_name="download")
 
 
 @hooks.register("register_log_actions")

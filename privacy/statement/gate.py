@@ -247,7 +247,7 @@ def _controller(facts: dict[str, Any]) -> Iterator[Missing]:
 def _at_controller(code: str, field: str, label: str) -> Missing:
     return Missing(
         code,
-        _("Vul %(field)s in bij Instellingen > Verwerkingsverantwoordelijke.") % {"field": label},
+        _("Vul %(field)s in bij Privacy > Register > Wie wij zijn.") % {"field": label},
         Place(Controller, anchor=f"id_{field}"),
     )
 
@@ -266,7 +266,7 @@ def _rights(facts: dict[str, Any]) -> Iterator[Missing]:
             label = RightsTexts._meta.get_field(field).verbose_name
             yield Missing(
                 code,
-                _("Schrijf de tekst bij “%(field)s” in Instellingen > Rechten en klachten.") % {"field": label},
+                _("Schrijf de tekst bij “%(field)s” bij Privacy > Register > Rechten en klachten.") % {"field": label},
                 Place(RightsTexts, anchor=f"id_{field}"),
             )
 

@@ -28,14 +28,24 @@ class StatementPanel(Component):
 
     def get_context_data(self, parent_context: Mapping[str, Any] | None) -> dict[str, Any]:
         """Give the template the version, the page to edit, and what waits for publication."""
+        request = (parent_context or {})["request"]
         version = StatementVersion.objects.defer("html").in_force()
-        page = PrivacyStatementPage.source()
         return {
             "version": version,
             "announced": StatementVersion.objects.defer("html", "facts").announced(after=version),
-            "page": page,
-            "changes": pending_changes(page),
+            "page": statement_to_edit(request.user),
+            "changes": pending_changes(PrivacyStatementPage.source()),
         }
+
+
+def statement_to_edit(user: Any) -> PrivacyStatementPage | None:
+    """Return the statement page for who may edit it; None for anybody else.
+
+    Args:
+        user: who would be led there.
+    """
+    page = PrivacyStatementPage.source()
+    return page if page and page.permissions_for_user(user).can_edit() else None
 
 
 def todo(request: HttpRequest) -> list[Todo] | None:

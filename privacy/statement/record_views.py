@@ -14,6 +14,7 @@ from privacy.menu import PRIVACY_MENU_HOOK
 from privacy.screens import Screen, item_for_who_may_see
 
 from .models import StatementVersion
+from .panels import statement_to_edit
 from .record_files import FORMATS
 from .record_of_processing import COLUMNS, Row, controller, rows
 
@@ -34,7 +35,7 @@ class RecordOfProcessingView(Screen, TemplateView):
         context: dict[str, Any] = super().get_context_data(**kwargs)
         version = StatementVersion.objects.defer("html").in_force()
         if version is None:
-            return context
+            return context | {"statement": statement_to_edit(self.request.user)}
         return context | {
             "version": version,
             "formats": [extension.upper() for extension in FORMATS],

@@ -1,8 +1,11 @@
 """The officer's list of versions."""
 
+from functools import cached_property
 from typing import Any
 
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from wagtail.admin.widgets.button import HeaderButton
 
 from privacy.menu import PRIVACY_MENU_HOOK
 from privacy.records import RecordView, RecordViewSet, shown
@@ -15,6 +18,12 @@ class VersionView(RecordView):
     """One version, with how far the people are told of it."""
 
     object: StatementVersion
+
+    @cached_property
+    def header_buttons(self) -> list[HeaderButton]:
+        """Lead to its text, as readers see it."""
+        url = reverse("statement-version", args=[self.object.number])
+        return [HeaderButton(_("Lees deze versie"), url=url, icon_name="view")]
 
     def get_fields_context(self) -> list[dict[str, Any]]:
         """Add the notice."""

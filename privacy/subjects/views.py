@@ -3,7 +3,8 @@
 from typing import Any
 from urllib.parse import urlencode
 
-from django.http import HttpResponse, HttpResponseRedirect
+from django.db.models import Model
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import formats, timezone
@@ -20,7 +21,7 @@ from wagtail.admin.widgets.button import Button, HeaderButton
 from wagtail.log_actions import log
 from wagtail.permissions import policy_registry
 
-from privacy.records import RecordView, called, shown
+from privacy.records import RecordView, called, list_of, shown
 
 from .forms import MomentForm
 from .models import ContactMoment, DataSubject
@@ -46,6 +47,20 @@ def moment_url(person: DataSubject, *, back_to: str = "") -> str:
     """
     url = reverse("privacy-subjects:moment", args=[person.pk])
     return f"{url}?{urlencode({'next': back_to})}" if back_to else url
+
+
+def list_button(request: HttpRequest, person: DataSubject, model: type[Model], *, label: str, icon_name: str) -> Button | None:
+    """Return the way to what a list holds of a person, for who may see it; the list can be narrowed down by `subject`.
+
+    Args:
+        request: whose.
+        person: the person; their number is in the address, and nothing else of them (law.md I3).
+        model: what is listed.
+        label: what the list is called.
+        icon_name: of the list.
+    """
+    url = list_of(model, request.user)
+    return Button(label, url=f"{url}?subject={person.pk}", icon_name=icon_name, priority=20) if url else None
 
 
 def said(moment: ContactMoment) -> str:

@@ -13,6 +13,7 @@ from django.contrib.auth.models import Group, Permission
 from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.db.models.signals import post_migrate, post_save
+from django.urls import get_resolver
 from wagtail import hooks
 from wagtail.models import Collection, GroupCollectionPermission, GroupPagePermission, Page
 
@@ -121,6 +122,8 @@ def make() -> None:
 
 def _permissions(role: Role) -> QuerySet[Permission]:
     if role is OWNER:
+        # Screens tell Wagtail of their permissions once their addresses are known; a bare `migrate` asks for no address.
+        _ = get_resolver().url_patterns
         found = Permission.objects.none()
         for hook in hooks.get_hooks("register_permissions"):
             found |= Permission.objects.filter(pk__in=hook().values("pk"))

@@ -78,11 +78,11 @@ def wrong(page: Page) -> Iterator[str]:
     _send(page)
     yield "purpose without a name"
     page.goto(f"/admin/privacy-subjects/edit/{person.pk}/")
-    page.get_by_label("Vastgehouden tot").fill("2020-01-01 10:00")
+    page.get_by_label("Vastgehouden tot").fill("01-01-2020 10:00")
     _send(page)
     yield "hold in the past"
     page.goto(f"/admin/privacy-subjects/moment/{person.pk}/")
-    page.locator("[name=at]").fill("2999-01-01 10:00")
+    page.locator("[name=at]").fill("01-01-2999 10:00")
     _send(page)
     yield "moment to come"
     page.goto("/admin/privacy-certificates/")

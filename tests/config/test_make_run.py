@@ -154,6 +154,18 @@ def test_it_starts_again_in_a_moment_and_shares_its_servers(site):
     assert site.get("/")[0] == 200
 
 
+def test_the_owner_of_a_fresh_site_may_all_that_the_officer_may(site):
+    """The roles were made by `migrate`, in a process that has not met the admin's screens."""
+    asked = "owner, officer = (set(Group.objects.get(name=one).permissions.all()) for one in ('Eigenaar', 'Functionaris'))"
+    code = f"from django.contrib.auth.models import Group; {asked}; print(len(officer), len(officer - owner))"
+    command = [sys.executable, "manage.py", "shell", "--command", code]
+    found = subprocess.run(command, cwd=site.folder, env=site.environment, capture_output=True, text=True, check=True)
+
+    of_officer, lacking = map(int, found.stdout.splitlines()[-1].split())
+    assert of_officer > 50
+    assert lacking == 0
+
+
 def test_when_one_dies_it_says_which_and_why_and_stops_the_others(site):
     site.start()
     site.wait_for("celery.beat: beat: Starting")

@@ -322,7 +322,7 @@ class TestOpenings:
         assert staff("view_submission").get(reverse("contact-openings:index")).status_code == 302
         auditor = staff("view_opening", name="auditor")
         url = reverse("contact-openings:index")
-        assert f"bericht {found.pk}" in auditor.get(f"{url}?message={found.pk}").content.decode()
+        assert f"Bericht {found.pk}" in auditor.get(f"{url}?message={found.pk}").content.decode()
         assert "Toon alles" in auditor.get(f"{url}?message=9999").content.decode()
         assert auditor.get(page_of(found)).status_code == 302
 

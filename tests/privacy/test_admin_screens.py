@@ -186,6 +186,44 @@ def test_a_list_can_be_read_without_its_headings(admin_client: Client, name: str
     assert not [what for attrs, what in cells if what.strip() and "data-label=" not in attrs]
 
 
+def test_a_person_leads_to_all_that_is_held(admin_client: Client) -> None:
+    """And to nobody else's; with their number in the address, never their e-mail address (law.md I3)."""
+    anna = DataSubject.objects.get(email="anna@voorbeeld.example")
+    other = relation(datetime(2026, 11, 2, tzinfo=UTC), email="bram@voorbeeld.example")
+    DataRequest.objects.create(subject=other, received_at=datetime(2026, 11, 2, tzinfo=UTC))
+    page = admin_client.get(reverse("privacy-subjects:inspect", args=[anna.pk])).content.decode()
+    for name in ("contact-messages", "privacy-requests"):
+        url = f"{reverse(f'{name}:index')}?subject={anna.pk}"
+        assert f'href="{url}"' in page
+        listed = admin_client.get(url).content.decode()
+        assert "anna@voorbeeld.example" in listed
+        assert "bram@voorbeeld.example" not in listed
+
+
+@pytest.mark.parametrize("name", ["contact-messages", "privacy-consent", "privacy-links", "privacy-mails", "privacy-requests"])
+def test_a_record_leads_to_its_person_for_who_may_see_people(client: Client, name: str) -> None:
+    url = address(name, "inspect")
+    lead = f'href="{reverse("privacy-subjects:inspect", args=[DataSubject.objects.get(email="anna@voorbeeld.example").pk])}"'
+    model = viewset(name).model._meta
+    staff = User.objects.create_user("medewerker", is_staff=True)
+    staff.user_permissions.set(Permission.objects.filter(codename__in=["access_admin", f"view_{model.model_name}"]))
+    client.force_login(staff)
+    assert lead not in client.get(url).content.decode()
+    staff.user_permissions.add(Permission.objects.get(codename="view_datasubject"))
+    assert lead in client.get(url).content.decode()
+
+
+def test_requests_stand_by_urgency(admin_client: Client) -> None:
+    """What is open before what is closed, the least time left on top."""
+    first = DataRequest.objects.get()
+    late, closed = (DataRequest(subject=first.subject, received_at=datetime(2026, 9, day, tzinfo=UTC)) for day in (1, 2))
+    for one in (closed, late):
+        one.save()
+    DataRequest.objects.filter(pk=closed.pk).update(closed_at=timezone.now(), state="delivered")
+    found = admin_client.get(reverse("privacy-requests:index")).context["object_list"]
+    assert [one.pk for one in found] == [late.pk, first.pk, closed.pk]
+
+
 class TestPolicy:
     def test_never_allows_more_than_it_names(self, admin_user: Any) -> None:
         policy = LimitedPolicy(DataRequest, ["view", "add"])

@@ -674,6 +674,21 @@ class TestReview:
             address = reverse("privacy_rights_leave_out", args=[request.pk])
             client.post(address, data | {"words": one, "reason": reason})
 
+    @pytest.mark.parametrize("number", ["#1", "1", " #1 "])
+    def test_a_record_is_named_by_the_number_that_the_letter_gives_it(
+        self, admin_client: Client, jan: DataSubject, mailbox_source: Source, post_office: PostOffice, number: str
+    ) -> None:
+        """No reference ("Mail #1") is on the screen: it is for logs and files."""
+        notes.append(["Piet de Vries, tel. 06-1234, zei dat Jan belde."])
+        request = taken("access", received_at=timezone.now())
+        post_office()
+        self.look_at(admin_client, request, "Piet de Vries", reference=number)
+        assert request.redactions.get().reference == "Mail #1"
+        page = TestScreen().form(admin_client, request)
+        assert "Mail 1, Tekst: een ander" in page
+        assert "Mailwisseling #1" in page
+        assert not re.search(r">[^<]*\bMail #1", page)
+
     def test_the_officer_sees_the_very_bytes_that_the_person_will(
         self, admin_client: Client, jan: DataSubject, mailbox_source: Source, post_office: PostOffice
     ) -> None:

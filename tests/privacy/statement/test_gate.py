@@ -315,7 +315,7 @@ class TestEditor:
         response = admin_client.post(url, statement_form(page(), publish=True, title="Getypte titel"))
         shown = response.content.decode()
         assert response.status_code == 200
-        assert "Vul het KvK-nummer in bij Instellingen" in shown
+        assert "Vul het KvK-nummer in bij Privacy" in shown
         assert "Getypte titel" in shown
         assert page().title == "Privacyverklaring"
         assert StatementVersion.objects.get().number == 1

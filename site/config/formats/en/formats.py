@@ -1,6 +1,8 @@
-"""British, since it is written in Europe: the form of the English pages and letters, and weeks that begin on Monday."""
+"""British, since it is written in Europe: the form of the English pages, letters and fields, and weeks that begin on Monday."""
 
 DATE_FORMAT = "j F Y"
 TIME_FORMAT = "H:i"
 DATETIME_FORMAT = "j F Y H:i"
 FIRST_DAY_OF_WEEK = 1
+DATE_INPUT_FORMATS = ["%d-%m-%Y", "%d/%m/%Y"]
+DATETIME_INPUT_FORMATS = ["%d-%m-%Y %H:%M", "%d/%m/%Y %H:%M"]
