@@ -207,8 +207,8 @@ def terms_body(*, contact: Page, privacy: Page) -> Stream:
         ),
         "9. Confidentiality and personal data": (
             "<p>What we learn of each other and what is confidential we keep to ourselves, also after the assignment. You can "
-            f'read how we treat your data in our <a linktype="page" id="{privacy.pk}">privacy statement</a>. If we work for you '
-            "with data of your own customers, we sign a data processing agreement before we begin.</p>"
+            f'read how we treat your data in our <a linktype="page" id="{privacy.pk}">privacy statement</a>. If we work for '
+            "you with data of your own customers, we sign a data processing agreement before we begin.</p>"
         ),
         "10. If we cause damage": (
             "<p>If we fail to do something or do it badly, we first get the chance to put it right, if that is still possible "
