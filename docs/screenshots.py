@@ -24,6 +24,8 @@ WINDOW = {"width": 1280, "height": 860}
 ADMIN_WINDOW = {"width": 1280, "height": 1000}
 #: Screens are drawn in few colours; a picture of these many is a quarter of the size.
 COLOURS = 96
+#: Pages for readers are drawn in more: with fewer their sun turns grey.
+PAGE_COLOURS = 192
 #: Milliseconds that a person takes over a form; what is sent faster counts as possible spam.
 HUMAN = 4_000
 #: Seconds in which the worker collects a copy.
@@ -103,11 +105,13 @@ class Camera:
         page: what to look at.
         folder: where the pictures go.
         left: width in pixels of the menu, which is in no picture of a part.
+        colours: how many a picture has at most.
     """
 
-    def __init__(self, page: Page, folder: Path, *, left: int = 0) -> None:
+    def __init__(self, page: Page, folder: Path, *, left: int = 0, colours: int = COLOURS) -> None:
         self.page = page
         self.left = left
+        self.colours = colours
         self.folder = folder
         folder.mkdir(parents=True, exist_ok=True)
 
@@ -133,7 +137,7 @@ class Camera:
         if show:
             show.evaluate("element => delete element.dataset.shown")
         with Image.open(io.BytesIO(taken)) as picture:
-            few = picture.convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE)
+            few = picture.convert("RGB").quantize(self.colours, dither=Image.Dither.NONE)
             few.save(self.folder / f"{name}.png", optimize=True)
 
     def _around(self, boxes: list[FloatRect]) -> FloatRect:
@@ -159,7 +163,7 @@ class Story:
         self.visitor = visitor
         self.address = address
         self.picture = Camera(page, DOCS / "editors" / "images", left=MENU)
-        self.public_picture = Camera(visitor, self.picture.folder)
+        self.public_picture = Camera(visitor, self.picture.folder, colours=PAGE_COLOURS)
 
     def tell(self) -> None:
         """Walk through all of it."""
@@ -410,7 +414,7 @@ def main(address: str) -> None:
         visitor = chromium.new_page(viewport=WINDOW, locale="nl-NL")
         visitor.set_default_timeout(15_000)
         visitor.goto(f"{address}/privacy/")
-        Camera(visitor, DOCS / "images").take("statement")
+        Camera(visitor, DOCS / "images", colours=PAGE_COLOURS).take("statement")
         editor = chromium.new_page(viewport=ADMIN_WINDOW, locale="nl-NL")
         editor.set_default_timeout(15_000)
         Story(editor, visitor, address).tell()
@@ -426,7 +430,7 @@ def officers_pages(officer: Page, visitor: Page, address: str) -> None:
         address: of the site.
     """
     visitor.goto(f"{address}/mijn-gegevens/")
-    Camera(visitor, DOCS / "images").take("mijn-gegevens")
+    Camera(visitor, DOCS / "images", colours=PAGE_COLOURS).take("mijn-gegevens")
     picture = Camera(officer, DOCS / "images")
     officer.goto(f"{address}/admin/privacy-requests/new/")
     officer.get_by_label("E-mailadres van de betrokkene").fill("anna@voorbeeld.example")

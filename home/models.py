@@ -109,9 +109,11 @@ class CaseQuerySet(PageQuerySet):
     """Named scopes."""
 
     def shown_under(self, index: Page) -> "CaseQuerySet":
-        """Return what readers see below that page, with its pictures; three queries, however many there are."""
+        """Return what readers see below that page, with its pictures; four queries, however many there are."""
         shown = self.child_of(index).live().public().order_by("path")
-        found: CaseQuerySet = shown.select_related("picture").prefetch_related("picture__renditions")
+        found: CaseQuerySet = shown.select_related("picture", "picture_by_night").prefetch_related(
+            "picture__renditions", "picture_by_night__renditions"
+        )
         return found
 
 
@@ -129,6 +131,15 @@ class CasePage(Page):
         blank=True,
         related_name="+",
         help_text=_("Liggend, minstens 1200 pixels breed. Geen mensen zonder hun toestemming."),
+    )
+    picture_by_night = models.ForeignKey(
+        get_image_model_string(),
+        verbose_name=_("beeld op een donker scherm"),
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text=_("Hetzelfde beeld in donkere kleuren. Leeg: het gewone beeld, gedempt."),
     )
     picture_alt = models.CharField(
         _("beschrijving van het beeld"),
@@ -176,7 +187,13 @@ class CasePage(Page):
         *Page.content_panels,
         FieldPanel("intro"),
         MultiFieldPanel(
-            [FieldPanel("picture"), FieldPanel("picture_alt"), FieldPanel("picture_is_decorative")], heading=_("Beeld")
+            [
+                FieldPanel("picture"),
+                FieldPanel("picture_by_night"),
+                FieldPanel("picture_alt"),
+                FieldPanel("picture_is_decorative"),
+            ],
+            heading=_("Beeld"),
         ),
         FieldPanel("body"),
         MultiFieldPanel(

@@ -25,7 +25,9 @@ registry.exempt(
     reason="Why the page may be shown; a contract is noted of an organisation, of people there is consent.",
 )
 registry.exempt(
-    CasePage, ["picture", "picture_alt", "picture_is_decorative"], reason="A picture of our work; people on it are asked apart."
+    CasePage,
+    ["picture", "picture_by_night", "picture_alt", "picture_is_decorative"],
+    reason="A picture of our work; people on it are asked apart.",
 )
 
 

@@ -1,6 +1,7 @@
 """Template tags of the page frame (`templates/skeleton.html` and `templates/base.html`)."""
 
 import json
+import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -12,6 +13,7 @@ from django.template.loader import render_to_string
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, to_locale
+from wagtail.images.models import Picture
 from wagtail.models import Page
 
 from home import navigation
@@ -138,6 +140,25 @@ def organisation() -> SafeString:
     text = json.dumps({name: value for name, value in described.items() if value}, ensure_ascii=False)
     # Data and no code: browsers do not run it, so the Content-Security-Policy allows it. No text can end the element.
     return format_html('<script type="application/ld+json">{}</script>', SafeString(text.replace("<", "\\u003c")))
+
+
+@register.filter
+def by_night(day: SafeString, night: Picture | None) -> SafeString:
+    """Return a picture that is another one on a dark screen.
+
+    Args:
+        day: what `{% picture %}` made, with the words and sizes of both.
+        night: the same in dark colours, in WebP, which every browser with a dark scheme can show; None for no other.
+    """
+    if not night:
+        return day
+    sizes = re.search(r'sizes="[^"]*"', day)
+    source = format_html(
+        '<source media="(prefers-color-scheme: dark)" type="image/webp" {} srcset="{}">',
+        SafeString(sizes[0] if sizes else ""),
+        night.get_width_srcset(night.renditions),
+    )
+    return SafeString(day.replace("<picture>", f"<picture>{source}", 1))
 
 
 @register.simple_tag

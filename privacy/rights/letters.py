@@ -170,4 +170,6 @@ def _controller() -> dict[str, str]:
 
 def _fill(text: str, values: Mapping[str, str]) -> str:
     # In one pass: what a person wrote may itself hold braces.
-    return _PLACEHOLDER.sub(lambda found: values.get(found.group(1), found.group(0)), text)
+    filled = _PLACEHOLDER.sub(lambda found: values.get(found.group(1), found.group(0)), text)
+    # What is not always said leaves no hole.
+    return re.sub(r"\n{3,}", "\n\n", filled)

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from privacy import files
@@ -22,6 +22,7 @@ from privacy.subjects.registry import Clock, Moment, Record, Scrubbed, Source, S
 
 from . import new_address
 from .clearing import answered_strangers, end_archives
+from .letters import LINK
 from .models import (
     EXPORTS,
     REQUESTS,
@@ -56,7 +57,7 @@ class RequestSource(Source):
         theirs = DataRequest.objects.filter(pk__in=keys)
         now = timezone.now()
         for request in theirs.filter(state__in=PENDING).select_for_update(of=("self",)):
-            move(request, State.WITHDRAWN, actor=Actor.SITE, at=now, reason=_now("De gegevens zijn gewist."))
+            move(request, State.WITHDRAWN, actor=Actor.SITE, at=now, reason=gettext("De gegevens zijn gewist."))
         files.doom(theirs.exclude(archive="").values_list("archive", flat=True))
         for model in (OneTimeLink, Redaction):
             rows = model._base_manager.filter(request__in=theirs)
@@ -69,7 +70,7 @@ class RequestSource(Source):
         strangers = DataRequest.objects.filter(subject=None, email__in=emails).exclude(pk__in=answered_strangers().values("pk"))
         waiting = (strangers | DataRequest.objects.filter(new_email__in=emails)).order_by("due_on")
         for due_on in waiting.values_list("due_on", flat=True):
-            yield Stay(reason=_now("Een verzoek met dit adres waarop het antwoord nog moet volgen."), until=due_on)
+            yield Stay(reason=gettext("Een verzoek met dit adres waarop het antwoord nog moet volgen."), until=due_on)
 
 
 @transaction.atomic
@@ -88,6 +89,7 @@ def delete_requests(keys: Sequence[int]) -> int:
 
 def _records(subject: DataSubject) -> Iterator[Record]:
     requests = subject.data_requests.prefetch_related("events", "letters").order_by("pk")
+    was_link = gettext("(hier stond de link)")
     for request in requests.iterator(chunk_size=100):
         happened = [
             f"{date_format(timezone.localtime(event.at), 'j F Y H:i')} {event.get_to_state_display()}"
@@ -105,7 +107,9 @@ def _records(subject: DataSubject) -> Iterator[Record]:
             str(_("Stand")): str(request.get_state_display()),
             str(_("Uiterlijk volgens de wet")): request.due_on.isoformat(),
             str(_("Gebeurtenissen")): happened,
-            str(_("Brieven")): [f"{letter.heading}\n\n{letter.body}" for letter in request.letters.all()],
+            str(_("Brieven")): [
+                f"{letter.heading}\n\n{letter.body.replace(LINK, was_link)}" for letter in request.letters.all()
+            ],
         }
         # Its period is counted from the answer.
         yield Record(reference=str(request), at=request.closed_at or request.received_at, values=values)

@@ -213,9 +213,15 @@ def changed_text(old: Any, new: Any) -> str:
     return str(cache.get_or_set(key, lambda: compared(old.html, new.html), timeout=None))
 
 
+#: "(2 jaar)" changes as a whole, and not up to the middle of its brackets: its space is another character meanwhile.
+_PERIOD = re.compile(r"\((\d+) (\w+)\)")
+_TIED = "\ue000"
+
+
 def compared(old: str, new: str) -> str:
     """Return the later HTML with `<ins>` and `<del>` where its words differ from the earlier one's."""
-    found = str(htmldiff(_without_contents(old), _without_contents(new)))
+    whole, again = (_PERIOD.sub(rf"(\1{_TIED}\2)", _without_contents(one)) for one in (old, new))
+    found = str(htmldiff(whole, again)).replace(_TIED, " ")
     # What was comes before what is, as people tell it; lxml says it the other way round.
     return re.sub(r"(<ins>[^<]*</ins>)(\s*)(<del>[^<]*</del>)", r"\3\2\1", found)
 

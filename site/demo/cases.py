@@ -109,7 +109,7 @@ DUTCH = Work(
             sections={
                 "De vraag": (
                     "<p>Een bakkerij met twee winkels nam bestellingen aan zoals het uitkwam. Op zaterdag lag er altijd wel "
-                    "een briefje onder het verkeerde bord. De vraag was niet om een webwinkel, maar om overzicht.</p>"
+                    "een briefje onder het verkeerde bord. Zij vroeg niet om een webwinkel, maar om overzicht.</p>"
                 ),
                 "Wat wij maakten": (
                     "<p>Een bestelpagina met de dingen die echt op bestelling gaan: taarten, grote broden, broodjes voor een "
@@ -161,7 +161,9 @@ ENGLISH = Work(
             picture="contract",
             slug="this-website",
             title="A website that does what it promises",
-            intro="Our own site. Its privacy statement is not an appendix: the form asks, keeps and erases what it says.",
+            intro=(
+                "Our own site. Its privacy statement is not an appendix: what it says is what the site asks, keeps and erases."
+            ),
             alt="A page of text on an ice floe, with dotted lines to three blocks; the middle one has a tick.",
             description="How Koel ICT built its own website around the privacy statement.",
             note="",
@@ -176,9 +178,9 @@ ENGLISH = Work(
                     "<p>What the statement says is kept in one place. The text you read, the boxes beside the form and the "
                     "erasing at night all come from there. When something does not match, the form closes rather than ask too "
                     "much.</p>"
-                    "<ul><li>Whoever reads gets no cookies.</li>"
-                    "<li>Every version of the statement stays readable, with what changed.</li>"
-                    "<li>Whoever asks about their data gets an answer without an account.</li></ul>"
+                    "<ul><li>If you only read, you get no cookies.</li>"
+                    "<li>Every version of the statement stays available, with what changed.</li>"
+                    "<li>Ask about your data and you get an answer, without an account.</li></ul>"
                 ),
                 "What came of it": (
                     "<p>Peace of mind. We do not have to remember what we promised, and you do not have to take our word for "
@@ -196,8 +198,8 @@ ENGLISH = Work(
             note=_MADE_UP_EN,
             sections={
                 "The question": (
-                    "<p>A bakery with two shops took orders as they came. On Saturdays there was always a slip under the wrong "
-                    "plate. The question was not for a web shop, but for an overview.</p>"
+                    "<p>A bakery with two shops took orders as they came. On Saturdays there was always a slip of paper in "
+                    "the wrong place. They did not ask for a web shop, but for an overview.</p>"
                 ),
                 "What we made": (
                     "<p>A page for ordering what is really made to order: cakes, large loaves, rolls for a group. The shop "
@@ -227,8 +229,9 @@ ENGLISH = Work(
                 ),
                 "What we made": (
                     "<p>One site with one calendar. Each branch has its own part and its own editor, who cannot break "
-                    "anything of the others. Old addresses lead to the new ones, so that no link comes to a dead end.</p>"
-                    "<p>The list of members is not on it, on purpose. That belongs in the association’s own books.</p>"
+                    "anything that belongs to the others. Old addresses lead to the new ones, so that no link comes to a "
+                    "dead end.</p>"
+                    "<p>The list of members is not on it, on purpose. That belongs in the association’s own records.</p>"
                 ),
                 "What came of it": (
                     "<p>The calendar is right, because an update takes less than a minute. And there is just one bill for "
@@ -244,11 +247,16 @@ def pictures() -> dict[str, Any]:
     """Put the drawings into Wagtail's library of images; return them by name."""
     made = {}
     for case in DUTCH.cases:
-        with (_PICTURES / f"{case.picture}.webp").open("rb") as file:
-            made[case.picture] = get_image_model().objects.create(
-                title=case.title, description=case.alt, file=ImageFile(file, name=f"{case.picture}.webp")
-            )
+        for name, title in ((case.picture, case.title), (_by_night(case), f"{case.title} (donker)")):
+            with (_PICTURES / f"{name}.webp").open("rb") as file:
+                made[name] = get_image_model().objects.create(
+                    title=title, description=case.alt, file=ImageFile(file, name=f"{name}.webp")
+                )
     return made
+
+
+def _by_night(case: Case) -> str:
+    return f"{case.picture}-night"
 
 
 def load(home: Page, work: Work, drawn: dict[str, Any], *, locale: Locale, same: CaseIndexPage | None = None) -> CaseIndexPage:
@@ -270,7 +278,7 @@ def load(home: Page, work: Work, drawn: dict[str, Any], *, locale: Locale, same:
     for number, case in enumerate(work.cases):
         page = CasePage(title=case.title, slug=case.slug, intro=case.intro, locale=locale, picture_alt=case.alt)
         page.search_description = case.description
-        page.picture = drawn[case.picture]
+        page.picture, page.picture_by_night = drawn[case.picture], drawn[_by_night(case)]
         page.body = [
             *([("notice", {"text": case.note, "is_warning": False})] if case.note else []),
             *(("section", {"heading": heading, "text": text}) for heading, text in case.sections.items()),

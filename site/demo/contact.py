@@ -48,7 +48,7 @@ ENGLISH = Words(
         "email": ("Email address", "This is where you get our answer."),
         "company": ("Company", "Handy if your question is about your company."),
         "phone": ("Telephone number", "If you would rather be called."),
-        "message": ("Your message", "Please put no citizen service number, passwords or medical data here."),
+        "message": ("Your message", "Please do not put your citizen service number, passwords or medical data here."),
     },
 )
 

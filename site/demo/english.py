@@ -58,7 +58,7 @@ WORDS: dict[str, dict[str, dict[str, str]]] = {
         "contact_moments": {"name": "Moments of contact", "description": "When we were in touch with each other."},
         "consent": {
             "name": "Consents",
-            "description": "What you gave consent to or took it back from, when, and beside which words.",
+            "description": "What you gave or withdrew consent for, when, and beside which words.",
             "origin": _YOU,
             "consequence": "What you do not consent to, we do not do.",
         },
@@ -140,7 +140,7 @@ WORDS: dict[str, dict[str, dict[str, str]]] = {
         },
         "possible_spam": {
             "name": "Messages that our website takes for possible spam",
-            "reason": "Long enough to find a message of a human among them; after that nobody has any use for it.",
+            "reason": "Long enough to find a message from a real person among them; after that they are of no use to anybody.",
         },
         "unconfirmed": {
             "name": "A box that you ticked and did not confirm",
@@ -161,13 +161,13 @@ WORDS: dict[str, dict[str, dict[str, str]]] = {
             "found from it.",
         },
         "site": {
-            "name": "Running this website: logs, old versions of pages, remarks of editors, mails sent, sessions",
+            "name": "Running this website: logs, old versions of pages, editors’ comments, emails sent, sessions",
             "reason": "When something goes wrong, we can look back a year at what happened. When you are erased, we take your "
             "data out of these as well. A session of staff ends within two weeks.",
         },
         "proof": {
             "name": "The proof that we erase what we promise: numbers and times, without names",
-            "reason": "For so long somebody may ask us to show it (art. 5(2) GDPR).",
+            "reason": "That is how long somebody may ask us to show it (art. 5(2) GDPR).",
         },
         "fiscal": {
             "name": "Invoices and the accounts around them",
@@ -215,7 +215,7 @@ WORDS: dict[str, dict[str, dict[str, str]]] = {
             "name": "Keeping spam out",
             "description": "We put messages that look like spam aside and check them. No computer decides whether you get an "
             "answer; we do.",
-            "interest": "we do not want to lose messages of people among those of robots",
+            "interest": "we do not want to lose messages from people among those from robots",
         },
         "accountability": {
             "name": "Showing that we keep to the law",
@@ -333,7 +333,7 @@ BODY = [
         "Who we share data with",
         "<p>These are the companies that receive your data or keep it for us. Nobody else gets it from us.</p>",
     ),
-    block("retention", "How long we keep data", "<p>Every night the website erases what is past its period.</p>"),
+    block("retention", "How long we keep data", "<p>Every night the website erases whatever has passed its period.</p>"),
     block(
         "cookies",
         "Cookies",

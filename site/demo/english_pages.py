@@ -38,7 +38,7 @@ def home_body(*, about: Page, contact: Page, privacy: Page, work: Page) -> Strea
                         "heading": "Building websites",
                         "text": (
                             "<p>We make your website from beginning to end: the layout, the technology and the finishing "
-                            "touches. You watch it grow.</p>"
+                            "touches. You can watch it grow.</p>"
                         ),
                     },
                     {
@@ -95,8 +95,8 @@ def home_body(*, about: Page, contact: Page, privacy: Page, work: Page) -> Strea
                     {
                         "heading": "We do not keep it for ever",
                         "text": (
-                            "Everything we keep has an end date. Messages that came through this site are then "
-                            "erased by the site itself, without anybody having to remember."
+                            "Everything we keep has an end date. On that date the site itself erases the messages that came "
+                            "through it; nobody has to remember."
                         ),
                     },
                     {
@@ -127,8 +127,8 @@ def about_body(*, contact: Page, privacy: Page) -> Stream:
     """Return the text of "About us"."""
     sections = {
         "Small, and that helps": (
-            "<p>Koel ICT is a sole proprietorship. You find us in the Dutch trade register under number 57680701. Small means "
-            "short lines: the person who reads your question also knows how your website is built.</p>"
+            "<p>Koel ICT is a sole proprietorship. You will find us in the Dutch trade register under number 57680701. "
+            "Being small keeps things direct: the person who reads your question also knows how your website is built.</p>"
         ),
         "How we go about an assignment": (
             "<ol><li><b>Talk first.</b> What should the website do, and for whom? Sometimes the answer is smaller than you "
@@ -146,7 +146,8 @@ def about_body(*, contact: Page, privacy: Page) -> Stream:
             f'<p>The details are in our <a linktype="page" id="{privacy.pk}">privacy statement</a>.</p>'
         ),
         "Showing what we make": (
-            "<p>We are proud of a good website and like to talk about it. Whether we may show yours is for you to decide.</p>"
+            "<p>When we have made a good website, we are proud of it and like to talk about it. Whether we may show yours "
+            "is up to you.</p>"
         ),
     }
     return [("section", {"heading": heading, "text": text}) for heading, text in sections.items()]
@@ -171,17 +172,18 @@ def terms_body(*, contact: Page, privacy: Page) -> Stream:
         ),
         "2. Offer and assignment": (
             "<p>The offer says what we make or do, what it costs and how long it is valid. The assignment begins when you "
-            "agree in writing; an email will do. If you want something else or something more along the way, we first say what "
-            "that means for price and planning. We go on only when you agree.</p>"
+            "agree in writing; an email will do. If you want something else or something more along the way, we first say "
+            "what that means for the price and the schedule. We go on only when you agree.</p>"
         ),
         "3. What you may expect of us": (
-            "<p>We work with care and good craftsmanship. We keep you informed and say in time when something does not work "
-            "out. A date in the planning is an aim, unless we have expressly promised it. If we miss a promised date, you "
-            "give us in writing a reasonable time to finish after all. If that fails too, you may end the assignment.</p>"
+            "<p>We work with care and good craftsmanship. We keep you informed and tell you in time when something does not "
+            "work out. A date in the schedule is a target, unless we have expressly promised it. If we miss a promised "
+            "date, you give us, in writing, a reasonable time to finish after all. If that fails too, you may end the "
+            "assignment.</p>"
         ),
         "4. What we need from you": (
             "<p>For our work we need things from you: texts, pictures, access to systems, answers. If they come later, the "
-            "planning moves along. Make sure that you may use the texts and pictures that you hand us.</p>"
+            "schedule shifts with them. Make sure that you may use the texts and pictures that you hand us.</p>"
         ),
         "5. Checking and delivery": (
             "<p>When the work is done, we ask you to check it. If something is not as agreed, we fix it at no extra cost. If "
@@ -195,8 +197,8 @@ def terms_body(*, contact: Page, privacy: Page) -> Stream:
         "7. Hosting": (
             "<p>If you host your website with us, we do what is reasonable to keep it reachable and safe. Nobody can promise "
             "that there will never be a failure. We announce planned maintenance beforehand if you will notice it. You do not "
-            "use the hosting for anything punishable or harmful to others. Should that happen, we may close the website for "
-            "the time being, and tell you at once why.</p>"
+            "use the hosting for anything illegal or harmful to others. Should that happen, we may take the website offline "
+            "for the time being, and we tell you at once why.</p>"
         ),
         "8. What belongs to whom": (
             "<p>What you hand us remains yours. What we make especially for you, you may use and change after payment for as "
@@ -204,16 +206,15 @@ def terms_body(*, contact: Page, privacy: Page) -> Stream:
             "keep using them in your website. Software by others comes with its maker’s own licence.</p>"
         ),
         "9. Confidentiality and personal data": (
-            "<p>What we learn of each other and what is confidential we keep to ourselves, also after the assignment. How we "
-            "treat "
-            f'your data you read in our <a linktype="page" id="{privacy.pk}">privacy statement</a>. If we work for you with '
-            "data of your own customers, we conclude a data processing agreement before we begin.</p>"
+            "<p>What we learn of each other and what is confidential we keep to ourselves, also after the assignment. You can "
+            f'read how we treat your data in our <a linktype="page" id="{privacy.pk}">privacy statement</a>. If we work for '
+            "you with data of your own customers, we sign a data processing agreement before we begin.</p>"
         ),
         "10. If we cause damage": (
             "<p>If we fail to do something or do it badly, we first get the chance to put it right, if that is still possible "
-            "and can be asked of you. If damage by our fault is left after that, we make it good.</p>"
-            "<p>If you give the assignment for your business or profession, we make good at most the amount of the "
-            "assignment, or for continuing work what you paid in the twelve months before. That limit does not apply to "
+            "and can be asked of you. If you still suffer damage through our fault, we compensate you for it.</p>"
+            "<p>If you give the assignment for your business or profession, we pay at most the amount of the assignment, or "
+            "for continuing work what you paid in the twelve months before. That limit does not apply to "
             "intent or conscious recklessness, to injury, or where the law forbids a limit. Rights that people have under "
             "privacy law always remain whole.</p>"
             "<p>For consumers there is no limit of ours here, just the law.</p>"
@@ -221,7 +222,7 @@ def terms_body(*, contact: Page, privacy: Page) -> Stream:
         "11. Force majeure": (
             "<p>Sometimes one of us cannot perform without being able to help it, for instance through a large failure out of "
             "our reach. The obligation then waits until it is possible again. If that takes so long that waiting is no longer "
-            "reasonable, each of us may stop. You then pay only for what is done already and is of use to you.</p>"
+            "reasonable, either of us may stop. You then pay only for what is done already and is of use to you.</p>"
         ),
         "12. Ending an agreement": (
             "<p>You can end continuing agreements such as hosting every month, with a notice of one month. Our own notice is "
@@ -231,14 +232,15 @@ def terms_body(*, contact: Page, privacy: Page) -> Stream:
             "with the offer.</p>"
         ),
         "13. Changing these terms": (
-            "<p>If we change these terms, the new ones apply to new assignments. For a running agreement we tell you at least "
+            "<p>If we change these terms, the new ones apply to new assignments. For an agreement that is still running we "
+            "tell you at least "
             "a month ahead. If you do not agree, the old ones keep applying to that agreement, or you may end it at no "
             "cost.</p>"
         ),
         "14. Not satisfied?": (
             f'<p>Tell us, for instance through <a linktype="page" id="{contact.pk}">the contact form</a>. We usually work '
-            "it out together. If not, you can go to court. Dutch law applies to our agreements; if you live in another country "
-            "as a consumer, you also keep the protection of that country.</p>"
+            "it out together. If not, you can go to court. Dutch law applies to our agreements; if you are a consumer "
+            "living in another country, you also keep the protection of its law.</p>"
         ),
     }
     return [("section", {"heading": heading, "text": text}) for heading, text in sections.items()]

@@ -60,7 +60,7 @@ BODY = [
     block(
         "recipients",
         "Met wie wij gegevens delen",
-        "<p>Dit zijn de bedrijven die gegevens van u krijgen of voor ons bewaren. Anderen krijgen ze niet van ons.</p>",
+        "<p>Dit zijn de bedrijven die uw gegevens krijgen of voor ons bewaren. Anderen krijgen ze niet van ons.</p>",
     ),
     block(
         "retention",

@@ -30,6 +30,12 @@ _RUN = """([context, rules]) => axe.run(
     wrong: violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html.slice(0, 200)}`)),
 }))"""
 
+#: Pictures further down are loaded when somebody comes near.
+_SHOWN = """() => Promise.all([...document.images].map((one) => {
+    one.loading = "eager";
+    return one.decode().catch(() => null);
+}))"""
+
 
 def look(page: Page, state: str, *, context: str | None = None) -> list[str]:
     """Return what is wrong with the page as it is now, in every size and scheme; it ends as it was.
@@ -85,4 +91,5 @@ def photograph(page: Page, state: str) -> None:
         whole = page.evaluate("Math.max(0, ...[...document.querySelectorAll('#main')].map(e => e.scrollHeight))")
         _turn(page, width, min(max(height, whole), 6000), scheme)
         name = re.sub(r"[^a-z0-9]+", "-", state.lower()).strip("-") or "home"
+        page.evaluate(_SHOWN)
         page.screenshot(path=Path(folder) / f"{name}-{width}-{scheme}.png", full_page=True, animations="disabled")

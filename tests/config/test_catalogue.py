@@ -1,5 +1,6 @@
 """The English catalogue: complete, true to the code, and compiled."""
 
+import re
 from io import BytesIO
 from pathlib import Path
 
@@ -21,6 +22,14 @@ def test_matches_the_code() -> None:
 def test_every_text_is_in_english() -> None:
     """A17."""
     assert catalogue.untranslated(CATALOG) == []
+
+
+def test_no_text_hides_behind_another_name() -> None:
+    """Texts are found by the name of what translates them: it has its own, or an underscore."""
+    files = [file for folder in catalogue.FOLDERS for file in (catalogue.ROOT / folder).rglob("*.py")]
+    renamed = re.compile(r"gettext(?:_lazy|_noop)? as (?!_$)", re.MULTILINE)
+    assert files
+    assert [file.name for file in files if renamed.search(file.read_text())] == []
 
 
 def test_the_compiled_file_is_that_of_the_catalogue() -> None:

@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from bs4 import BeautifulSoup
 from django.contrib.auth.models import User
 from django.contrib.messages import get_messages
 from django.core.management import call_command
@@ -387,13 +388,15 @@ class TestOverview:
             return len(captured.captured_queries)
 
         few = cost()
-        picture = CasePage.objects.get(slug="deze-website").picture
+        shown = CasePage.objects.get(slug="deze-website")
+        pictures = {"picture": shown.picture, "picture_by_night": shown.picture_by_night}
         for number in range(6):
-            index().add_child(instance=CasePage(title=f"Werk {number}", slug=f"werk-{number}", intro="Meer.", picture=picture))
+            index().add_child(instance=CasePage(title=f"Werk {number}", slug=f"werk-{number}", intro="Meer.", **pictures))
         assert cost() == few
 
     def test_pictures_come_in_the_best_format_and_size(self, client: Client) -> None:
         """Only the one on top of a page is loaded at once; all have their size, so that nothing jumps."""
+        CasePage.objects.update(picture_by_night=None)
         text = client.get("/werk/").content.decode()
         assert text.count('type="image/avif"') == text.count('type="image/webp"') == 3
         assert text.count('loading="lazy"') == text.count("<img ") == 3
@@ -402,6 +405,20 @@ class TestOverview:
         assert 'alt="Een vel tekst op een ijsschots' in page
         assert 'loading="lazy"' not in page
         assert "1600w" in page
+
+    @pytest.mark.parametrize("path", ["/werk/deze-website/", "/werk/", "/"])
+    def test_a_picture_has_another_one_for_the_dark(self, client: Client, path: str) -> None:
+        """With the same sizes; a case without one shows what it shows by day."""
+        soup = BeautifulSoup(client.get(path).content, "html.parser")
+        for picture in soup.select("main picture"):
+            night, *day = picture.find_all("source")
+            assert (night["media"], night["type"]) == ("(prefers-color-scheme: dark)", "image/webp")
+            assert night["sizes"] == day[0]["sizes"] == picture.img["sizes"]
+            assert "-night." in night["srcset"]
+            assert [one.get("media") for one in day] == [None] * len(day)
+        assert soup.select("main picture")
+        CasePage.objects.update(picture_by_night=None)
+        assert "prefers-color-scheme" not in str(BeautifulSoup(client.get(path).content, "html.parser").main)
 
     def test_says_so_when_it_is_empty(self, client: Client) -> None:
         for page in CasePage.objects.all():

@@ -427,6 +427,11 @@ class TestPage:
         request = DataRequest.objects.get()
         assert request.state == "delivered"
         assert request.events.filter(reason="Archief opgehaald.").exists()
+        # The letter as it is shown later has words where the link was, and no hole where nothing was missing.
+        letters = inside.get("/mijn-gegevens/overzicht/").content.decode()
+        assert "(hier stond de link)" in letters
+        assert "{link}" not in letters
+        assert "\n\n\n" not in ready.body.replace("\r", "")
 
     def test_corrects_and_keeps_what_was(self, inside: Client, post_office: PostOffice) -> None:
         """C17, C19."""

@@ -35,7 +35,7 @@ class TestDifference:
         assert "<del>24 maanden (2 jaar)</del>" in html
         assert "<ins>12 maanden (1 jaar)</ins>" in html
         assert html.count("<ins>") > 2, "the text itself is compared as well"
-        assert "<del>24 maanden (2</del> <ins>12 maanden (1</ins> jaar)" in html, "what was, and then what is"
+        assert "<del>24 maanden (2 jaar)</del> <ins>12 maanden (1 jaar)</ins> na" in html, "what was, and then what is"
 
     def test_only_what_changed_is_listed(self) -> None:
         Controller.objects.update(phone="085 111 11 11")
