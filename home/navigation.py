@@ -1,7 +1,7 @@
 """The menu, the other languages of a page, and the links that stand on every page.
 
-The footer's links are fixed addresses (`contract.md`), not pages looked up in the tree: they have to stand on error pages too,
-also when the database is gone (law A16: a link named "Privacy" on every page).
+The footer's links are fixed addresses, not pages looked up in the tree: they have to stand on error pages too, also when the
+database is gone (law.md A16: a link named "Privacy" on every page).
 """
 
 from collections.abc import Iterator, Sequence

@@ -16,7 +16,7 @@ from .facts import Facts
 #: One purpose: column -> a text, or several that stand side by side.
 Row: TypeAlias = dict[str, str | list[str]]
 
-#: Columns in order, with the part of art. 30(1) they answer; the basis is ours (DESIGN).
+#: Columns in order, with the part of art. 30(1) they answer; the basis is our own addition.
 COLUMNS: dict[str, Promise] = {
     "controller": gettext_lazy("Verwerkingsverantwoordelijke"),  # (a)
     "contact": gettext_lazy("Contactgegevens"),  # (a)

@@ -1,4 +1,4 @@
-"""`/metrics`: what monitoring watches, as text for Prometheus (contract.md), for who holds `METRICS_TOKEN`.
+"""`/metrics`: what monitoring watches, as text for Prometheus, for who holds `METRICS_TOKEN`.
 
 Written by hand: each figure is read from the database at the moment it is asked for, and the client library is made for the
 other case, counters that live in a process (docs/decisions/0283-metrics-by-hand.md). Counts only, of nobody in particular.

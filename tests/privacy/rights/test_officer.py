@@ -604,7 +604,7 @@ NOTE = "Piet de Vries, tel. 06-1234, zei dat Jan belde. Groet, Piet de Vries"
 
 
 @pytest.fixture
-def mailbox_source() -> Iterator[Source]:
+def mailbox_source(monkeypatch: pytest.MonkeyPatch) -> Source:
     """A source in which others can be named, as a mailbox is; its one record changes with `notes`."""
     contact = registry.sources["contact.submissions"]
     source = Source(
@@ -623,9 +623,8 @@ def mailbox_source() -> Iterator[Source]:
         ),
     )
     notes[:] = [NOTE]
-    registry.sources[source.key] = source
-    yield source
-    del registry.sources[source.key]
+    monkeypatch.setitem(registry.sources, source.key, source)
+    return source
 
 
 notes: list[Any] = []
