@@ -144,7 +144,7 @@ def organisation() -> SafeString:
 
 @register.filter
 def by_night(day: SafeString, night: Picture | None) -> SafeString:
-    """Return a picture that is another one on a dark screen.
+    """Return a picture that is another one on a dark screen; paper is white.
 
     Args:
         day: what `{% picture %}` made, with the words and sizes of both.
@@ -154,7 +154,7 @@ def by_night(day: SafeString, night: Picture | None) -> SafeString:
         return day
     sizes = re.search(r'sizes="[^"]*"', day)
     source = format_html(
-        '<source media="(prefers-color-scheme: dark)" type="image/webp" {} srcset="{}">',
+        '<source media="screen and (prefers-color-scheme: dark)" type="image/webp" {} srcset="{}">',
         SafeString(sizes[0] if sizes else ""),
         night.get_width_srcset(night.renditions),
     )

@@ -412,7 +412,7 @@ class TestOverview:
         soup = BeautifulSoup(client.get(path).content, "html.parser")
         for picture in soup.select("main picture"):
             night, *day = picture.find_all("source")
-            assert (night["media"], night["type"]) == ("(prefers-color-scheme: dark)", "image/webp")
+            assert (night["media"], night["type"]) == ("screen and (prefers-color-scheme: dark)", "image/webp")
             assert night["sizes"] == day[0]["sizes"] == picture.img["sizes"]
             assert "-night." in night["srcset"]
             assert [one.get("media") for one in day] == [None] * len(day)
