@@ -10,6 +10,7 @@ from functools import wraps
 from typing import Concatenate, ParamSpec
 
 from django.conf import settings
+from django.db import transaction
 from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -36,7 +37,7 @@ from .links import Useless, count_wrong_try, look_up
 from .models import DataRequest, OneTimeLink
 from .public_forms import AskForm, CorrectForm, EraseForm, NewAddressForm
 from .sealing import Unopenable
-from .services import ask, begin, confirm, withdraw
+from .services import ask, begin, confirm, press, withdraw
 from .states import PENDING, NotAllowed, State
 from .steps import Actor
 
@@ -231,8 +232,12 @@ def correct_page(request: HttpRequest, person: DataSubject, source: str, referen
         return render(request, "privacy_rights/correct.html", {"form": form, "record": record, "source": found})
     values = form.changed_values()
     if values:
-        asked = _request(person, Kind.RECTIFICATION)
-        acts.correct(asked, source=source, reference=reference, values=values, actor=Actor.PERSON, at=timezone.now())
+        with transaction.atomic():
+            asked = _request(person, Kind.RECTIFICATION)
+            now = timezone.now()
+            if not acts.correct(asked, source=source, reference=reference, values=values, actor=Actor.PERSON, at=now):
+                # Pressed twice: the first put it right, and there is nothing left to ask for.
+                transaction.set_rollback(True)
     return _done("verbeterd")
 
 
@@ -257,7 +262,9 @@ def address_page(request: HttpRequest, person: DataSubject) -> HttpResponse:
 @_with_session
 def restrict_page(request: HttpRequest, person: DataSubject) -> HttpResponse:
     """Restrict the use of everything (art. 18)."""
-    acts.restrict(_request(person, Kind.RESTRICTION), actor=Actor.PERSON, at=timezone.now())
+    with transaction.atomic():
+        if asked := _press(person, Kind.RESTRICTION):
+            acts.restrict(asked, actor=Actor.PERSON, at=timezone.now())
     return _done("beperkt")
 
 
@@ -267,10 +274,14 @@ def object_page(request: HttpRequest, person: DataSubject) -> HttpResponse:
     """Object to marketing, which stops at once, or to another use, which a person weighs (art. 21)."""
     now = timezone.now()
     if request.POST.get("against") == "marketing":
-        acts.object_to_marketing(_request(person, Kind.OBJECTION), actor=Actor.PERSON, at=now)
+        with transaction.atomic():
+            if asked := _press(person, Kind.OBJECTION):
+                acts.object_to_marketing(asked, actor=Actor.PERSON, at=now)
         return _done("reclame")
-    message = request.POST.get("message", "")[:4000].strip()
-    acts.object_on_grounds(_request(person, Kind.OBJECTION, message=message), at=now)
+    # Never without words: the button against marketing answers an objection that has none.
+    message = request.POST.get("message", "")[:4000].strip() or _("Zonder toelichting.")
+    with transaction.atomic():
+        acts.object_on_grounds(_request(person, Kind.OBJECTION, message=message), at=now)
     return _done("bezwaar")
 
 
@@ -281,10 +292,12 @@ def erase_page(request: HttpRequest, person: DataSubject) -> HttpResponse:
     form = EraseForm(request.POST)
     if not form.is_valid():
         return _done("typ-wissen")
-    try:
-        acts.erase_person(_request(person, Kind.ERASURE), actor=Actor.PERSON, at=timezone.now())
-    except acts.Held:
-        return _done("vastgehouden")
+    with transaction.atomic():
+        asked = _request(person, Kind.ERASURE)
+        try:
+            acts.erase_person(asked, actor=Actor.PERSON, at=timezone.now())
+        except acts.Held:
+            return _done("vastgehouden")
     response = render(request, "privacy_rights/erased.html", {"reachable": Controller.for_request(request)})
     session.end(response)
     return response
@@ -310,6 +323,10 @@ def leave_page(request: HttpRequest) -> HttpResponse:
     response = HttpResponseRedirect(reverse("privacy_rights:ask"))
     session.end(response)
     return response
+
+
+def _press(person: DataSubject, kind: str) -> DataRequest | None:
+    return press(subject=person, kind=kind, language=get_language() or settings.LANGUAGE_CODE, at=timezone.now())
 
 
 def _request(person: DataSubject, kind: str, *, message: str = "") -> DataRequest:

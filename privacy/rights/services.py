@@ -32,6 +32,9 @@ from .steps import Actor, locked, move, note
 #: Kind of mail with the link that confirms a request; its reference is the request's key.
 LINK_MAIL = "rights.link"
 
+#: So soon nobody presses the same button again on purpose.
+PRESSED_TWICE_WITHIN = timedelta(seconds=10)
+
 #: Kinds of which what the person writes can ask for more than their own page does.
 _IN_WORDS = (DataRequest.Kind.RECTIFICATION, DataRequest.Kind.OBJECTION)
 
@@ -80,7 +83,7 @@ def take(
     user: Any = None,
     confirm_receipt: bool = False,
 ) -> DataRequest:
-    """Take down a request that came by another way than the website (law.md C1).
+    """Take down a request that came by another way than the website (law.md C1). The same one twice is one.
 
     Args:
         email: address of the person, who is made known by it when they were not; empty when they gave none yet (see
@@ -96,6 +99,10 @@ def take(
         confirm_receipt: whether to send a letter that says that we have it.
     """
     person = touch(email=email, at=received_at, contact=Contact.REQUEST, now=at) if email else None
+    # A form sent twice, or two officers with the same letter; the person's row is locked by now.
+    same = DataRequest.objects.pending().filter(subject=person, kind=kind, channel=channel, received_at=received_at)
+    if person and (found := same.filter(message=message).first()):
+        return found
     request = DataRequest.objects.create(
         subject=person,
         email=person.email if person else "",
@@ -143,8 +150,8 @@ def begin(*, subject: Any, kind: str, language: str, at: datetime, message: str 
     """Return the request that this act of somebody who came through their link answers, a new one when there is none.
 
     What they asked in words of their own, about a correction or an objection, waits for somebody who reads it, and so does a
-    new address that somebody else is known by: a button of theirs does not answer it. An archive that is being made is not
-    made twice.
+    new address that somebody else is known by: a button of theirs does not answer it. The same words twice are one request, and
+    words are added to one that came without. An archive that is being made is not made twice.
 
     Args:
         subject: the person.
@@ -160,10 +167,14 @@ def begin(*, subject: Any, kind: str, language: str, at: datetime, message: str 
     subject = DataSubject.objects.select_for_update(no_key=True).get(pk=subject.pk)
     theirs = subject.data_requests.filter(kind=kind, identity=DataRequest.Identity.LINK)
     if kind in _IN_WORDS:
-        theirs = theirs.filter(message="", new_email="")
-    found = theirs.filter(state__in=PENDING if kind in DataRequest.WITH_ARCHIVE else [State.OPEN]).first()
-    if found and not message:
-        return locked(found)
+        theirs = theirs.filter(message__in=["", message], new_email="")
+    found = theirs.filter(state__in=PENDING if kind in DataRequest.WITH_ARCHIVE else [State.OPEN]).order_by("message").last()
+    if found:
+        found = locked(found)
+        if message and not found.message:
+            found.message = message
+            found.save(update_fields=["message"])
+        return found
     touch(email=subject.email, at=at, contact=Contact.REQUEST)
     request = DataRequest.objects.create(
         subject=subject,
@@ -178,6 +189,31 @@ def begin(*, subject: Any, kind: str, language: str, at: datetime, message: str 
     note(request, actor=Actor.PERSON, at=at, reason="", before="")
     go_on(request)
     return request
+
+
+def press(*, subject: DataSubject, kind: str, language: str, at: datetime) -> DataRequest | None:
+    """Return the request that a button answers at once (`begin`); None when the same press answered it a moment ago.
+
+    To be called in the transaction of the act: the person's row, locked here, has a second press wait until the first is done.
+
+    Args:
+        subject: the person.
+        kind: a `DataRequest.Kind`.
+        language: language code of the page.
+        at: when (aware).
+
+    Raises:
+        DataSubject.DoesNotExist: the person was erased meanwhile.
+    """
+    DataSubject.objects.select_for_update(no_key=True).get(pk=subject.pk)
+    just_now = DataRequest.objects.filter(
+        subject=subject,
+        kind=kind,
+        identity=DataRequest.Identity.LINK,
+        state=State.DELIVERED,
+        closed_at__gt=at - PRESSED_TWICE_WITHIN,
+    )
+    return None if just_now.exists() else begin(subject=subject, kind=kind, language=language, at=at)
 
 
 def go_on(request: DataRequest) -> None:
