@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-import psycopg
 import pytest
 import redis
 from config.embedded import Servers
@@ -15,47 +14,42 @@ from config.guard import guard
 from config.testing import Mailbox, Worker, servers_key
 from demo.build import build
 from django.conf import settings
-from django.contrib.contenttypes.models import ContentType
 from django.core.cache import cache
 from django.db import connection
 from django.test import TransactionTestCase
 from django.utils import translation
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, sync_playwright
-from psycopg import sql
 
+from tests.databases import Databases
 from tests.programs import needed
-from tests.snapshot import Snapshot
 
 # --- Database -----------------------------------------------------------------------------------------------------------
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
-    """Give every test with real transactions the database as migrations left it.
-
-    Django would truncate all tables and lose what migrations put there (Wagtail's root page, locale and groups, our own
-    roles). A copy of the whole database, made once, is put back instead: it is faster than truncating, keeps ids the same,
-    and asks nothing of tables that refuse changes.
-    """
-    with django_db_blocker.unblock():
-        name = connection.settings_dict["NAME"]
-        connection.close()
-        _copy_database(name, f"{name}_pristine")
-
-        def put_back(case: TransactionTestCase) -> None:
-            connection.close()
-            _copy_database(f"{name}_pristine", name)
-            ContentType.objects.clear_cache()
-
-        with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(TransactionTestCase, "_fixture_teardown", put_back)
-            yield
+def databases(django_db_setup: None, django_db_blocker: Any) -> Iterator[Databases]:
+    """Give every test with real transactions the database as it was before it."""
+    with django_db_blocker.unblock(), pytest.MonkeyPatch.context() as patch:
+        databases = Databases(build)
+        patch.setattr(TransactionTestCase, "_fixture_teardown", lambda case: databases.put_back())
+        yield databases
+        # The one that Django made and takes away.
+        databases.choose(demo=False)
 
 
-def _copy_database(source: str, target: str) -> None:
-    with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as server:
-        for command in ("DROP DATABASE IF EXISTS {target} WITH (FORCE)", "CREATE DATABASE {target} TEMPLATE {source}"):
-            server.execute(sql.SQL(command).format(source=sql.Identifier(source), target=sql.Identifier(target)))
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Have the database chosen before a test's first fixture: one of pytest-django's begins a transaction."""
+    for item in items:
+        # Those of one function with several parameters share their list.
+        if isinstance(item, pytest.Function) and "_database" not in item.fixturenames:
+            item.fixturenames.insert(0, "_database")
+
+
+@pytest.fixture
+def _database(request: pytest.FixtureRequest) -> None:
+    if {"db", "transactional_db", "live_server"} & set(request.fixturenames) or request.node.get_closest_marker("django_db"):
+        databases: Databases = request.getfixturevalue("databases")
+        databases.choose(demo="demo_site" in request.fixturenames)
 
 
 @pytest.fixture(autouse=True)
@@ -80,18 +74,13 @@ def _clean_ledger() -> Iterator[None]:
     guard.__init__()  # type: ignore[misc]
 
 
-@pytest.fixture(scope="session")
-def _demo() -> Snapshot:
-    return Snapshot()
-
-
 @pytest.fixture
-def demo_site(db: None, _demo: Snapshot) -> None:
+def demo_site(db: None) -> None:
     """The site as `manage.py demo` leaves it: statement version 1 in force, contact form open.
 
-    `db` is pytest-django's; it makes real transactions when the test also asks for `transactional_db` or `live_server`.
+    `_database` sees that a test asks for it. `db` is pytest-django's; it makes real transactions when the test also asks for
+    `transactional_db` or `live_server`.
     """
-    _demo.restore(build)
 
 
 # --- Servers and workers ------------------------------------------------------------------------------------------------
