@@ -56,9 +56,16 @@ def todo(request: HttpRequest) -> list[Todo] | None:
     lines = [Todo(urgency=Urgency.BROKEN, text=line.message, url=line.url) for line in deviations(page, version)]
     if version is None:
         text = _("Publiceer de privacyverklaring: tot dan is het formulier gesloten en wordt niets gewist.")
-        url = reverse("wagtailadmin_pages:edit", args=[page.pk]) if page else reverse("wagtailadmin_explore_root")
-        lines.append(Todo(urgency=Urgency.LATE, text=text, url=url))
+        lines.append(Todo(urgency=Urgency.LATE, text=text, url=_where_to_publish(page, request.user)))
     return lines
+
+
+def _where_to_publish(page: PrivacyStatementPage | None, user: Any) -> str:
+    if page is None:
+        return reverse("wagtailadmin_explore_root")
+    if statement_to_edit(user) is None:
+        return reverse("privacy-versions:index")
+    return reverse("wagtailadmin_pages:edit", args=[page.pk])
 
 
 class Notices(Component):
