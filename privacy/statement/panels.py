@@ -56,9 +56,16 @@ def todo(request: HttpRequest) -> list[Todo] | None:
     lines = [Todo(urgency=Urgency.BROKEN, text=line.message, url=line.url) for line in deviations(page, version)]
     if version is None:
         text = _("Publiceer de privacyverklaring: tot dan is het formulier gesloten en wordt niets gewist.")
-        url = reverse("wagtailadmin_pages:edit", args=[page.pk]) if page else reverse("wagtailadmin_explore_root")
-        lines.append(Todo(urgency=Urgency.LATE, text=text, url=url))
+        lines.append(Todo(urgency=Urgency.LATE, text=text, url=_where_to_publish(page, request.user)))
     return lines
+
+
+def _where_to_publish(page: PrivacyStatementPage | None, user: Any) -> str:
+    if page is None:
+        return reverse("wagtailadmin_explore_root")
+    if statement_to_edit(user) is None:
+        return reverse("privacy-versions:index")
+    return reverse("wagtailadmin_pages:edit", args=[page.pk])
 
 
 class Notices(Component):
@@ -109,22 +116,20 @@ class NoticesPanel(Component):
 
 
 class PendingNotice(Component):
-    """That the register says something else than the statement, and where to publish it.
+    """That the register says something else than the statement, and where to publish it for who may.
 
     Args:
-        page: the statement page.
         changes: how many facts differ.
     """
 
     template_name = "privacy_statement/admin/pending.html"
 
-    def __init__(self, page: PrivacyStatementPage, changes: int) -> None:
-        self.page = page
+    def __init__(self, changes: int) -> None:
         self.changes = changes
 
     def get_context_data(self, parent_context: Mapping[str, Any] | None) -> dict[str, Any]:
         """Give the template what it says."""
-        return {"page": self.page, "changes": self.changes}
+        return {"page": statement_to_edit((parent_context or {})["request"].user), "changes": self.changes}
 
 
 def pending_changes(page: PrivacyStatementPage | None) -> list[Change]:
@@ -139,6 +144,5 @@ def pending_changes(page: PrivacyStatementPage | None) -> list[Change]:
 
 def pending_notice() -> PendingNotice | None:
     """Return what to say above the register's screens; None when all of it is published."""
-    page = PrivacyStatementPage.source()
-    changes = pending_changes(page)
-    return PendingNotice(page, len(changes)) if page and changes else None
+    changes = pending_changes(PrivacyStatementPage.source())
+    return PendingNotice(len(changes)) if changes else None

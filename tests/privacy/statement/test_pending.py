@@ -3,6 +3,8 @@
 from typing import Any
 
 import pytest
+from config.roles import AUDITOR
+from django.contrib.auth.models import Group, User
 from django.test import Client
 from django.urls import reverse
 
@@ -51,6 +53,30 @@ def test_the_first_page_lists_what_differs(admin_client: Client) -> None:
     panel = admin_client.get("/admin/").content.decode().split("Nog niet gepubliceerd", 1)[1]
     assert panel.index("24 maanden (2 jaar)") < panel.index("36 maanden (3 jaar)")
     assert "Reserve" in panel
+
+
+def test_who_may_not_edit_the_statement_is_not_led_there(client: Client) -> None:
+    """An auditor reads the version in force instead."""
+    auditor = User.objects.create_user("controleur", is_staff=True)
+    auditor.groups.add(Group.objects.get(name=AUDITOR.name))
+    client.force_login(auditor)
+    set_period(36)
+    editor = reverse("wagtailadmin_pages:edit", args=[PrivacyStatementPage.objects.get(locale__language_code="nl").pk])
+    for screen in (client.get("/admin/").content.decode(), read(client)):
+        assert editor not in screen
+    assert SENTENCE in screen
+    assert reverse("statement-version", args=[1]) in client.get("/admin/").content.decode()
+    PrivacyStatementPage.objects.get(locale__language_code="nl").unpublish()
+    for screen in ("/admin/", reverse("privacy-plan:index"), reverse("privacy-record:index")):
+        assert editor not in client.get(screen).content.decode()
+
+
+def test_who_may_publish_is_led_there_while_no_statement_is_in_force(admin_client: Client) -> None:
+    page = PrivacyStatementPage.objects.get(locale__language_code="nl")
+    page.unpublish()
+    editor = reverse("wagtailadmin_pages:edit", args=[page.pk])
+    for screen in ("/admin/", reverse("privacy-plan:index"), reverse("privacy-record:index")):
+        assert f'href="{editor}"' in admin_client.get(screen).content.decode()
 
 
 def test_publishing_ends_it(admin_client: Client) -> None:
