@@ -16,7 +16,7 @@ from privacy.subjects.models import DataSubject
 from privacy.subjects.registry import Clock, HeldFile, Record, Source, registry
 
 from .models import Attachment, ContactPage, FormField, FormPurpose, Opening, Submission
-from .possible_spam import expire
+from .possible_spam import expire, strangers_of
 from .spam import POSSIBLE_SPAM, SPAM, reasons
 
 #: Messages that are held for spam have a period of their own, so they are a source of their own; so are their files.
@@ -247,6 +247,7 @@ registry.clock(
         along=[Attachment],
         # Strangers go with their message, so people are locked first.
         verb=lambda as_of, count: expire(as_of=as_of, count=count),
+        takes=strangers_of,
     )
 )
 

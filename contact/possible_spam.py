@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Exists, F, OuterRef
+from django.db.models import Exists, F, OuterRef, QuerySet
 from django.utils import timezone
 
 from privacy import files
@@ -154,6 +154,13 @@ def _erase(going: Sequence[Submission], *, reason: str) -> Expired:
     messages = Submission.objects.filter(pk__in=ids)
     messages._raw_delete(messages.db)
     return Expired(messages=len(ids), people=len(strangers))
+
+
+def strangers_of(going: QuerySet[Submission]) -> list[int]:
+    """Return the keys of the people who go along with these messages, because nothing else is known of them."""
+    messages = list(going.select_related("subject"))
+    people = _strangers({message.subject_id: message.subject for message in messages}, [message.pk for message in messages])
+    return [person.pk for person in people]
 
 
 def _strangers(people: dict[int, DataSubject], going: list[int]) -> list[DataSubject]:

@@ -83,7 +83,7 @@ def take(
     user: Any = None,
     confirm_receipt: bool = False,
 ) -> DataRequest:
-    """Take down a request that came by another way than the website (law.md C1). The same one twice is one.
+    """Take down a request that came by another way than the website (law.md C1). The same one twice, by staff, is one.
 
     Args:
         email: address of the person, who is made known by it when they were not; empty when they gave none yet (see
@@ -101,7 +101,7 @@ def take(
     person = touch(email=email, at=received_at, contact=Contact.REQUEST, now=at) if email else None
     # A form sent twice, or two officers with the same letter; the person's row is locked by now.
     same = DataRequest.objects.pending().filter(subject=person, kind=kind, channel=channel, received_at=received_at)
-    if person and (found := same.filter(message=message).first()):
+    if user and person and (found := same.filter(message=message).first()):
         return found
     request = DataRequest.objects.create(
         subject=person,

@@ -233,6 +233,7 @@ class Clock:
         verb: given the moment of the decision (aware) and a function, ends all that is due and tells the function, in each
             transaction, how many rows it ended; for a class of which more than its own rows goes, so that its room takes the
             locks. `end` then has no say.
+        takes: given the query for rows that are due, returns the keys of the people who go along with them, for the dry run.
     """
 
     key: str
@@ -248,6 +249,7 @@ class Clock:
     end: Callable[[Sequence[Any]], int] | None = None
     along: Sequence[type[models.Model]] = ()
     verb: Callable[[datetime, Callable[[int], None]], object] | None = None
+    takes: Callable[[models.QuerySet[Any, Any]], Sequence[int]] | None = None
 
     def outlives(self, people: models.QuerySet[DataSubject], rows: models.QuerySet[Any, Any]) -> models.QuerySet[Any, Any]:
         """Return which of `rows` are still there when these people are erased."""

@@ -9,6 +9,9 @@ _KEY = re.compile(
     r"((?:toestemming|en/+consent|mijn-gegevens|en/+my-data)/+)(?!(?:controle|sleutel\.json|check|key\.json)(?![\w-]))[^/\s?#\"'<>)\]]+"
 )
 
+#: What is searched for in the admin is often somebody's name; the line of a request needs no more than its path.
+_SEARCHED = re.compile(r'\?[^\s"]*(?= HTTP/\d)')
+
 
 class WithoutKeys(logging.Filter):
     """Takes the keys out of a log line, its arguments and its traceback; what remains says which page it was."""
@@ -25,5 +28,5 @@ class WithoutKeys(logging.Filter):
 
 
 def without_keys(text: str) -> str:
-    """Return `text` with each key to a person's page replaced by dots."""
-    return _KEY.sub(r"\1…", text)
+    """Return `text` with each key to a person's page, and what was asked after the path of a request, replaced by dots."""
+    return _SEARCHED.sub("?…", _KEY.sub(r"\1…", text))

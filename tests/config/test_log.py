@@ -45,6 +45,11 @@ def test_the_key_is_taken_out_and_the_page_stays(path: str) -> None:
     assert path.split(TOKEN, maxsplit=1)[0] in without_keys(f"Not Found: {path}")
 
 
+def test_what_somebody_searches_for_is_not_logged() -> None:
+    line = '"GET /admin/privacy-subjects/?q=jan%40voorbeeld.example HTTP/1.1" 200 36439'
+    assert without_keys(line) == '"GET /admin/privacy-subjects/?… HTTP/1.1" 200 36439'
+
+
 @pytest.mark.parametrize(
     "path",
     [

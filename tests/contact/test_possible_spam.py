@@ -11,9 +11,10 @@ from django.test import Client
 from contact.models import Submission
 from contact.possible_spam import Expired, accept, expire
 from privacy.consent.models import ConsentEvent
+from privacy.mail.models import Mail
 from privacy.register.models import RetentionRule
 from privacy.register.periods import expires_at
-from privacy.retention.classes import end_classes
+from privacy.retention.classes import end_classes, preview
 from privacy.retention.models import ClassRun
 from privacy.rights.models import DataRequest
 from privacy.rights.states import State
@@ -65,6 +66,17 @@ class TestExpiry:
         publish()
         assert with_one == expire(as_of=DUE) == Expired()
         assert expire(as_of=datetime(2026, 5, 10, 11, tzinfo=UTC)).messages == 1
+
+    def test_a_dry_run_knows_who_goes_along(self) -> None:
+        """D2: the mails to a stranger, a year old by then, end with the stranger and not by their own rule."""
+        as_of = datetime(2027, 6, 1, tzinfo=UTC)
+        for _ in range(2):
+            stranger = possible_spam().subject
+            Mail.objects.create(kind="x", reference=1, subject=stranger, state="sent", created_at=CAME, sent_at=CAME)
+        mail(CAME)
+        said = preview(as_of=as_of)
+        assert said == {run.source: run.rows for run in end_classes(as_of=as_of)}
+        assert (said["contact.possible_spam"], said["mail.settled"]) == (2, 1)
 
     def test_takes_the_message_and_not_a_person_whom_we_know(self) -> None:
         known = relation(CAME - timedelta(days=200))

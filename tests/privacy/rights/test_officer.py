@@ -162,7 +162,9 @@ class TestObjections:
     """C21, 18(1)(d), 18(3): weighed by somebody, frozen meanwhile, and not for ever."""
 
     def objects(self, at: datetime) -> DataRequest:
-        request = services.begin(subject=DataSubject.objects.get(), kind="objection", language="nl", message="Nee.", at=at)
+        request = services.begin(
+            subject=DataSubject.objects.get(), kind="objection", language="nl", message=f"Nee. {at}", at=at
+        )
         acts.object_on_grounds(request, at=at)
         return request
 
