@@ -264,25 +264,34 @@ def is_open(page: "ContactPage", version: StatementVersion | None) -> bool:
     return not any(uncovered_parts(page, version))
 
 
-def boxes_and_notices(page: "ContactPage", words: Words) -> tuple[list[Box], list[Notice]]:
-    """Return what stands above the button: a box for each purpose on consent, a notice for each other one.
+def boxes(page: "ContactPage", words: Words) -> list[Box]:
+    """Return a box for each purpose of the form that rests on consent.
 
     Args:
         page: the form.
         words: the version in force, in the language of whoever reads it.
     """
-    boxes: list[Box] = []
-    notices: list[Notice] = []
-    for row in page.asked:
-        purpose = words.look.purpose(row.purpose.key)
-        if purpose is None:
-            continue
-        if purpose["legal_basis"] == Purpose.Basis.CONSENT:
-            said = {"name": purpose["name"], "wording": purpose["consent_wording"]}
-            boxes.append(Box(purpose=purpose["key"], required=row.required, **said))
-        else:
-            notices.append(Notice(**{key: purpose[key] for key in ("name", "description", "legal_basis", "legal_basis_label")}))
-    return boxes, notices
+    asked = ((row, words.look.purpose(row.purpose.key)) for row in page.asked)
+    return [
+        Box(purpose=said["key"], name=said["name"], wording=said["consent_wording"], required=row.required)
+        for row, said in asked
+        if said and said["legal_basis"] == Purpose.Basis.CONSENT
+    ]
+
+
+def notices(page: "ContactPage", words: Words) -> list[Notice]:
+    """Return a notice for each purpose of the form that rests on anything else.
+
+    Args:
+        page: the form.
+        words: the version in force, in the language of whoever reads it.
+    """
+    asked = (words.look.purpose(row.purpose.key) for row in page.asked)
+    return [
+        Notice(**{key: said[key] for key in ("name", "description", "legal_basis", "legal_basis_label")})
+        for said in asked
+        if said and said["legal_basis"] != Purpose.Basis.CONSENT
+    ]
 
 
 def reasons(page: "ContactPage", words: Words) -> dict[str, Why]:

@@ -168,7 +168,7 @@ class FormField(AbstractFormField):
 
 
 class FormPurpose(Orderable):
-    """One purpose for which this form asks consent."""
+    """One purpose of this form: with a box where it rests on consent, with a notice otherwise."""
 
     page = ParentalKey(ContactPage, on_delete=models.CASCADE, related_name="form_purposes")
     purpose = models.ForeignKey(Purpose, verbose_name=_("doel"), on_delete=models.PROTECT, related_name="+")

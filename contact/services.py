@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.db import IntegrityError, InterfaceError, OperationalError, transaction
-from django.db.models import Count, OuterRef, Subquery, Value
+from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from privacy import files
@@ -14,7 +14,6 @@ from privacy.consent.services import Choice, give, receipt_of
 from privacy.mail.services import Owed, send_several
 from privacy.statement.models import StatementVersion
 from privacy.subjects.contact import Contact
-from privacy.subjects.models import DataSubject
 from privacy.subjects.services import touch
 
 from .mails import OWNERS_MAIL
@@ -99,11 +98,7 @@ def submit(
     try:
         with transaction.atomic():
             person = touch(email=email, at=at, contact=None if suspicions else Contact.MESSAGE)
-            # Somebody who is new cannot have sent it before; of somebody who is not, the row is locked by now.
-            if person.created_at != at:
-                purposes = [choice.purpose for choice in choices]
-                _refuse_repeat(person, answers, purposes, version, at, is_suspicious=bool(suspicions))
-            submission = Submission.objects.create(
+            submission = Submission(
                 submission_id=submission_id,
                 subject=person,
                 page=page,
@@ -114,6 +109,10 @@ def submit(
                 state=Submission.State.SPAM if suspicions else Submission.State.NEW,
                 suspicions=list(suspicions),
             )
+            # Somebody who is new cannot have sent it before; of somebody who is not, the row is locked by now.
+            if person.created_at != at:
+                _refuse_repeat(submission, [choice.purpose for choice in choices])
+            submission.save(force_insert=True)
             # As the visitor knows it; `url_path` counts from the root of the page tree.
             place = page.get_url_parts()[2]
             given = give(
@@ -133,8 +132,7 @@ def submit(
             owed = receipt_of(given)
             if not suspicions:
                 owed.insert(0, Owed(kind=OWNERS_MAIL, reference=submission.pk, subject=person))
-            if owed:
-                send_several(owed)
+            send_several(owed)
             all_said = True
     except SentBefore as repeat:
         return repeat.first
@@ -148,37 +146,27 @@ def submit(
     return submission
 
 
-def _refuse_repeat(
-    person: DataSubject,
-    answers: dict[str, Any],
-    purposes: Sequence[str],
-    version: StatementVersion,
-    at: datetime,
-    *,
-    is_suspicious: bool,
-) -> None:
+def _refuse_repeat(message: Submission, purposes: Sequence[str]) -> None:
     """Raise `SentBefore` when this person sent these answers a moment ago, with no consent that is new now.
 
     Who sent it without the check against spam and now with it has not been heard yet.
     """
-    recent = Submission.objects.filter(subject=person, submit_time__gt=at - SAME_MESSAGE_WITHIN, version=version)
-    if not is_suspicious:
-        recent = recent.exclude(state=Submission.State.SPAM)
-    same = recent.filter(form_data=answers).annotate(
-        boxes=sum(
-            # A box whose address is to be confirmed first waits beside the events.
-            (
-                Coalesce(Subquery(ticked.order_by().values("subject").annotate(n=Count("pk")).values("n")), 0)
-                for ticked in (
-                    boxes.filter(purpose__in=purposes, at=OuterRef("submit_time"))
-                    for boxes in (person.consent_events, person.unconfirmed_consents)
-                )
-            ),
-            start=Value(0),
-        )
+    person, since = message.subject, message.submit_time - SAME_MESSAGE_WITHIN
+    same = Submission.objects.filter(
+        subject=person, submit_time__gt=since, version=message.version, form_data=message.form_data
     )
-    if first := same.filter(boxes=len(purposes)).first():
+    if message.state != Submission.State.SPAM:
+        same = same.exclude(state=Submission.State.SPAM)
+    # A box whose address is to be confirmed first waits beside the events.
+    ticked = _ticked(person.consent_events.all(), purposes) + _ticked(person.unconfirmed_consents.all(), purposes)
+    if first := same.annotate(boxes=ticked).filter(boxes=len(purposes)).first():
         raise SentBefore(first)
+
+
+def _ticked(boxes: "QuerySet[Any, Any]", purposes: Sequence[str]) -> Coalesce:
+    """Return the SQL expression for how many of `boxes`, for these purposes, came with a message."""
+    with_it = boxes.filter(purpose__in=purposes, at=OuterRef("submit_time")).order_by().values("subject")
+    return Coalesce(Subquery(with_it.annotate(n=Count("pk")).values("n")), 0)
 
 
 def _kept(upload: Upload, *, label: str) -> Attachment:

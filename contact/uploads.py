@@ -6,6 +6,7 @@ what was sent, and taking a document apart would break signatures. Macros are re
 """
 
 import hashlib
+import os
 import unicodedata
 import zipfile
 from dataclasses import dataclass, replace
@@ -30,14 +31,17 @@ MAX_FILES = 20 * 1024 * 1024
 #: Largest image, in pixels: a phone makes 48 million, a bomb unfolds to thousands of millions.
 MAX_PIXELS = 50_000_000
 
+_DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+_ODT = "application/vnd.oasis.opendocument.text"
+
 #: Kinds of content -> the ending that such a file has.
 KINDS = {
     "application/pdf": "pdf",
     "image/jpeg": "jpg",
     "image/png": "png",
     "image/webp": "webp",
-    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": "docx",
-    "application/vnd.oasis.opendocument.text": "odt",
+    _DOCX: "docx",
+    _ODT: "odt",
     "text/plain": "txt",
 }
 
@@ -46,8 +50,6 @@ ACCEPT = ".pdf,.jpg,.jpeg,.png,.webp,.docx,.odt,.txt"
 
 HINT = _("PDF, foto (JPEG, PNG, WebP), Word (docx), OpenDocument (odt) of platte tekst, hoogstens %(size)s.")
 
-_DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-_ODT = "application/vnd.oasis.opendocument.text"
 #: Pillow's names; MPO is a JPEG with a second picture behind it, as phones make.
 _DRAWN = {"JPEG": "image/jpeg", "MPO": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp"}
 _LONGEST_NAME = 100
@@ -148,11 +150,9 @@ def examined(file: "UploadedFile[Any]") -> Upload:
             content, kind = _drawn_anew(file)
         else:
             raise Unacceptable
-    digest, size = hashlib.sha256(), 0
+    size = content.seek(0, os.SEEK_END)
     content.seek(0)
-    while chunk := content.read(64 * 1024):
-        digest.update(chunk)
-        size += len(chunk)
+    digest = hashlib.file_digest(content, "sha256")  # type: ignore[arg-type]
     content.seek(0)
     ending = KINDS[kind]
     return Upload(filename=safe_name(name, ending), content_type=kind, content=content, size=size, sha256=digest.hexdigest())

@@ -20,7 +20,7 @@ from privacy.statement.gate import RELATIONS
 from privacy.statement.models import StatementVersion
 
 from .captcha import GoogleField, field_for
-from .coverage import Words, boxes_and_notices, is_open, reasons
+from .coverage import Words, boxes, is_open, notices, reasons
 from .forms import ContactForm
 from .services import submit
 from .spam import POSSIBLE_SPAM
@@ -133,9 +133,8 @@ def _terms(page: "ContactPage", version: StatementVersion, words: Words) -> dict
 
     In the words of one language, whichever it has: what is shown is what is stored (invariant 7).
     """
-    boxes, __ = boxes_and_notices(page, words)
     return {
-        "boxes": boxes,
+        "boxes": boxes(page, words),
         "reasons": reasons(page, words),
         "version_number": version.number,
         "captcha": field_for(page, version),
@@ -150,11 +149,11 @@ def _form(
     form: ContactForm,
     **context: Any,
 ) -> HttpResponse:
-    notices = boxes_and_notices(page, words)[1] if words else []
     # Words that were never published in the reader's language are read aloud in their own (WCAG 3.1.2).
     other = words.language if words and words.language != get_language() else ""
     context |= {"version": version, "words": words, "other_language": other}
-    response = _answer(request, page, page.template, form=form, notices=notices, **context)
+    context["notices"] = notices(page, words) if words else []
+    response = _answer(request, page, page.template, form=form, **context)
     if isinstance(form.captcha, GoogleField):
         response._csp_update = _GOOGLE_MAY  # type: ignore[attr-defined]  # read by django-csp
     return response

@@ -32,18 +32,18 @@ class CasePageForm(WagtailAdminPageForm):
         if self.instance.subject_id:
             self.initial["client_email"] = self.instance.subject.email
 
-    def clean_client_email(self) -> str:
-        """Refuse an address that we do not know: nobody consented with it."""
+    def clean_client_email(self) -> DataSubject | None:
+        """Return whose address it is; refuse one that we do not know: nobody consented with it."""
         email: str = self.cleaned_data["client_email"]
-        if email and find(email) is None:
+        client = find(email) if email else None
+        if email and client is None:
             raise ValidationError(_("Met dit adres is geen toestemming gegeven. Vraag die eerst."))
-        return email
+        return client
 
     def clean(self) -> dict[str, Any]:
         """Look at ground and picture when publishing; drafts are saved as they are."""
         cleaned: dict[str, Any] = super().clean()
-        email = cleaned.get("client_email")
-        subject = find(email) if email else None
+        subject = cleaned.get("client_email")
         if publishes(self):
             page = self.instance
             for link in links(self._problems(subject), site=(page if page.pk else self.parent_page).get_site()):

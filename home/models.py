@@ -11,10 +11,10 @@ from wagtail.images import get_image_model_string
 from wagtail.models import Page, PageManager, Revision
 from wagtail.query import PageQuerySet
 
-from home.blocks import CONTENT_BLOCKS, HOME_BLOCKS
-from privacy.statement.gate import Missing, PublicationRefused, live_or_not_at_all
+from privacy.statement.gate import PublicationRefused, live_or_not_at_all
 from privacy.subjects.models import DataSubject
 
+from .blocks import CONTENT_BLOCKS, HOME_BLOCKS
 from .forms import CasePageForm
 from .grounds import Claim, Ground, lacking
 
@@ -233,10 +233,6 @@ class CasePage(Page):
             ends_on=self.contract_ends_on,
         )
 
-    def lacking(self) -> list[Missing]:
-        """Return what keeps this page, as it is stored, from being live now."""
-        return lacking(self.claim)
-
     def publish(self, revision: Revision, user: Any = None, **kwargs: Any) -> None:
         """Go live if the ground holds, whoever or whatever publishes (law.md B3).
 
@@ -253,5 +249,5 @@ class CasePage(Page):
             list(DataSubject.objects.select_for_update().filter(pk=revision.content.get("subject")))
             super().publish(revision, user=user, **kwargs)
             page = CasePage.objects.get(pk=self.pk)
-            if page.live and (problems := page.lacking()):
+            if page.live and (problems := lacking(page.claim)):
                 raise PublicationRefused(page.pk, problems)

@@ -4,7 +4,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -36,12 +35,7 @@ class _Cases(Source):
     """Cases about a person go as pages do: with their drafts, their place in the tree, and what the log says of them."""
 
     def erase(self, subject_ids: Sequence[int]) -> int:
-        return erase(self._of(subject_ids))
-
-    @staticmethod
-    def _of(subject_ids: Sequence[int]) -> QuerySet[CasePage]:
-        found: QuerySet[CasePage] = CasePage.objects.filter(among("subject_id", subject_ids)).order_by("pk")
-        return found
+        return erase(CasePage.objects.filter(among("subject_id", subject_ids)).order_by("pk"))
 
 
 def _records(subject: DataSubject) -> Iterator[Record]:

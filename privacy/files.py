@@ -9,7 +9,6 @@ the file goes, and what a crash left is swept by the clock (`privacy.subjects.ta
 
 import contextlib
 import logging
-import os
 from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 from functools import partial
@@ -22,7 +21,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.crypto import get_random_string
 
-from .storage import private_storage
+from .storage import private_storage, sync
 
 logger = logging.getLogger(__name__)
 
@@ -122,9 +121,5 @@ def _sync(storage: Storage, name: str) -> None:
     """Wait until the disk has the file and its name: a row that is committed must never lead to half a file."""
     with contextlib.suppress(NotImplementedError):  # a storage that is no disk answers when it has the file
         path = Path(storage.path(name))
-        for part in (path, path.parent):
-            descriptor = os.open(part, os.O_RDONLY)
-            try:
-                os.fsync(descriptor)
-            finally:
-                os.close(descriptor)
+        sync(path)
+        sync(path.parent)

@@ -1,5 +1,6 @@
 """Keys for one job each, derived from the one secret that never changes (docs/decisions/0151-keys-are-derived.md)."""
 
+import base64
 import hashlib
 import hmac
 
@@ -28,3 +29,18 @@ def keyed_hash(job: str, text: str) -> str:
         text: what is hashed.
     """
     return hmac.new(derived(job), text.encode(), hashlib.sha256).hexdigest()
+
+
+def token(job: str, nonce: str) -> str:
+    """Return the token of a link that only this site can make: 256 bits, of which the database knows `nonce` alone.
+
+    Args:
+        job: as for `derived`.
+        nonce: random; kept with the link, so that a mail that is written anew shows the same.
+    """
+    return base64url(bytes.fromhex(keyed_hash(job, nonce)))
+
+
+def base64url(raw: bytes) -> str:
+    """Return bytes as text for an address or a key file, without padding (RFC 7515, section 2)."""
+    return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()

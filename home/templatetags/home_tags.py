@@ -28,7 +28,7 @@ DRAWINGS = frozenset({"build", "host", "care", "advice"})
 @register.simple_tag
 def company_name() -> str:
     """Return the trade name, from the settings: error pages need it when the database is gone."""
-    return str(getattr(settings, "WAGTAIL_SITE_NAME", "Koel ICT"))
+    return settings.WAGTAIL_SITE_NAME
 
 
 @register.simple_tag

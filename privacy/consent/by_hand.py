@@ -12,7 +12,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from privacy.mail.services import Owed, send_several
+from privacy.mail.services import send
 from privacy.subjects.services import find
 
 from .models import ConsentEvent, Method, Suppression
@@ -56,8 +56,8 @@ def take_down(
     taken_back = [withdraw(subject=person, purpose=purpose, **how) for purpose in purposes]
     events += [event for event in taken_back if event]
     if events:
-        send_several([Owed(kind=WITHDRAWN_MAIL, reference=min(event.pk for event in events), subject=person)])
+        send(kind=WITHDRAWN_MAIL, reference=min(event.pk for event in events), subject=person)
     elif objects:
         row = Suppression.objects.get(address_hash=address_hash(email))
-        send_several([Owed(kind=OBJECTION_MAIL, reference=row.pk, subject=person)])
+        send(kind=OBJECTION_MAIL, reference=row.pk, subject=person)
     return events

@@ -12,6 +12,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.widgets import AdminDateTimeInput
 
+from privacy.subjects.models import DataSubject
 from privacy.subjects.services import find
 
 from .by_hand import METHODS
@@ -49,6 +50,8 @@ class TakeDownForm(forms.Form):
             **kwargs: as Django's forms take them.
         """
         super().__init__(*args, **kwargs)
+        #: Whose address was typed; None where nobody is known by it, or none was asked.
+        self.person: DataSubject | None = None
         self.rows = {row.key: row for row in rows or ()}
         self.fields["received_at"].initial = timezone.now
         if rows is not None:
@@ -61,6 +64,12 @@ class TakeDownForm(forms.Form):
                 help_text="" if rows else _("Er is niets in te trekken."),
             )
             self.order_fields(["purposes"])
+
+    def clean_email(self) -> str:
+        """Look whose address it is."""
+        email: str = self.cleaned_data["email"]
+        self.person = find(email)
+        return email
 
     def clean_received_at(self) -> datetime:
         """Refuse a receipt in the future."""
@@ -79,16 +88,12 @@ class TakeDownForm(forms.Form):
                 words = {"name": self.rows[key].name, "moment": date_format(timezone.localtime(agreed_at), "j F Y H:i")}
                 message = gettext("“%(name)s” is pas daarna gegeven, op %(moment)s; dat nieuwere woord geldt.")
                 self.add_error("purposes", message % words)
-        if not (cleaned.get("purposes") or cleaned.get("objects") or self.names_somebody_known(cleaned)):
-            message = (
-                gettext("Kies wat de betrokkene intrekt, of het bezwaar tegen reclame.")
-                if "purposes" in self.fields
-                else gettext("Dit adres kennen wij niet: er is niets in te trekken. Een bezwaar tegen reclame kan wel.")
-            )
-            if not self.errors:
-                self.add_error("purposes" if "purposes" in self.fields else "email", message)
+        # Whose address is known chooses on the next screen.
+        changes_something = cleaned.get("purposes") or cleaned.get("objects") or self.person
+        if not changes_something and not self.errors:
+            if "purposes" in self.fields:
+                self.add_error("purposes", gettext("Kies wat de betrokkene intrekt, of het bezwaar tegen reclame."))
+            else:
+                message = gettext("Dit adres kennen wij niet: er is niets in te trekken. Een bezwaar tegen reclame kan wel.")
+                self.add_error("email", message)
         return cleaned
-
-    def names_somebody_known(self, cleaned: dict[str, Any]) -> bool:
-        """Say whether an address was given of somebody with consents of their own to choose from."""
-        return bool(cleaned.get("email")) and find(cleaned["email"]) is not None

@@ -96,11 +96,14 @@ def _append(line: UnwrittenLine) -> bool:
     return True
 
 
-def replay() -> None:
+def replay(moves: Moves) -> None:
     """Withdraw and suppress again what the ledger knows and a restored database has lost.
 
     A consent that was given after the line was written stands: that person changed their mind by themselves. Who changed their
     address after the backup is found under the later ones too, and an objection from there holds for the one they have again.
+
+    Args:
+        moves: who left which address for which.
     """
     from .services import take_back  # the services write these lines
 
@@ -110,7 +113,6 @@ def replay() -> None:
     for who, lines in said.items():
         if objections := [line.at for line in lines if line.purpose == OBJECTION]:
             suppress_hash(who, at=max(objections))
-    moves = Moves()
     withdrawn = 0
     people = DataSubject.objects.order_by("pk") if said else DataSubject.objects.none()
     for person in people.iterator(chunk_size=_CHUNK):

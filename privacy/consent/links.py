@@ -6,8 +6,6 @@ the links in all of them. Whoever has a copy of the database can open nobody's p
 the links in old mails outlive a change of the key, and the next mail gets a new one.
 """
 
-import base64
-import hashlib
 import hmac
 import secrets
 from datetime import datetime
@@ -16,10 +14,14 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
 
-from privacy.keys import keyed_hash
+from privacy.keys import token as made_of
+from privacy.statement.facts import sha256
 from privacy.subjects.models import DataSubject
 
 from .models import ConsentLink
+
+#: Name of the key (`privacy.keys`).
+_JOB = "consent.link"
 
 
 def token_for(subject: DataSubject) -> str:
@@ -31,17 +33,17 @@ def token_for(subject: DataSubject) -> str:
         subject: the person.
     """
     link = subject.consent_links.filter(revoked_at=None).order_by("-pk").first()
-    if link and hmac.compare_digest(_hash(token := _token(link.nonce)), link.token_sha256):
+    if link and hmac.compare_digest(sha256(token := made_of(_JOB, link.nonce)), link.token_sha256):
         return token
     nonce = secrets.token_hex(32)
-    token = _token(nonce)
-    ConsentLink.objects.create(subject=subject, nonce=nonce, token_sha256=_hash(token), created_at=timezone.now())
+    token = made_of(_JOB, nonce)
+    ConsentLink.objects.create(subject=subject, nonce=nonce, token_sha256=sha256(token), created_at=timezone.now())
     return token
 
 
 def find_link(token: str) -> ConsentLink | None:
     """Return the link with this token, be it revoked or not, with its person; None when there is none."""
-    return ConsentLink.objects.select_related("subject").filter(token_sha256=_hash(token)).first()
+    return ConsentLink.objects.select_related("subject").filter(token_sha256=sha256(token)).first()
 
 
 def revoke(link: ConsentLink, *, at: datetime) -> None:
@@ -62,12 +64,3 @@ def confirm_url(subject: DataSubject, purpose: str) -> str:
 def unsubscribe_url(subject: DataSubject, purpose: str) -> str:
     """Return the whole address at which one POST withdraws one consent (RFC 8058)."""
     return settings.SITE_URL + reverse("privacy_consent:unsubscribe", args=[token_for(subject), purpose])
-
-
-def _token(nonce: str) -> str:
-    raw = bytes.fromhex(keyed_hash("consent.link", nonce))
-    return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
-
-
-def _hash(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()

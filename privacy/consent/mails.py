@@ -11,7 +11,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from privacy.mail import builders
+from privacy import mail
 from privacy.mail.models import Mail
 from privacy.statement.models import StatementTranslation, StatementVersion
 from privacy.statement.notices import NOTICE
@@ -26,14 +26,14 @@ from .receipts import as_bytes, receipt
 from .suppression import is_suppressed
 
 
-@builders.register(
+@mail.register(
     "consent.receipt",
     label=gettext_lazy("Bevestiging van toestemming"),
     because="Proof of what the person just did, with the way back (art. 7(1), 7(3)).",
 )
-def receipt_mail(mail: Mail) -> EmailMessage | None:
+def receipt_mail(owed: Mail) -> EmailMessage | None:
     """Write the receipt of one act, named by its first event; None when the person is gone."""
-    first = ConsentEvent.objects.filter(pk=mail.reference, subject=mail.subject_id).first()
+    first = ConsentEvent.objects.filter(pk=owed.reference, subject=owed.subject_id).first()
     if first is None:
         return None
     act = ConsentEvent.objects.filter(
@@ -48,14 +48,14 @@ def receipt_mail(mail: Mail) -> EmailMessage | None:
         return message
 
 
-@builders.register(
+@mail.register(
     "consent.confirm",
     label=gettext_lazy("Vraag om uw adres te bevestigen"),
     because="Asks whether the holder of the address ticked the box; advertises nothing (law.md B11).",
 )
-def confirm_mail(mail: Mail) -> EmailMessage | None:
+def confirm_mail(owed: Mail) -> EmailMessage | None:
     """Ask whether the person ticked that box; None when it was confirmed, taken back or forgotten in the meantime."""
-    asked = UnconfirmedConsent.objects.filter(pk=mail.reference).select_related("subject", "version").first()
+    asked = UnconfirmedConsent.objects.filter(pk=owed.reference).select_related("subject", "version").first()
     if asked is None:
         return None
     with translation.override(asked.language):
@@ -68,14 +68,14 @@ def confirm_mail(mail: Mail) -> EmailMessage | None:
         return _message(asked.subject.email, _("Klopt dit? Bevestig uw toestemming"), "confirm.txt", context)
 
 
-@builders.register(
+@mail.register(
     WITHDRAWN_MAIL,
     label=gettext_lazy("Bevestiging van intrekking"),
     because="Confirms what the person let us know (art. 7(3), 12(3)).",
 )
-def withdrawn_mail(mail: Mail) -> EmailMessage | None:
+def withdrawn_mail(owed: Mail) -> EmailMessage | None:
     """Confirm what somebody let us know by phone, letter or mail, named by its first event; None when the person is gone."""
-    first = ConsentEvent.objects.filter(pk=mail.reference, subject=mail.subject_id).select_related("subject", "version").first()
+    first = ConsentEvent.objects.filter(pk=owed.reference, subject=owed.subject_id).select_related("subject", "version").first()
     if first is None:
         return None
     act = ConsentEvent.objects.filter(subject=first.subject_id, action=first.action, method=first.method, at=first.at)
@@ -87,19 +87,19 @@ def withdrawn_mail(mail: Mail) -> EmailMessage | None:
         return _confirmed(first.subject, words, at=first.at, names=names, objected=objected)
 
 
-@builders.register(
+@mail.register(
     OBJECTION_MAIL,
     label=gettext_lazy("Bevestiging van bezwaar tegen reclame"),
     because="Confirms an objection (art. 12(3), 21(3)).",
 )
-def objection_mail(mail: Mail) -> EmailMessage | None:
+def objection_mail(owed: Mail) -> EmailMessage | None:
     """Confirm an objection of somebody who had nothing to withdraw; None when the person or the statement is gone."""
-    row, version = Suppression.objects.filter(pk=mail.reference).first(), StatementVersion.objects.defer("html").in_force()
-    if mail.subject is None or row is None or version is None:
+    row, version = Suppression.objects.filter(pk=owed.reference).first(), StatementVersion.objects.defer("html").in_force()
+    if owed.subject is None or row is None or version is None:
         return None
-    language = notice.language_of(mail.subject)
+    language = notice.language_of(owed.subject)
     with translation.override(language):
-        return _confirmed(mail.subject, version.in_language(language), at=row.at, names=[], objected=True)
+        return _confirmed(owed.subject, version.in_language(language), at=row.at, names=[], objected=True)
 
 
 def _confirmed(
@@ -116,19 +116,19 @@ def _confirmed(
     return _message(person.email, title, "stopped.txt", context)
 
 
-@builders.register(
+@mail.register(
     NOTICE,
     label=gettext_lazy("Kennisgeving van een nieuwe privacyverklaring"),
     because="The law's own duty to tell of a change (art. 13(3)); advertises nothing.",
 )
-def notice_mail(mail: Mail) -> EmailMessage | None:
+def notice_mail(owed: Mail) -> EmailMessage | None:
     """Tell one person of a new version, named by the mail's reference, in the language in which they last spoke to us."""
-    if mail.subject is None:
+    if owed.subject is None:
         return None
-    with translation.override(notice.language_of(mail.subject)):
-        context = notice.contents(mail.reference)
+    with translation.override(notice.language_of(owed.subject)):
+        context = notice.contents(owed.reference)
         title = _("Onze privacyverklaring verandert per %(day)s") % {"day": context["day"]}
-        message = _message(mail.subject.email, title, "notice.txt", context)
+        message = _message(owed.subject.email, title, "notice.txt", context)
         message.reply_to = [context["controller"]["email"]]
         return message
 

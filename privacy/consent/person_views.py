@@ -19,7 +19,6 @@ from wagtail.permissions import policy_registry
 from privacy.records import called
 from privacy.statement.models import StatementVersion
 from privacy.subjects.models import DataSubject
-from privacy.subjects.services import find
 
 from .by_hand import take_down
 from .forms import TakeDownForm
@@ -73,8 +72,7 @@ class TakeDownView(WagtailAdminTemplateMixin, FormView):  # type: ignore[type-ar
 
     def form_valid(self, form: TakeDownForm) -> HttpResponse:
         """Take it down, or go on to the person it is about."""
-        said = form.cleaned_data
-        person = find(said["email"])
+        said, person = form.cleaned_data, form.person
         if person and not said["objects"]:
             messages.warning(self.request, _("Er is nog niets vastgelegd. Kies hieronder wat de betrokkene intrekt."))
             return redirect(person_url(person))

@@ -37,7 +37,7 @@ class Line:
         name: of the purpose.
         now: people by what their consent is worth.
         unconfirmed: boxes that wait for a confirmation.
-        to_ask_again: people who must be asked again as soon as the register is published as it is.
+        to_ask_again: people whose consent no longer stands once the register is published as it is.
     """
 
     key: str
@@ -56,7 +56,7 @@ def lines() -> list[Line]:
     for key, name in names_of_purposes():
         now = affected(key)
         then = affected(key, draft) if draft else now
-        # Only who would be asked because of it: those who must be asked already are counted beside it.
+        # Only those who lose it by that: who must be asked again already is counted beside it.
         more = max(0, now.given - then.given)
         found.append(Line(key=key, name=name, now=now, unconfirmed=waiting.get(key, 0), to_ask_again=more))
     return found

@@ -67,8 +67,8 @@ def give(
         at: when (aware).
         method: how they let us know.
         page: the form's page; its live revision is what was shown.
-        owe_receipt: False when the caller owes the receipt (`receipt_of`) together with other mails.
         is_locked: whether `subject` is the row as it is now, locked by this transaction (as `touch` returns it).
+        owe_receipt: False when the caller owes the receipt (`receipt_of`) together with other mails.
 
     Returns:
         The events.
@@ -103,7 +103,7 @@ def give(
     if mailings := [event.purpose for event in given if _is_mailing(version, event.purpose)]:
         _forget_unconfirmed(person, mailings)
     if owe_receipt:
-        _send_receipt(given)
+        send_several(receipt_of(given))
     return given
 
 
@@ -130,11 +130,6 @@ def _forget_unconfirmed(person: DataSubject, purposes: Sequence[str], *, until: 
 def receipt_of(events: Sequence[ConsentEvent]) -> list[Owed]:
     """Return the one receipt that is owed for what a person did in one act, named after its first event; none for no act."""
     return [Owed(kind="consent.receipt", reference=events[0].pk, subject=events[0].subject)] if events else []
-
-
-def _send_receipt(events: Sequence[ConsentEvent]) -> None:
-    if events:
-        send_several(receipt_of(events))
 
 
 @transaction.atomic
@@ -178,7 +173,7 @@ def confirm(*, subject: DataSubject, purpose: str, at: datetime) -> ConsentEvent
         ],
     )
     _forget_unconfirmed(person, [purpose])
-    _send_receipt(events)
+    send_several(receipt_of(events))
     return events[0]
 
 

@@ -13,7 +13,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from django.conf import settings
 
-from privacy.keys import derived
+from privacy.keys import base64url, derived
 from privacy.statement.facts import canonical, sha256
 
 ALGORITHM = "Ed25519"
@@ -61,7 +61,7 @@ def published() -> dict[str, Any]:
                 "use": "sig",
                 "alg": "EdDSA",
                 "kid": key_id(key),
-                "x": _base64url(key.public_bytes_raw()),
+                "x": base64url(key.public_bytes_raw()),
             }
             for key in public_keys()
         ]
@@ -70,14 +70,10 @@ def published() -> dict[str, Any]:
 
 def key_id(key: Ed25519PublicKey) -> str:
     """Return the name of a key: its thumbprint (RFC 7638), so that nobody can give it to another key."""
-    return sha256(canonical({"crv": ALGORITHM, "kty": "OKP", "x": _base64url(key.public_bytes_raw())}))[:16]
+    return sha256(canonical({"crv": ALGORITHM, "kty": "OKP", "x": base64url(key.public_bytes_raw())}))[:16]
 
 
 @cache
 def _private_key(generation: int, _secret: str) -> Ed25519PrivateKey:
     # The secret is part of the cache's key only, so that tests may change it.
     return Ed25519PrivateKey.from_private_bytes(derived(f"consent.receipt {generation}"))
-
-
-def _base64url(raw: bytes) -> str:
-    return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()

@@ -217,8 +217,8 @@ def affected(purpose: str, facts: dict[str, Any] | None = None) -> Affected:
 
     Args:
         purpose: key.
-        facts: count as if these facts were in force (a draft); those in force when None. The number of people whom a
-            publication would make need to be asked again is the difference in `needs_renewal`.
+        facts: count as if these facts were in force (a draft); those in force when None. How many consents a publication
+            would end is the difference in `given`.
     """
     now = Essence.of(Facts(facts), purpose) if facts else essence(in_force(), purpose)
     groups = (

@@ -13,18 +13,16 @@ def address_hash(email: str) -> str:
     return keyed_hash("consent.suppression", normalise_email(email))
 
 
-def suppress(email: str, *, at: datetime) -> Suppression:
-    """Put an address on the list, or move it to `at` (aware), never back: the last objection counts."""
-    return suppress_hash(address_hash(email), at=at)
+def suppress(email: str, *, at: datetime) -> None:
+    """Put an address on the list, or move it to `at` (aware), never back: the last objection counts, also of two at once."""
+    suppress_hash(address_hash(email), at=at)
 
 
-def suppress_hash(address: str, *, at: datetime) -> Suppression:
+def suppress_hash(address: str, *, at: datetime) -> None:
     """Do what `suppress` does, for an address that is known by its keyed hash alone."""
     row, is_new = Suppression.objects.get_or_create(address_hash=address, defaults={"at": at})
-    if not is_new and row.at < at:
-        row.at = at
-        row.save(update_fields=["at"])
-    return row
+    if not is_new:
+        Suppression.objects.filter(pk=row.pk, at__lt=at).update(at=at)
 
 
 def is_suppressed(email: str, *, since: datetime) -> bool:

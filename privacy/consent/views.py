@@ -98,6 +98,10 @@ def page(request: HttpRequest, link: ConsentLink, token: str) -> HttpResponse:
             confirm(subject=link.subject, purpose=purpose, at=now)
         case "give" if not _give(request, link, token, purpose):
             return _show(request, link, token, renewed=True)
+    return _back(token, purpose)
+
+
+def _back(token: str, purpose: str) -> HttpResponse:
     return HttpResponseRedirect(f"{reverse('privacy_consent:page', args=[token])}?{DONE}={purpose}")
 
 
@@ -122,11 +126,10 @@ def _give(request: HttpRequest, link: ConsentLink, token: str, purpose: str) -> 
 @_with_link
 def confirm_address(request: HttpRequest, link: ConsentLink, token: str, purpose: str) -> HttpResponse:
     """Ask whether the person ticked that box; a POST makes it count (law.md B11)."""
-    version = _in_force()
-    row = row_of(link.subject, version, purpose)
     if request.method == "POST":
         confirm(subject=link.subject, purpose=purpose, at=timezone.now())
-        return HttpResponseRedirect(f"{reverse('privacy_consent:page', args=[token])}?{DONE}={purpose}")
+        return _back(token, purpose)
+    row = row_of(link.subject, _in_force(), purpose)
     if row is None or row.unconfirmed is None:
         return _show(request, link, token, nothing_to_confirm=True)
     return render(request, "privacy_consent/confirm.html", {"row": row, "token": token})

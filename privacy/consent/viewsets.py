@@ -27,8 +27,6 @@ from .report import names_of_purposes
 from .revoke import Revoke
 from .states import State, events_in
 
-_LONG = ("version__html", "version__facts")
-
 
 def _languages() -> list[tuple[str, str]]:
     found = ConsentEvent.objects.order_by("language").values_list("language", flat=True).distinct()
@@ -134,7 +132,7 @@ class ConsentEventViewSet(RecordViewSet):
     ]
     export_filename = "toestemmingen"
     related = ("subject", "version")
-    deferred = _LONG
+    deferred = ("version__html", "version__facts")
     inspect_view_fields = [
         "subject",
         "number",

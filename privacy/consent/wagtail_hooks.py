@@ -1,6 +1,5 @@
 """Registers this room's screens."""
 
-from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.viewsets.base import ViewSet
@@ -15,7 +14,7 @@ from privacy.subjects.views import PERSON_BUTTON_HOOK
 
 from .models import ConsentEvent, ConsentLink
 from .person_views import TAKEN_DOWN, person_button
-from .report import AffectedNotice, ReportViewSet, affected_notice
+from .report import ReportViewSet, affected_notice
 from .viewsets import ConsentEventViewSet, ConsentLinkViewSet
 
 register_permission_policy(ConsentEvent, LimitedPolicy(ConsentEvent, ["view", "record"]))
@@ -53,9 +52,4 @@ def log_actions(actions: LogActionRegistry) -> None:
 
 
 hooks.register(PERSON_BUTTON_HOOK, person_button)
-
-
-@hooks.register(REGISTER_NOTICE_HOOK)
-def purpose_notice(request: HttpRequest) -> AffectedNotice | None:
-    """Say above the form of a purpose whom a change would affect."""
-    return affected_notice(request)
+hooks.register(REGISTER_NOTICE_HOOK, affected_notice)

@@ -38,65 +38,54 @@ GIVE_UP_AFTER = 3
 _COLUMNS = "kind, reference, subject_id, is_bulk, state, created_at, attempts, next_attempt_at, last_error"
 
 
-def send(*, kind: str, reference: int, subject: DataSubject | None = None) -> Mail:
-    """Owe a mail, once; it goes out after the running transaction, at once or by the sweep.
+@dataclass(frozen=True, kw_only=True)
+class Owed:
+    """A mail that is to be owed.
 
     Args:
         kind: a registered kind.
         reference: key of what it is about.
         subject: the person whom it concerns, with whom the row goes; None for mails about nobody.
-
-    Returns:
-        The mail, be it of this call or of an earlier one.
-
-    Raises:
-        LookupError: no app has such mails.
     """
-    from .tasks import deliver_one  # the tasks are doors to this module
-
-    builders.find(kind)
-    who = subject.pk if subject else None
-    # One statement in place of the four of `get_or_create`: it is part of every POST of the form.
-    made = Mail.objects.raw(
-        f"""
-        INSERT INTO {Mail._meta.db_table} ({_COLUMNS})
-        VALUES (%(kind)s, %(reference)s, %(who)s, false, 'pending', %(now)s, 0, %(now)s, '')
-        ON CONFLICT DO NOTHING RETURNING *
-        """,  # noqa: S608 (our own table and columns)
-        {"kind": kind, "reference": reference, "who": who, "now": timezone.now()},
-    )
-    mail = next(iter(made), None)
-    if mail is None:
-        return Mail.objects.get(kind=kind, reference=reference, subject=subject)
-    enqueue_on_commit(deliver_one, mail.pk)
-    return mail
-
-
-@dataclass(frozen=True, kw_only=True)
-class Owed:
-    """A mail that is to be owed; see `send`."""
 
     kind: str
     reference: int
     subject: DataSubject | None = None
 
 
-def send_several(mails: Sequence[Owed]) -> None:
-    """Owe different mails at once, each as `send` does, in one statement.
+def send(*, kind: str, reference: int, subject: DataSubject | None = None) -> None:
+    """Owe a mail, once; it goes out after the running transaction, at once or by the sweep.
 
     Args:
-        mails: what is owed.
+        kind: as for `Owed`.
+        reference: likewise.
+        subject: likewise.
+
+    Raises:
+        LookupError: no app has such mails.
+    """
+    send_several([Owed(kind=kind, reference=reference, subject=subject)])
+
+
+def send_several(mails: Sequence[Owed]) -> None:
+    """Owe different mails at once, each as `send` does.
+
+    Args:
+        mails: what is owed; none is fine.
 
     Raises:
         LookupError: no app has one of these kinds.
     """
     from .tasks import deliver_one  # the tasks are doors to this module
 
+    if not mails:
+        return
     now = timezone.now()
     values: list[Any] = []
     for mail in mails:
         builders.find(mail.kind)
         values += [mail.kind, mail.reference, mail.subject.pk if mail.subject else None, now, now]
+    # One statement in place of the four of `get_or_create`: it is part of every POST of the form.
     rows = ", ".join(["(%s, %s, %s, false, 'pending', %s, 0, %s, '')"] * len(mails))
     with connection.cursor() as cursor:
         cursor.execute(

@@ -15,8 +15,7 @@ def document_name(instance: Any, filename: str) -> str:
 
 def file_sha256(file: File) -> str:  # type: ignore[type-arg]
     """Return the SHA-256 of a file (hexadecimal); the file is at its beginning again afterwards."""
-    digest = hashlib.sha256()
-    for chunk in file.chunks():
-        digest.update(chunk)
+    file.seek(0)
+    digest = hashlib.file_digest(file, "sha256")
     file.seek(0)
     return digest.hexdigest()

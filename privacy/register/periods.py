@@ -1,9 +1,8 @@
 """Calendar arithmetic of retention periods.
 
 A period in the statement is a number of calendar months, or of days, on the clock that the reader lives by
-(`settings.TIME_ZONE`).
-Month ends are clamped: 29 February plus 12 months is 28 February. Where a local time does not exist or exists twice (the
-clock changes), the later reading counts: what was promised to be kept for reference until then is never erased early.
+(`settings.TIME_ZONE`). Month ends are clamped: 29 February plus 12 months is 28 February. Where a local time does not exist or
+exists twice (the clock changes), the later reading counts: what was promised to be kept until then is never erased early.
 
 PostgreSQL counts `timestamp + interval 'n months'` in the same way, so the expiry can be decided set-wise in SQL with
 `EndsAt`; a property test holds the two against each other.

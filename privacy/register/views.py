@@ -40,8 +40,9 @@ class RegisterList(StackedList, NoticeMixin, IndexView):
     def get_table(self, object_list: Iterable[Model]) -> Any:
         """Give every row of this page of the list its `used_by`."""
         rows: list[Any] = list(object_list)
-        for pk, users in users_of(rows).items():
-            next(row for row in rows if row.pk == pk).used_by = in_words(users)
+        users = users_of(rows)
+        for row in rows:
+            row.used_by = in_words(users[row.pk])
         return super().get_table(rows)
 
 

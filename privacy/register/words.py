@@ -66,8 +66,8 @@ def word(row: models.Model, field: str) -> Any:
 
 def translated_fields(model: type[models.Model]) -> list[str]:
     """Return the names of the columns of `model` that have an English twin."""
-    names = {field.name for field in model._meta.local_concrete_fields}
-    return [name for name in (field.name for field in model._meta.local_concrete_fields) if f"{name}_en" in names]
+    names = [field.name for field in model._meta.local_concrete_fields]
+    return [name for name in names if f"{name}_en" in names]
 
 
 def all_rows() -> Iterator[models.Model]:

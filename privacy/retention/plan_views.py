@@ -11,7 +11,6 @@ from django.urls import URLPattern, path, reverse
 from django.utils import timezone, translation
 from django.utils.formats import date_format
 from django.utils.functional import cached_property
-from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import TemplateView
 from wagtail.admin.ui.tables import Column, TitleColumn
@@ -144,7 +143,7 @@ class MonthView(StackedList, SpreadsheetExportMixin, PermissionCheckedMixin, Bas
             accessor=called,
             get_url=lambda person: reverse("privacy-subjects:edit", args=[person.pk]),
         ),
-        Column("ends_at", label=_("Einde"), accessor=lambda person: date_format(localtime(person.ends_at), "j F Y")),
+        Column("ends_at", label=_("Einde"), accessor=lambda person: date_format(timezone.localtime(person.ends_at), "j F Y")),
         Column("rows", label=_("Aantal")),
         Column("why", label=_("Gaat weg?"), accessor=_why),
     ]
@@ -209,7 +208,7 @@ class MonthView(StackedList, SpreadsheetExportMixin, PermissionCheckedMixin, Bas
 
     def to_row_dict(self, item: Any) -> dict[str, Any]:
         """Return a row of the download: what the list shows, and no more."""
-        return {"reference": str(item), "ends_at": localtime(item.ends_at), "why": str(_why(item))}
+        return {"reference": str(item), "ends_at": timezone.localtime(item.ends_at), "why": str(_why(item))}
 
 
 class ClassMonthView(SpreadsheetExportMixin, Screen, TemplateView):
@@ -246,7 +245,7 @@ class ClassMonthView(SpreadsheetExportMixin, Screen, TemplateView):
         return super().get(request, *args, **kwargs)
 
     def to_row_dict(self, item: dict[str, Any]) -> dict[str, Any]:
-        """Return a row of the download as it is."""
+        """Return a row of the download."""
         return item | {"what": str(item["what"])}
 
     def get_page_title(self) -> str:

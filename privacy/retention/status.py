@@ -15,6 +15,7 @@ from privacy.statement.models import StatementVersion
 from . import classes
 from .due import past_their_period
 from .models import RetentionRun
+from .services import is_paused
 
 #: From so long without a finished run on, something is wrong: a night was missed.
 LATE = timedelta(hours=26)
@@ -108,5 +109,5 @@ def _status(at: datetime) -> Status:
         erased_this_year=RetentionRun.objects.filter(started_at__gte=new_year).aggregate(sum=Sum("erased"))["sum"] or 0,
         past_their_date=overdue,
         rows_past_their_date=rows,
-        is_paused=RetentionRun.objects.filter(state=RetentionRun.State.PAUSED).exists(),
+        is_paused=is_paused(),
     )

@@ -1,15 +1,14 @@
 """The buttons "Pauzeren" and "Hervatten"."""
 
-from contextlib import suppress
-
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.views import View
-from kombu.exceptions import OperationalError
 from wagtail.admin import messages
 from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
 from wagtail.log_actions import log
+
+from privacy.queue import enqueue_on_commit
 
 from .models import RetentionRun
 from .services import pause, resume
@@ -39,14 +38,8 @@ class PauseView(PermissionCheckedMixin, View):
         forget()
         log(instance=run, action=RESUMED if self.resumes else PAUSED, user=request.user)
         if self.resumes:
-            _take_up()
+            enqueue_on_commit(resume_interrupted)
             messages.success(request, _("De opschoning gaat verder."))
         else:
             messages.success(request, _("De opschoning is gepauzeerd. Er wordt niets gewist tot u haar hervat."))
         return redirect(self.index_url_name)
-
-
-def _take_up() -> None:
-    # With the broker gone the sweep takes the run up when it is back.
-    with suppress(OperationalError):
-        resume_interrupted.delay()

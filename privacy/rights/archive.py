@@ -23,6 +23,7 @@ from django.utils.translation import gettext as _
 from privacy.register.models import RetentionRule
 from privacy.register.periods import expires_at
 from privacy.snapshots import snapshot
+from privacy.statement.facts import Facts
 from privacy.statement.models import StatementVersion
 from privacy.storage import private_storage
 from privacy.subjects.models import DataSubject
@@ -137,8 +138,7 @@ class _Writer:
         self.request = request
         self.sources = sources_for(request)
         self.copy = Copy(request)
-        searched = request.searched if request else {}
-        self.unreachable = {key for key, found in searched.items() if found["state"] == "unreachable"}
+        self.unreachable = request.missing() if request else []
 
     def write(self, summary: Summary) -> None:
         with self.bundle.file("data.json") as data:
@@ -146,10 +146,10 @@ class _Writer:
             with spool() as body:
                 data.write(self._json_head())
                 for number, source in enumerate(self.sources):
-                    terms = self._terms(source)
-                    about = _json({"label": str(source.label), "terms": terms})[1:-1]
+                    said = terms(source, self.facts)
+                    about = _json({"label": str(source.label), "terms": said})[1:-1]
                     data.write((b"," if number else b"") + _json(source.key) + b":{" + about + b',"records":[')
-                    summary.by_source[source.key] = self._source(source, terms, body, data)
+                    summary.by_source[source.key] = self._source(source, said, body, data)
                     data.write(b'],"state":' + _json(self._state(source, summary)) + b"}")
                 head, tail = self._letter_frame(summary)
                 body.seek(0)
@@ -167,14 +167,14 @@ class _Writer:
             return "unreachable"
         return "found" if summary.by_source[source.key] else "empty"
 
-    def _source(self, source: Source, terms: dict[str, Any], body: IO[bytes], data: Member) -> int:
+    def _source(self, source: Source, said: dict[str, Any], body: IO[bytes], data: Member) -> int:
         """Write one source into the letter, the JSON and its own table; return the number of records."""
         count = 0
         with self.bundle.file(f"csv/{source.key}.csv") as table:
             table.write(_BOM + CSV_HEAD.encode())
             for written in self._records(source):
                 if not count:
-                    body.write(self._render("source.html", source=source, terms=terms).encode())
+                    body.write(self._render("source.html", source=source, terms=said).encode())
                 body.write(written.html.encode())
                 data.write((b"," if count else b"") + written.json.encode())
                 table.write(written.csv.encode())
@@ -207,20 +207,17 @@ class _Writer:
         """
         handed = []
         for held in record.files:
-            path: str | None = f"files/{slugify(record.reference)}-{held.filename}"
+            path = f"files/{slugify(record.reference)}-{held.filename}"
+            is_there = True
             try:
-                with private_storage().open(held.name) as content, self.bundle.file(str(path)) as file:
+                with private_storage().open(held.name) as content, self.bundle.file(path) as file:
                     copyfileobj(content, file, _CHUNK)
             except FileNotFoundError:
                 logger.error("A file of %s is not in the storage.", record.reference)
-                path = None
-            described = {"path": path, "filename": held.filename, "content_type": held.content_type}
+                is_there = False
+            described = {"path": path if is_there else None, "filename": held.filename, "content_type": held.content_type}
             handed.append(described | {"size": held.size, "sha256": held.sha256})
         return handed
-
-    def _terms(self, source: Source) -> dict[str, Any]:
-        """Return what art. 15(1) wants said of every item of a source, from the statement in force."""
-        return terms(source, self.facts)
 
     def _period(self, source: Source) -> Period:
         """Return when the records are deleted, by the same rule as the nightly job."""
@@ -273,7 +270,7 @@ class _Writer:
             file.write(content)
 
 
-def terms(source: Source, facts: Any) -> dict[str, Any]:
+def terms(source: Source, facts: Facts) -> dict[str, Any]:
     """Return what art. 15(1) and 15(2) want said of every item of a source.
 
     Args:

@@ -28,7 +28,7 @@ from .letters import LETTER_MAIL, write
 from .links import archive_link, use
 from .models import DataRequest, Letter, archive_period
 from .redaction import Changed
-from .review import fingerprint_of_review, texts_to_review
+from .review import fingerprint_of_review, refuse_changed
 from .sealing import new_token, seal, unseal
 from .services import go_on
 from .states import State
@@ -106,7 +106,7 @@ def approve(request: DataRequest, *, user: Any, at: datetime, reason: str = "", 
         Changed: a text of which something is left out is no longer what was looked at.
     """
     request = locked(request, seen=seen)
-    texts_to_review(request, is_final=True)
+    refuse_changed(request)
     letter = answer_with_archive(request, actor=Actor.OFFICER, at=at, user=user, reason=reason)
     # Now, with the reason that was just written: it is among what the person gets to see.
     request.reviewed_sha256 = fingerprint_of_review(request)

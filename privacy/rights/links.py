@@ -6,8 +6,6 @@ key that is not in the database, so a mail that is tried again holds the same li
 after the mail nobody has it but its reader.
 """
 
-import base64
-import hashlib
 import hmac
 import secrets
 from datetime import datetime, timedelta
@@ -17,13 +15,17 @@ from django.db import transaction
 from django.db.models import F
 from django.urls import reverse
 
-from privacy.keys import keyed_hash
+from privacy.keys import token as made_of
 from privacy.register.periods import expires_at
+from privacy.statement.facts import sha256
 
 from .models import DataRequest, OneTimeLink, archive_period
 
 #: So many characters find the link; the others prove it.
 SELECTOR_LENGTH = 12
+
+#: Name of the key (`privacy.keys`).
+_JOB = "rights.link"
 
 
 class Useless(Exception):
@@ -55,7 +57,7 @@ def address_link(request: DataRequest, *, at: datetime) -> OneTimeLink:
 
 def token_of(link: OneTimeLink) -> str:
     """Return the token of a link for a session or an address; nobody can for one to an archive."""
-    return _token(link.nonce)
+    return made_of(_JOB, link.nonce)
 
 
 @transaction.atomic
@@ -102,7 +104,7 @@ def use(token: str, *, at: datetime) -> OneTimeLink:
 
 def count_wrong_try(token: str) -> None:
     """Count a token that was altered; outside the transaction that refused it, or it would be undone with it."""
-    found = OneTimeLink.objects.filter(selector=token[:SELECTOR_LENGTH]).exclude(token_sha256=_sha256(token))
+    found = OneTimeLink.objects.filter(selector=token[:SELECTOR_LENGTH]).exclude(token_sha256=sha256(token))
     found.update(failed_tries=F("failed_tries") + 1)
 
 
@@ -114,7 +116,7 @@ def address(token: str) -> str:
 def _works(link: OneTimeLink, token: str, at: datetime) -> bool:
     if link.failed_tries >= settings.LINK_TRIES or at >= link.expires_at:
         return False
-    if not hmac.compare_digest(link.token_sha256, _sha256(token)):
+    if not hmac.compare_digest(link.token_sha256, sha256(token)):
         return False
     again = timedelta(hours=settings.DOWNLOAD_AGAIN_HOURS if link.opens == OneTimeLink.Opens.ARCHIVE else 0)
     return link.used_at is None or at < link.used_at + again
@@ -122,7 +124,7 @@ def _works(link: OneTimeLink, token: str, at: datetime) -> bool:
 
 def _make(request: DataRequest, opens: str, at: datetime) -> OneTimeLink:
     nonce = secrets.token_hex(32)
-    return _keep(request, opens, _token(nonce), at + timedelta(hours=settings.LINK_HOURS), nonce=nonce)
+    return _keep(request, opens, made_of(_JOB, nonce), at + timedelta(hours=settings.LINK_HOURS), nonce=nonce)
 
 
 def _keep(request: DataRequest, opens: str, token: str, expires_at: datetime, *, nonce: str = "") -> OneTimeLink:
@@ -131,18 +133,9 @@ def _keep(request: DataRequest, opens: str, token: str, expires_at: datetime, *,
         opens=opens,
         nonce=nonce,
         selector=token[:SELECTOR_LENGTH],
-        token_sha256=_sha256(token),
+        token_sha256=sha256(token),
         expires_at=expires_at,
     )
-
-
-def _token(nonce: str) -> str:
-    raw = bytes.fromhex(keyed_hash("rights.link", nonce))
-    return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
-
-
-def _sha256(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()
 
 
 def forget_links(*, at: datetime) -> int:

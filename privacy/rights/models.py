@@ -222,6 +222,11 @@ class DataRequest(models.Model):
         """Return the keys of the sources that did not answer."""
         return sorted(key for key, found in self.searched.items() if found["state"] == "unreachable")
 
+    @property
+    def is_stopped(self) -> bool:
+        """The same of this row as the scope `stopped`."""
+        return self.state == State.COLLECTING and self.next_attempt_at is None
+
     def is_overdue(self, at: datetime) -> bool:
         """Say the same of this row as the scope `overdue`."""
         return self.state in RUNNING and self.days_left(at) < 0

@@ -62,12 +62,7 @@ def _open(*kinds: str) -> Callable[[DataRequest, datetime], bool]:
 
 
 def _stopped(request: DataRequest, at: datetime) -> bool:
-    return request.state == State.COLLECTING and request.next_attempt_at is None
-
-
-def _to_extend(request: DataRequest, at: datetime) -> bool:
-    in_time = services.in_time_to_extend(request, at)
-    return request.state in PENDING and in_time and not request.extended_months
+    return request.is_stopped
 
 
 def _to_freeze(request: DataRequest, at: datetime) -> bool:
@@ -200,7 +195,7 @@ STEPS: dict[str, Step] = {
     "extend": Step(
         label=_("Termijn verlengen"),
         help=_("Eén keer, om de ingewikkeldheid of het aantal verzoeken; de brief gaat meteen uit (art. 12 lid 3)."),
-        allowed=_to_extend,
+        allowed=services.may_extend,
         do=lambda request, data, who: services.extend(request, months=int(data["months"]), reason=data["reason"], **who),
         fields={
             "months": forms.ChoiceField(label=_("Met"), choices=[("1", _("1 maand")), ("2", _("2 maanden"))]),

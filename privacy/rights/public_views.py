@@ -35,7 +35,7 @@ from .delivery import take_out
 from .holdings import held, may_name_others, record_of
 from .links import Useless, count_wrong_try, look_up
 from .models import DataRequest, OneTimeLink
-from .public_forms import AskForm, CorrectForm, EraseForm, NewAddressForm
+from .public_forms import MAX_MESSAGE, AskForm, CorrectForm, EraseForm, NewAddressForm
 from .sealing import Unopenable
 from .services import ask, begin, confirm, press, withdraw
 from .states import PENDING, NotAllowed, State
@@ -97,7 +97,7 @@ def ask_page(request: HttpRequest) -> HttpResponse:
         response["Retry-After"] = "3600"
         return response
     # A mailbox that has had its mails gets no more this hour; nobody is told, or they would learn that somebody asked.
-    if _may_ask("mailbox", email.strip().lower()):
+    if _may_ask("mailbox", normalise_email(email)):
         ask(
             email=email,
             kind=form.cleaned_data["kind"],
@@ -279,7 +279,7 @@ def object_page(request: HttpRequest, person: DataSubject) -> HttpResponse:
                 acts.object_to_marketing(asked, actor=Actor.PERSON, at=now)
         return _done("reclame")
     # Never without words: the button against marketing answers an objection that has none.
-    message = request.POST.get("message", "")[:4000].strip() or _("Zonder toelichting.")
+    message = request.POST.get("message", "")[:MAX_MESSAGE].strip() or _("Zonder toelichting.")
     with transaction.atomic():
         acts.object_on_grounds(_request(person, Kind.OBJECTION, message=message), at=now)
     return _done("bezwaar")

@@ -1,12 +1,12 @@
 """Leaving out of a copy what is about other people, stretch by stretch (art. 15(4); law.md C13)."""
 
-import hashlib
 from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
 from django.utils.translation import gettext as _
 
+from privacy.statement.facts import sha256
 from privacy.subjects.registry import Record
 
 from .models import DataRequest, Redaction
@@ -14,11 +14,6 @@ from .models import DataRequest, Redaction
 
 class Changed(Exception):
     """A text is not what it was when somebody looked at it; it must be looked at again."""
-
-
-def fingerprint(text: str) -> str:
-    """Return the hash by which a text is known again."""
-    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def as_text(value: Any) -> str:
@@ -83,7 +78,7 @@ class Copy:
         if not found:
             return value
         text = as_text(value)
-        known = [row for row in found if row.text_sha256 == fingerprint(text)]
+        known = [row for row in found if row.text_sha256 == sha256(text)]
         if self._is_final and known != found:
             raise Changed(reference)
         return without(text, [(row.start, row.end, row.reason) for row in known]) if known else value

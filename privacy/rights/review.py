@@ -5,6 +5,7 @@ what the officer does with both. What was seen is kept as a hash: `delivery` sen
 """
 
 import json
+from collections.abc import Iterable
 from datetime import datetime
 from itertools import islice
 from typing import Any
@@ -13,12 +14,13 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
+from privacy.statement.facts import sha256
 from privacy.subjects.registry import Record, Source, registry
 
 from . import archive
 from .models import DataRequest, Redaction
 from .others import Named, Others
-from .redaction import Copy, as_text, fingerprint, spans
+from .redaction import Copy, as_text, spans
 from .shown import number_of
 from .states import NotAllowed, State
 from .steps import Actor, locked, note
@@ -32,7 +34,7 @@ def to_review(request: DataRequest) -> list[Named]:
     return [named for source in archive.sources_for(request) if source.key not in silent for named in others.named_in(source)]
 
 
-def texts_to_review(request: DataRequest, *, is_final: bool = False) -> list[tuple[Named, Record]]:
+def texts_to_review(request: DataRequest) -> list[tuple[Named, Record]]:
     """Return the records that somebody must look at, as the person will see them: with what was left out already.
 
     Those of which something was left out are among them. In the language of the answer: what is left out is known by its
@@ -40,23 +42,39 @@ def texts_to_review(request: DataRequest, *, is_final: bool = False) -> list[tup
 
     Args:
         request: the request.
-        is_final: whether this is what goes out.
+    """
+    return _copied(request, Copy(request, is_final=False), [*to_review(request), *_redacted(request)])
+
+
+def refuse_changed(request: DataRequest) -> None:
+    """Let nothing go out of which something is left out and that is not what was looked at.
+
+    Args:
+        request: the request.
 
     Raises:
-        Changed: a text of which something is left out is no longer what was looked at, and this is to go out.
+        Changed: there is such a text.
     """
+    _copied(request, Copy(request), _redacted(request))
+
+
+def _redacted(request: DataRequest) -> list[Named]:
+    """Return the records of which something is left out."""
+    return [
+        Named(registry.sources[row.source], row.reference) for row in request.redactions.all() if row.source in registry.sources
+    ]
+
+
+def _copied(request: DataRequest, copy: Copy, wanted: Iterable[Named]) -> list[tuple[Named, Record]]:
+    """Return these records of the person's, each once, as `copy` hands them out."""
     if request.subject is None:
         return []
-    copy = Copy(request, is_final=is_final)
-    wanted: dict[str, dict[str, Named]] = {}
-    for named in to_review(request):
-        wanted.setdefault(named.source.key, {})[named.reference] = named
-    for row in request.redactions.all():
-        if source := registry.sources.get(row.source):
-            wanted.setdefault(row.source, {}).setdefault(row.reference, Named(source, row.reference))
+    by_source: dict[str, dict[str, Named]] = {}
+    for named in wanted:
+        by_source.setdefault(named.source.key, {}).setdefault(named.reference, named)
     texts: list[tuple[Named, Record]] = []
     with override(request.language):
-        for key, of_source in wanted.items():
+        for key, of_source in by_source.items():
             # Somebody may have very many records, few of which are wanted.
             records = (record for record in registry.sources[key].collect(request.subject) if record.reference in of_source)
             texts += [(of_source[record.reference], copy.of(key, record)) for record in islice(records, len(of_source))]
@@ -67,7 +85,7 @@ def fingerprint_of_review(request: DataRequest) -> str:
     """Return the hash of all that somebody must have seen before it goes out; empty when there is no such thing."""
     seen = [[named.source.key, named.reference, named.sha256] for named in to_review(request)]
     left_out = list(request.redactions.values_list("source", "reference", "label", "start", "end", "text_sha256"))
-    return fingerprint(json.dumps([seen, left_out])) if seen or left_out else ""
+    return sha256(json.dumps([seen, left_out])) if seen or left_out else ""
 
 
 @transaction.atomic
@@ -118,7 +136,7 @@ def leave_out(
             label=label,
             start=start,
             end=end,
-            text_sha256=fingerprint(text),
+            text_sha256=sha256(text),
             reason=reason,
         )
         for label, text in texts.items()

@@ -23,10 +23,10 @@ from privacy.subjects.services import touch
 
 from . import clock
 from .letter_kinds import LetterKind
-from .letters import write
+from .letters import compose, write
 from .links import use
 from .models import DataRequest, Letter
-from .states import FINAL, PENDING, NotAllowed, State, require
+from .states import PENDING, NotAllowed, State, require
 from .steps import Actor, locked, move, note
 
 #: Kind of mail with the link that confirms a request; its reference is the request's key.
@@ -146,7 +146,7 @@ def link_person(request: DataRequest, *, email: str, user: Any, at: datetime, se
 
 
 @transaction.atomic
-def begin(*, subject: Any, kind: str, language: str, at: datetime, message: str = "") -> DataRequest:
+def begin(*, subject: DataSubject, kind: str, language: str, at: datetime, message: str = "") -> DataRequest:
     """Return the request that this act of somebody who came through their link answers, a new one when there is none.
 
     What they asked in words of their own, about a correction or an objection, waits for somebody who reads it, and so does a
@@ -261,8 +261,6 @@ def nothing_held(request: DataRequest, *, at: datetime) -> Letter | None:
     request = locked(request)
     if request.state != State.UNCONFIRMED:
         return request.letters.filter(kind=LetterKind.NOTHING_HELD).first()
-    from .letters import compose
-
     letter = compose(request, LetterKind.NOTHING_HELD, {}, at=at)
     letter.save(force_insert=True)
     move(request, State.DELIVERED, actor=Actor.SITE, at=at, letter=letter)
@@ -290,7 +288,7 @@ def extend(request: DataRequest, *, months: int, reason: str, user: Any, at: dat
         seen: see `locked`.
 
     Raises:
-        TooLate: the first month is over, or it was extended before.
+        TooLate: the first month is over, it was extended before, or it was answered.
         ValueError: no reason, or no such number of months.
     """
     request = locked(request, seen=seen)
@@ -298,12 +296,7 @@ def extend(request: DataRequest, *, months: int, reason: str, user: Any, at: dat
         raise ValueError("An extension needs its reasons.")
     if not 1 <= months <= clock.MAX_EXTENSION_MONTHS:
         raise ValueError("An extension is one or two months.")
-    if (
-        not in_time_to_extend(request, at)
-        or request.extended_months
-        or request.state in FINAL
-        or request.state == State.UNCONFIRMED
-    ):
+    if not may_extend(request, at):
         raise TooLate
     request.extended_months = months
     request.handler = user
@@ -316,9 +309,10 @@ def extend(request: DataRequest, *, months: int, reason: str, user: Any, at: dat
     return letter
 
 
-def in_time_to_extend(request: DataRequest, at: datetime) -> bool:
-    """Say whether an extension can still be told within the first month."""
-    return clock.may_extend(request.received_on, today=timezone.localdate(at), paused_days=request.paused_days)
+def may_extend(request: DataRequest, at: datetime) -> bool:
+    """Say whether a request still waits for its answer, was never extended, and its person can be told in the first month."""
+    in_time = clock.may_extend(request.received_on, today=timezone.localdate(at), paused_days=request.paused_days)
+    return in_time and request.state in PENDING and not request.extended_months
 
 
 @transaction.atomic

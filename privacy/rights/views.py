@@ -5,7 +5,6 @@ import zipfile
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.db import IntegrityError
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -28,7 +27,7 @@ from .officer import STEPS, form_for, steps_for
 from .public_forms import CorrectForm
 from .redaction import Changed
 from .services import TooLate
-from .states import NotAllowed, State
+from .states import NotAllowed
 from .steps import Actor, Outdated
 
 
@@ -190,7 +189,7 @@ def _back(found: DataRequest) -> HttpResponse:
 #: What went wrong, and how to say that to the officer.
 _WHY: list[tuple[tuple[type[Exception], ...], Any]] = [
     (
-        (Outdated, NotAllowed, IntegrityError, LookupError),
+        (Outdated, NotAllowed, LookupError),
         gettext_lazy("Iemand anders heeft intussen iets met dit verzoek gedaan. Er is niets gebeurd; kijk wat er nu staat."),
     ),
     ((TooLate,), gettext_lazy("Verlengen kan alleen één keer, en alleen binnen de eerste maand.")),
@@ -223,7 +222,7 @@ def context_of(found: DataRequest, *, may_handle: bool) -> dict[str, Any]:
     """Return what the screen of a request shows besides its fields."""
     now = timezone.now()
     # Only while it is looked at: afterwards nobody needs what was left out.
-    is_stopped = found.state == State.COLLECTING and found.next_attempt_at is None
+    is_stopped = found.is_stopped
     return {
         "steps": steps_for(found, now) if may_handle else [],
         "may_handle": may_handle,

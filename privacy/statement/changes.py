@@ -180,9 +180,8 @@ def _shown(field: str, row: dict[str, Any], facts: dict[str, Any]) -> str:
     value = row.get(_IN_WORDS.get(field, field), "")
     if isinstance(value, bool):
         return str(_("ja") if value else _("nee"))
-    part = "retention" if field == "retention" else field
-    if part in _PARTS:  # the field holds keys of another part
-        names = {other["key"]: other["name"] for other in facts[part]}
+    if field in _PARTS:  # it holds keys of that part
+        names = {other["key"]: other["name"] for other in facts[field]}
         return ", ".join(names.get(key, key) for key in ([value] if isinstance(value, str) else value))
     return str(value)
 

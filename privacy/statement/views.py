@@ -51,21 +51,21 @@ def difference(request: HttpRequest, number: int) -> HttpResponse:
     version = get_object_or_404(StatementVersion, number=number)
     other = request.GET.get("met", "")
     earlier = StatementVersion.objects.filter(number=int(other) if other.isdecimal() else number - 1).first()
-    context: dict[str, Any] = {"version": version, "earlier": earlier}
-    if earlier:
-        earlier, version = sorted((earlier, version), key=lambda one: one.number)
-        old, new = in_one_language(earlier, version, get_language())
-        context = {
-            "version": version,
-            "earlier": earlier,
-            "words": new,
-            "changes": changed_facts(old.facts, new.facts),
-            "difference": changed_text(old, new),
-        }
+    if earlier is None:
+        return _answer(request, "difference", version=version)
+    earlier, version = sorted((earlier, version), key=lambda one: one.number)
+    old, new = in_one_language(earlier, version, get_language())
+    return _answer(
+        request,
+        "difference",
         # Both orders are one comparison, and so one page.
-        address = f"{reverse('statement-difference', args=[version.number])}?met={earlier.number}"
-        return _answer(request, "difference", address=address, **context)
-    return _answer(request, "difference", **context)
+        address=f"{reverse('statement-difference', args=[version.number])}?met={earlier.number}",
+        version=version,
+        earlier=earlier,
+        words=new,
+        changes=changed_facts(old.facts, new.facts),
+        difference=changed_text(old, new),
+    )
 
 
 def facts(request: HttpRequest, number: int | None = None) -> JsonResponse:

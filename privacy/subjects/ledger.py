@@ -28,6 +28,8 @@ from typing import Any, NamedTuple
 
 from django.conf import settings
 
+from privacy.storage import sync
+
 #: More than the longest line, so that the end of a file always holds a whole one.
 _TAIL_BYTES = 64 * 1024
 
@@ -155,7 +157,7 @@ def _append(ending: str, texts: Callable[[int], Iterable[str]], *, at: datetime,
         finally:
             os.close(descriptor)
         if is_new:
-            _sync_directory(directory)
+            sync(directory)
 
 
 @contextmanager
@@ -265,11 +267,3 @@ def _ends_whole(descriptor: int) -> bool:
 def _write_all(descriptor: int, data: bytes) -> None:
     while data:
         data = data[os.write(descriptor, data) :]
-
-
-def _sync_directory(directory: os.PathLike[str]) -> None:
-    descriptor = os.open(directory, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -26,14 +26,14 @@ logger = logging.getLogger(__name__)
 
 _CHUNK = 10_000
 
-_others: list[Callable[[], None]] = []
+_others: list[Callable[[Moves], None]] = []
 
 
-def also(replay: Callable[[], None]) -> None:
+def also(replay: Callable[[Moves], None]) -> None:
     """Have a room above replay its own lines of the ledger (`ledger.append_to`) whenever erasures are.
 
     Args:
-        replay: does it; may run twice, and may be killed.
+        replay: does it, given who left which address for which; may run twice, and may be killed.
     """
     _others.append(replay)
 
@@ -78,10 +78,10 @@ def replay_erasures(*, at: datetime) -> Replay:
     Returns:
         How many people were looked at, and how many erased.
     """
+    moves = Moves()
     for replay in _others:
-        replay()
+        replay(moves)
     result = Replay()
-    known = Moves()
     with connection.cursor() as cursor:
         for table in (
             "replay_gone (subject text, sources text, at timestamptz)",
@@ -97,7 +97,7 @@ def replay_erasures(*, at: datetime) -> Replay:
                 (
                     (pk, span.hash, span.since.isoformat(), span.until.isoformat())
                     for pk, email, last_heard in chunk
-                    for span in known.spans(ledger.pseudonym(email), at=last_heard)
+                    for span in moves.spans(ledger.pseudonym(email), at=last_heard)
                 ),
             )
         # A contact after the erasure is a new beginning, and so is one of before that was taken down after it.

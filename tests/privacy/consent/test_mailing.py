@@ -106,7 +106,8 @@ class TestThroughTheMailRoom:
     def owed(self, anna: DataSubject, monkeypatch: pytest.MonkeyPatch) -> Mail:
         monkeypatch.setattr(builders, "_kinds", dict(builders.kinds()))
         builders.register("test.news", label="Nieuws")(lambda mail: write(mail.subject) if mail.subject else None)
-        return send(kind="test.news", reference=1, subject=anna)
+        send(kind="test.news", reference=1, subject=anna)
+        return Mail.objects.get(kind="test.news")
 
     def test_goes_out_with_the_headers_of_one_click(self, owed: Mail, mailoutbox: list[EmailMessage]) -> None:
         """RFC 8058: both headers, one https address, as they leave for the mail server; RFC 2369 before it."""

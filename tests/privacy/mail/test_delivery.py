@@ -60,9 +60,10 @@ def server(settings: Any) -> Iterator[MailServer]:
         yield server
 
 
-def letter(reference: int = 1, kind: str = "test.letter") -> Mail:
+def letter(reference: int = 1, kind: str = "test.letter", subject: DataSubject | None = None) -> Mail:
     """Owe one mail."""
-    return send(kind=kind, reference=reference)
+    send(kind=kind, reference=reference, subject=subject)
+    return Mail.objects.get(kind=kind, reference=reference, subject=subject)
 
 
 def time_passes(**delta: float) -> None:
@@ -81,12 +82,7 @@ def state(mail: Mail) -> tuple[str, int, str]:
 class TestOwing:
     def test_one_of_each_however_often_it_is_asked_for(self) -> None:
         person = DataSubjectFactory.create()
-        made = {
-            send(kind="test.letter", reference=reference, subject=subject).pk
-            for _ in range(2)
-            for reference in (1, 2)
-            for subject in (None, person)
-        }
+        made = {letter(reference, subject=subject).pk for _ in range(2) for reference in (1, 2) for subject in (None, person)}
         assert len(made) == Mail.objects.count() == 4
 
     def test_in_one_statement(self, django_assert_num_queries: Any) -> None:
@@ -115,7 +111,7 @@ class TestOwing:
 
     def test_its_name_says_nothing_about_anybody(self) -> None:
         """I2."""
-        mail = send(kind="test.letter", reference=1, subject=DataSubjectFactory.create(email=ADDRESS))
+        mail = letter(subject=DataSubjectFactory.create(email=ADDRESS))
         assert str(mail) == f"Mail #{mail.pk}"
 
 
@@ -370,7 +366,7 @@ class TestPerson:
     def test_erased_while_the_server_thinks(self) -> None:
         """Erasing does not wait for a mail server, and a mail on its way out finds no row to write in."""
         person = DataSubjectFactory.create()
-        mail = send(kind="test.letter", reference=1, subject=person)
+        mail = letter(subject=person)
 
         def erase_meanwhile(*args: Any) -> None:
             erase([person], reason="withdrawn", at=timezone.now())
@@ -399,7 +395,7 @@ class TestPerson:
     def test_is_told_which_mails_they_got(self, server: MailServer) -> None:
         """15: what and when, per mail; not the text, which is not kept."""
         person = DataSubjectFactory.create()
-        deliver(send(kind="test.letter", reference=1, subject=person).pk)
+        deliver(letter(subject=person).pk)
         send(kind="test.nothing", reference=1, subject=person)
         first, second = registry.sources["mail.sent"].collect(person)
         assert first.values["Mail"] == "Brief"

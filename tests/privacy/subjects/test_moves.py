@@ -171,7 +171,7 @@ def test_what_was_withdrawn_and_objected_to_under_the_new_address_stays_so(chang
         ConsentEventFactory.create(subject=back, purpose=purpose)
     DataSubject.objects.filter(pk=person.pk).update(email="weg@voorbeeld.example")
     Suppression.objects.all().delete()
-    consent_ledger.replay()
+    consent_ledger.replay(moves.Moves())
     assert not may(subject=back, purpose="reference")
     assert not may(subject=back, purpose="newsletter")
     assert Suppression.objects.filter(address_hash=address_hash(OLD), at=NOW - 7 * DAY).exists()
@@ -184,7 +184,7 @@ def test_what_a_later_holder_withdrew_is_not_taken_for_theirs(change: Any) -> No
     withdraw(subject=later, purpose="enquiry", place="phone", at=NOW - 5 * DAY, method="phone")
     DataSubject.objects.filter(pk=later.pk).update(email="weg@voorbeeld.example")
     DataSubject.objects.filter(email=NEW).update(email=OLD, last_contact_at=THEN)
-    consent_ledger.replay()
+    consent_ledger.replay(moves.Moves())
     found = find(OLD)
     assert found
     assert may(subject=found, purpose="enquiry")
