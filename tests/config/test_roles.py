@@ -175,7 +175,8 @@ def url_of(name: str) -> str:
     pattern = dict(ADDRESSES)[name]
     wanted: dict[str, Any] = {}
     if "pk>" in pattern:
-        wanted["pk"] = _row("privacy-class-runs" if view.startswith("class_run") else space or view)
+        of_another = {"class_run": "privacy-class-runs", "class_run_json": "privacy-class-runs", "person": "privacy-subjects"}
+        wanted["pk"] = _row(of_another.get(view, space or view))
     if view == "move":
         wanted["to"] = "closed"
     if view in {"month", "class_month"}:
