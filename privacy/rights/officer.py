@@ -94,7 +94,11 @@ STEPS: dict[str, Step] = {
         help=_("De betrokkene krijgt een mail met een link naar het archief. Wat ontbreekt, staat er met name in."),
         allowed=_stopped,
         do=lambda request, data, who: delivery.approve(request, reason=data["reason"], **who),
-        fields={"reason": forms.CharField(label=_("Toelichting voor het dossier"), required=False, max_length=500)},
+        fields={
+            "reason": forms.CharField(
+                label=_("Toelichting voor het dossier (de betrokkene leest die)"), required=False, max_length=500
+            )
+        },
     ),
     "again": Step(
         label=_("Bronnen opnieuw vragen"),
@@ -206,7 +210,7 @@ STEPS: dict[str, Step] = {
     ),
     "answered": Step(
         label=_("Op een andere manier beantwoord"),
-        help=_("Op papier of aan de balie gegeven. Het archief haalt u hierboven op."),
+        help=_("Op papier of aan de balie gegeven; haal het archief dan eerst op."),
         allowed=_pending,
         do=lambda request, data, who: services.answer(request, reason=data["reason"], **who),
         fields={"reason": forms.CharField(label=_("Hoe en wanneer"), max_length=500)},

@@ -22,6 +22,7 @@ from privacy.subjects.registry import Clock, Moment, Record, Scrubbed, Source, S
 
 from . import new_address
 from .clearing import answered_strangers, end_archives
+from .letters import as_kept
 from .models import (
     EXPORTS,
     REQUESTS,
@@ -105,7 +106,7 @@ def _records(subject: DataSubject) -> Iterator[Record]:
             str(_("Stand")): str(request.get_state_display()),
             str(_("Uiterlijk volgens de wet")): request.due_on.isoformat(),
             str(_("Gebeurtenissen")): happened,
-            str(_("Brieven")): [f"{letter.heading}\n\n{letter.body}" for letter in request.letters.all()],
+            str(_("Brieven")): [f"{letter.heading}\n\n{as_kept(letter)}" for letter in request.letters.all()],
         }
         # Its period is counted from the answer.
         yield Record(reference=str(request), at=request.closed_at or request.received_at, values=values)

@@ -13,13 +13,14 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from privacy.subjects.registry import Record, registry
+from privacy.subjects.models import DataSubject
+from privacy.subjects.registry import Record, Source, registry
 
 from . import archive
-from .holdings import record_of
 from .models import DataRequest, Redaction
 from .others import Named, Others
 from .redaction import Copy, as_text, fingerprint, spans
+from .shown import number_of
 from .states import NotAllowed, State
 from .steps import Actor, locked, note
 
@@ -87,7 +88,7 @@ def leave_out(
     Args:
         request: a request that waits for review.
         source: key of the source.
-        reference: the record's own name.
+        reference: the record's own name, or its number as the letter has it ("#12").
         words: to the letter.
         reason: why, for the person; in a word or two.
         user: who decides.
@@ -106,13 +107,14 @@ def leave_out(
     request = _being_reviewed(request, seen)
     found = registry.sources[source]
     with override(request.language):
-        record = record_of(request.subject, found, reference) if request.subject else None
+        record = _record(request.subject, found, reference) if request.subject else None
     texts = {label: as_text(value) for label, value in record.values.items()} if record else {}
+    name = record.reference if record else reference
     new = [
         Redaction(
             request=request,
             source=source,
-            reference=reference,
+            reference=name,
             label=label,
             start=start,
             end=end,
@@ -124,13 +126,25 @@ def leave_out(
     ]
     Redaction.objects.bulk_create(new)
     if new:
-        why = _("%(count)s keer iets weggelaten bij %(reference)s: %(reason)s") % {
+        why = _("%(count)s keer iets weggelaten bij %(record)s: %(reason)s") % {
             "count": len(new),
-            "reference": reference,
+            "record": _called(source, name),
             "reason": reason,
         }
         note(request, actor=Actor.OFFICER, at=at, user=user, reason=why)
     return len(new)
+
+
+def _record(subject: DataSubject, source: Source, reference: str) -> Record | None:
+    number = f"#{reference.strip().removeprefix('#')}"
+    return next(
+        (one for one in source.collect(subject) if one.reference == reference or number_of(one.reference) == number), None
+    )
+
+
+def _called(source: str, reference: str) -> str:
+    """Return how the letter calls a record: the person reads in it what happened to their request."""
+    return f"“{registry.label(source)}” {number_of(reference)}"
 
 
 def _being_reviewed(request: DataRequest, seen: int | None) -> DataRequest:
@@ -155,5 +169,5 @@ def put_back(redaction: Redaction, *, user: Any, at: datetime, seen: int | None 
     """
     request = _being_reviewed(redaction.request, seen)
     redaction.delete()
-    reason = _("Toch niet weggelaten bij %(reference)s.") % {"reference": redaction.reference}
+    reason = _("Toch niet weggelaten bij %(record)s.") % {"record": _called(redaction.source, redaction.reference)}
     note(request, actor=Actor.OFFICER, at=at, user=user, reason=reason)

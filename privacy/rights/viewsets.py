@@ -16,7 +16,7 @@ from privacy.menu import PRIVACY_MENU_HOOK
 from privacy.records import RecordList, RecordView, RecordViewSet
 from privacy.subjects.models import DataSubject
 
-from .forms import DataRequestForm
+from .forms import DataRequestForm, LetterTemplateForm
 from .models import DataRequest, LetterTemplate
 from .states import RUNNING
 from .views import context_of
@@ -143,10 +143,13 @@ class LetterTemplateViewSet(ModelViewSet):
     list_display = ["__str__", "heading"]
     index_view_class = RecordList
     list_filter = ["kind", "language"]
-    form_fields = ["heading", "body"]
     copy_view_enabled = False
     # For who may look and not change.
     inspect_view_enabled = True
     inspect_view_class = RecordView
     inspect_view_fields = ["heading", "body"]
     add_to_reference_index = False
+
+    def get_form_class(self, for_update: bool = False) -> Any:
+        """Return the form that says what can be filled in."""
+        return LetterTemplateForm

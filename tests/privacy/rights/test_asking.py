@@ -500,6 +500,15 @@ class TestPage:
         jan.refresh_from_db()
         assert jan.restricted_at is not None
 
+    @pytest.mark.parametrize("message", ["", "  \n"])
+    def test_an_objection_that_says_nothing_stops_nothing(self, inside: Client, jan: DataSubject, message: str) -> None:
+        """A button pressed by mistake: nobody could weigh it, so it is asked for beside the field."""
+        refused = inside.post("/mijn-gegevens/overzicht/bezwaar/", {"against": "other", "message": message}, follow=True)
+        assert 'id="bezwaar-fout"' in refused.content.decode()
+        assert not DataRequest.objects.filter(kind="objection").exists()
+        jan.refresh_from_db()
+        assert jan.restricted_at is None
+
     def test_erases_when_the_word_is_typed(self, inside: Client, post_office: PostOffice) -> None:
         """C18: gone from everywhere; the request stays without its person, and the letter still arrives."""
         post_office()
