@@ -270,6 +270,9 @@ def object_page(request: HttpRequest, person: DataSubject) -> HttpResponse:
         acts.object_to_marketing(_request(person, Kind.OBJECTION), actor=Actor.PERSON, at=now)
         return _done("reclame")
     message = request.POST.get("message", "")[:4000].strip()
+    if not message:
+        # Nobody could weigh it, and everything would stand still until they did.
+        return _done("zeg-waartegen")
     acts.object_on_grounds(_request(person, Kind.OBJECTION, message=message), at=now)
     return _done("bezwaar")
 
