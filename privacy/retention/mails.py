@@ -173,7 +173,11 @@ def _mail(subject: str, name: str, people: DataSubjectQuerySet, day: date) -> Em
             return None
         context = {
             "count": count,
-            "people": [called(person) for person in people.order_by("pk").only("pk")[:_SHOWN]],
+            # Each with its own address: the list finds people by theirs, which is not told here.
+            "people": [
+                (called(person), settings.WAGTAILADMIN_BASE_URL + reverse("privacy-subjects:edit", args=[person.pk]))
+                for person in people.order_by("pk").only("pk")[:_SHOWN]
+            ],
             "more": max(0, count - _SHOWN),
             "day": day,
         }

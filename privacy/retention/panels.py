@@ -36,11 +36,13 @@ class RetentionPanel(Component):
             return {"state": None}  # Without a statement nothing may be erased; the panel above says so.
         now = timezone.now()
         state = status(now)
-        is_new = _waits_for_its_first_night(state, version, now) and state.keeps_its_word and not state.is_paused
+        has_had_no_night = _waits_for_its_first_night(state, version, now)
+        is_new = has_had_no_night and state.keeps_its_word and not state.is_paused
         under_way = RetentionRun.objects.filter(state__in=[RetentionRun.State.RUNNING, RetentionRun.State.PAUSED]).first()
         return {
             "state": state,
             "is_new": is_new,
+            "was_missed": not state.runs_on_time and not has_had_no_night,
             "level": "info" if is_new else state.level,
             "run": under_way,
             "may_plan": policy_registry.get_by_type(DataSubject).user_has_permission(user, "view"),

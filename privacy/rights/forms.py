@@ -1,4 +1,4 @@
-"""The officer's form for a request that came by mail, phone or letter."""
+"""The officer's forms: a request that came by mail, phone or letter, and the words of a letter."""
 
 from typing import Any
 
@@ -7,9 +7,12 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.admin.widgets import AdminDateTimeInput
 
-from .models import DataRequest
+from .letter_kinds import LetterKind
+from .letters import placeholders
+from .models import DataRequest, LetterTemplate
 from .services import take
 
 
@@ -24,7 +27,12 @@ class DataRequestForm(forms.ModelForm):  # type: ignore[type-arg]
             "Daaronder zoeken wij de gegevens. Gaf iemand er nog geen, leg het verzoek dan toch vast; de termijn loopt."
         ),
     )
-    confirm_receipt = forms.BooleanField(label=_("Stuur een ontvangstbevestiging"), required=False, initial=True)
+    confirm_receipt = forms.BooleanField(
+        label=_("Stuur een ontvangstbevestiging"),
+        required=False,
+        initial=True,
+        help_text=_("Is de termijn al voorbij, dan gaat er geen uit: antwoord dan meteen."),
+    )
 
     class Meta:
         model = DataRequest
@@ -83,3 +91,19 @@ class DataRequestForm(forms.ModelForm):  # type: ignore[type-arg]
         )
         self.instance = request
         return request
+
+
+class LetterTemplateForm(WagtailAdminModelForm):
+    """The words of one letter; says what the site can fill in there, so that nobody has to find out by a refusal."""
+
+    class Meta:
+        model = LetterTemplate
+        fields = ["heading", "body"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        known = ", ".join(f"{{{name}}}" for name in sorted(placeholders(LetterKind(self.instance.kind))))
+        self.fields["body"].help_text = _(
+            "Tussen accolades staat wat vanzelf wordt ingevuld; in deze brief kan dat zijn: %(known)s. Een lege regel begint "
+            "een alinea."
+        ) % {"known": known}

@@ -59,6 +59,7 @@ _NEEDED: dict[LetterKind, frozenset[str]] = {
 _SAY_NO = frozenset({LetterKind.REFUSAL, LetterKind.EXTENSION, LetterKind.NOTHING_HELD, LetterKind.ERASED})
 _REMEDIES = (("Autoriteit Persoonsgegevens",), ("rechtbank", "rechter", "court"))
 _PLACEHOLDER = re.compile(r"\{([^{}\n]*)\}")
+_GAP = re.compile(r"\n(?:[ \t]*\n){2,}")
 
 
 def placeholders(kind: LetterKind) -> frozenset[str]:
@@ -168,8 +169,14 @@ def _controller() -> dict[str, str]:
     return {"name": row.name, "address": row.address, "email": row.email, "phone": row.phone}
 
 
+def as_kept(letter: Letter) -> str:
+    """Return what a letter says to who reads it later; where the link to the archive stood, that only the mail had it."""
+    with override(letter.language):
+        return letter.body.replace(LINK, _("(de link stond alleen in de mail)"))
+
+
 def _fill(text: str, values: Mapping[str, str]) -> str:
     # In one pass: what a person wrote may itself hold braces.
     filled = _PLACEHOLDER.sub(lambda found: values.get(found.group(1), found.group(0)), text)
-    # What is not always said leaves no hole.
-    return re.sub(r"\n{3,}", "\n\n", filled)
+    # A place for which there was nothing to say leaves no gap.
+    return _GAP.sub("\n\n", filled)

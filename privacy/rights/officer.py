@@ -91,7 +91,11 @@ STEPS: dict[str, Step] = {
         help=_("De betrokkene krijgt een mail met een link naar het archief. Wat ontbreekt, staat er met name in."),
         allowed=_stopped,
         do=lambda request, data, who: delivery.approve(request, reason=data["reason"], **who),
-        fields={"reason": forms.CharField(label=_("Toelichting voor het dossier"), required=False, max_length=500)},
+        fields={
+            "reason": forms.CharField(
+                label=_("Toelichting voor het dossier (de betrokkene leest die)"), required=False, max_length=500
+            )
+        },
     ),
     "again": Step(
         label=_("Bronnen opnieuw vragen"),

@@ -79,12 +79,13 @@ def _late() -> list[Todo]:
 
 def _stopped() -> list[Todo]:
     """Name the archives that wait for somebody to look: a source is silent, or others may be named in it (law.md C13)."""
-    waiting = DataRequest.objects.stopped().order_by("due_on").only("pk", "due_on")[:_NAMED]
+    waiting = DataRequest.objects.stopped().order_by("due_on").only("pk", "due_on", "searched")[:_NAMED]
+    looked_at = _("%(request)s wacht op u: kijk na wat de betrokkene krijgt, uiterlijk %(date)s")
+    silent = _("%(request)s wacht op u: een bron antwoordt niet. Vraag haar opnieuw of verstuur wat er is, uiterlijk %(date)s")
     return [
         Todo(
             urgency=Urgency.WORK,
-            text=_("%(request)s wacht op u: kijk na wat de betrokkene krijgt, uiterlijk %(date)s")
-            % {"request": row.called, "date": date_format(row.due_on, "j F Y")},
+            text=(silent if row.missing() else looked_at) % {"request": row.called, "date": date_format(row.due_on, "j F Y")},
             url=reverse("privacy-requests:inspect", args=[row.pk]),
         )
         for row in waiting

@@ -22,7 +22,7 @@ from privacy.subjects.registry import Clock, Moment, Record, Scrubbed, Source, S
 
 from . import new_address
 from .clearing import answered_strangers, end_archives
-from .letters import LINK
+from .letters import as_kept
 from .models import (
     EXPORTS,
     REQUESTS,
@@ -89,7 +89,6 @@ def delete_requests(keys: Sequence[int]) -> int:
 
 def _records(subject: DataSubject) -> Iterator[Record]:
     requests = subject.data_requests.prefetch_related("events", "letters").order_by("pk")
-    was_link = gettext("(hier stond de link)")
     for request in requests.iterator(chunk_size=100):
         happened = [
             f"{date_format(timezone.localtime(event.at), 'j F Y H:i')} {event.get_to_state_display()}"
@@ -107,9 +106,7 @@ def _records(subject: DataSubject) -> Iterator[Record]:
             str(_("Stand")): str(request.get_state_display()),
             str(_("Uiterlijk volgens de wet")): request.due_on.isoformat(),
             str(_("Gebeurtenissen")): happened,
-            str(_("Brieven")): [
-                f"{letter.heading}\n\n{letter.body.replace(LINK, was_link)}" for letter in request.letters.all()
-            ],
+            str(_("Brieven")): [f"{letter.heading}\n\n{as_kept(letter)}" for letter in request.letters.all()],
         }
         # Its period is counted from the answer.
         yield Record(reference=str(request), at=request.closed_at or request.received_at, values=values)

@@ -144,9 +144,9 @@ def leave_out(
     ]
     Redaction.objects.bulk_create(new)
     if new:
-        why = _("%(count)s keer iets weggelaten bij %(reference)s: %(reason)s") % {
+        why = _("%(count)s keer iets weggelaten bij %(record)s: %(reason)s") % {
             "count": len(new),
-            "reference": record.reference,
+            "record": _called(source, record.reference),
             "reason": reason,
         }
         note(request, actor=Actor.OFFICER, at=at, user=user, reason=why)
@@ -158,6 +158,11 @@ def _record_of(request: DataRequest, source: Source, reference: str) -> Record |
     wanted = f"#{wanted}" if wanted.isdecimal() else wanted
     records = source.collect(request.subject) if request.subject else ()
     return next((record for record in records if wanted in (record.reference, number_of(record.reference))), None)
+
+
+def _called(source: str, reference: str) -> str:
+    """Return how the letter calls a record: the person reads in it what happened to their request."""
+    return f"“{registry.label(source)}” {number_of(reference)}"
 
 
 def _being_reviewed(request: DataRequest, seen: int | None) -> DataRequest:
@@ -182,5 +187,5 @@ def put_back(redaction: Redaction, *, user: Any, at: datetime, seen: int | None 
     """
     request = _being_reviewed(redaction.request, seen)
     redaction.delete()
-    reason = _("Toch niet weggelaten bij %(reference)s.") % {"reference": redaction.reference}
+    reason = _("Toch niet weggelaten bij %(record)s.") % {"record": _called(redaction.source, redaction.reference)}
     note(request, actor=Actor.OFFICER, at=at, user=user, reason=reason)

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from privacy.subjects.models import DataSubject
+from privacy.subjects.registry import registry
 
 from . import archive
 from .delivery import answer_with_archive
@@ -83,7 +84,7 @@ def _settle_search(request: DataRequest, found: dict[str, dict[str, Any]], at: d
     request.next_attempt_at = None
     request.save(update_fields=["searched", "next_attempt_at"])
     if silent:
-        names = ", ".join(silent)
+        names = ", ".join(registry.label(key) for key in silent)
         call_officer(request, reason=_("Deze bronnen antwoorden niet: %(names)s.") % {"names": names}, at=at)
     elif named:
         reason = ngettext(

@@ -96,7 +96,7 @@ def take(
         message: what they ask, in short.
         language: of the letters.
         user: who takes it down.
-        confirm_receipt: whether to send a letter that says that we have it.
+        confirm_receipt: whether to send a letter that says that we have it, and by when the answer comes; not after its term.
     """
     person = touch(email=email, at=received_at, contact=Contact.REQUEST, now=at) if email else None
     # A form sent twice, or two officers with the same letter; the person's row is locked by now.
@@ -115,7 +115,9 @@ def take(
         handler=user,
         state=State.OPEN,
     )
-    letter = write(request, LetterKind.CONFIRMATION, at=at) if confirm_receipt else None
+    # Taken down after its term: there is no day left to promise, and the next letter is the answer.
+    confirms = confirm_receipt and not request.is_overdue(at)
+    letter = write(request, LetterKind.CONFIRMATION, at=at) if confirms else None
     note(request, actor=Actor.OFFICER if user else Actor.SITE, at=at, user=user, reason="", letter=letter, before="")
     go_on(request)
     return request

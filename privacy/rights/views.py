@@ -21,6 +21,7 @@ from privacy.subjects.registry import registry
 
 from . import acts, delivery, review
 from .archive import sources_for
+from .letter_kinds import LetterKind
 from .models import DataRequest, RecipientNotice, Redaction
 from .new_address import Same
 from .officer import STEPS, form_for, steps_for
@@ -135,6 +136,8 @@ def put_back(request: HttpRequest, pk: int) -> HttpResponse:
         review.put_back(redaction, user=request.user, at=timezone.now(), seen=_seen(request))
     except (Outdated, NotAllowed) as error:
         messages.error(request, _why(error))
+    else:
+        messages.success(request, _("Teruggezet: de betrokkene krijgt het toch."))
     return _back(redaction.request)
 
 
@@ -164,6 +167,8 @@ def correct(request: HttpRequest, pk: int, source: str, reference: str) -> HttpR
         )
     except (Outdated, NotAllowed, LookupError) as error:
         messages.error(request, _why(error))
+    else:
+        messages.success(request, _("Verbeterd. Meld het de betrokkene als u alles hebt gehad."))
     return _back(found)
 
 
@@ -206,9 +211,7 @@ _WHY: list[tuple[tuple[type[Exception], ...], Any]] = [
     ((Taken,), gettext_lazy("Bij dit adres kennen wij al iemand anders, en twee mensen voegen wij niet samen. Zie de gids.")),
     (
         (ValueError,),
-        gettext_lazy(
-            "Er ontbreekt een reden, of de reden noemt iemand; die blijft bewaard als het verzoek dat niet meer weet."
-        ),
+        gettext_lazy("Geef een reden, en noem daarin niemand: zij blijft bewaard als de naam al uit het verzoek gewist is."),
     ),
 ]
 
@@ -231,6 +234,15 @@ def context_of(found: DataRequest, *, may_handle: bool) -> dict[str, Any]:
         "is_overdue": found.is_overdue(now),
         "events": found.events.select_related("user", "letter"),
         "letters": found.letters.all(),
+        # Of who was erased the address goes after the mail, and a recipient is told along another way.
+        "on_paper": set()
+        if found.email
+        else {
+            letter.pk
+            for letter in found.letters.exclude(body="").exclude(
+                kind__in=[LetterKind.ERASED, LetterKind.NOTHING_HELD, LetterKind.RECIPIENT]
+            )
+        },
         "notices": found.notices.select_related("done_by"),
         "corrections": found.corrections.all(),
         "redactions": found.redactions.all(),

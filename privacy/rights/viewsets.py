@@ -17,7 +17,7 @@ from wagtail.admin.viewsets.model import ModelViewSet
 from privacy.menu import PRIVACY_MENU_HOOK
 from privacy.records import RecordEdit, RecordList, RecordView, RecordViewSet, page_of
 
-from .forms import DataRequestForm
+from .forms import DataRequestForm, LetterTemplateForm
 from .models import DataRequest, LetterTemplate
 from .states import RUNNING
 from .views import context_of
@@ -167,10 +167,13 @@ class LetterTemplateViewSet(ModelViewSet):
     index_view_class = RecordList
     edit_view_class = RecordEdit
     list_filter = ["kind", "language"]
-    form_fields = ["heading", "body"]
     copy_view_enabled = False
     # For who may look and not change.
     inspect_view_enabled = True
     inspect_view_class = RecordView
     inspect_view_fields = ["heading", "body"]
     add_to_reference_index = False
+
+    def get_form_class(self, for_update: bool = False) -> Any:
+        """Return the form that says what can be filled in."""
+        return LetterTemplateForm

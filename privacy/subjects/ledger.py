@@ -6,7 +6,8 @@ to whoever hasn't got `ERASURE_KEY`.
 
 Lines reach the disk *before* the deletion is committed. A crash in between leaves a line for a person who is still
 there; the next run erases them after all and writes a second line. The other order could erase a person without a line,
-and a restore would bring them back unnoticed. So lines count at least once, and readers take them as a set.
+and a restore would bring them back unnoticed. So lines count at least once, and readers take them as a set. What does not fit
+onto the disk is taken back as a whole (decision 0425).
 
 Lines are numbered from a counter in the database, one number a batch. A database that was put back from a backup has its
 old counter again: then the ledger is ahead of it, and the site can tell (`position.py`).
@@ -21,7 +22,7 @@ import json
 import os
 import secrets
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -152,8 +153,7 @@ def _append(ending: str, texts: Callable[[int], Iterable[str]], *, at: datetime,
             number = max(next_number(), newest_number() + 1)
             # Not behind half a line that a crash left: that would be lost with it.
             start = "" if _ends_whole(descriptor) else "\n"
-            _write_all(descriptor, (start + "".join(texts(number))).encode())
-            os.fsync(descriptor)
+            _write_whole(descriptor, (start + "".join(texts(number))).encode())
         finally:
             os.close(descriptor)
         if is_new:
@@ -264,6 +264,18 @@ def _ends_whole(descriptor: int) -> bool:
     return size == 0 or os.pread(descriptor, 1, size - 1) == b"\n"
 
 
-def _write_all(descriptor: int, data: bytes) -> None:
-    while data:
-        data = data[os.write(descriptor, data) :]
+def _write_whole(descriptor: int, data: bytes) -> None:
+    """Write all of it and wait until the disk has it, or leave the file as it was.
+
+    On a full disk the lines that still fit would say of people who stay that they were erased: a certificate would be found
+    for them, and a replay would follow it.
+    """
+    size = os.fstat(descriptor).st_size
+    try:
+        while data:
+            data = data[os.write(descriptor, data) :]
+        os.fsync(descriptor)
+    except OSError:
+        with suppress(OSError):  # the disk is gone altogether; what was wrong is told
+            os.ftruncate(descriptor, size)
+        raise

@@ -22,6 +22,7 @@ from django.utils import timezone
 
 from privacy.commands import JsonCommand
 from privacy.retention.models import RetentionRun
+from privacy.rights.services import take
 from privacy.statement.models import PrivacyStatementPage
 from privacy.subjects.models import DataSubject
 from privacy.subjects.registry import registry
@@ -279,6 +280,12 @@ class TestErase:
         person = relation(timezone.now(), email=JAN, held=True)
         refused("erase", JAN, "--reason", "op verzoek")
         assert DataSubject.objects.filter(pk=person.pk).exists()
+
+    def test_a_request_that_waits_is_named_as_what_keeps_somebody(self) -> None:
+        """Whoever is refused looks for what to lift; there is no restriction and no hold to be found."""
+        take(email=JAN, kind="erasure", received_at=timezone.now(), at=timezone.now())
+        assert "een open verzoek" in refused("erase", JAN, "--reason", "op verzoek")
+        assert DataSubject.objects.exists()
 
 
 @pytest.mark.django_db

@@ -73,6 +73,7 @@ def test_the_officer_hears_two_weeks_ahead_who_goes() -> None:
     announce_today()
     body = delivered(WARNING_MAIL)
     assert f"- Betrokkene {goes.pk}" in body.splitlines()
+    assert f"/admin/privacy-subjects/edit/{goes.pk}/" in body, "nobody finds a number in a list of thousands"
     assert "anna" not in body
     assert f"- Betrokkene {held.pk}" not in body.splitlines()
     assert f"- Betrokkene {later.pk}" not in body.splitlines()

@@ -52,6 +52,14 @@ def test_the_first_page_says_how_it_is(officer: Client) -> None:
     assert "Nu over hun termijn: 1." in officer.get("/admin/").content.decode()
 
 
+def test_a_new_site_with_old_data_does_not_say_that_a_night_was_missed(officer: Client) -> None:
+    """Data that were brought along from elsewhere may be past their date before there was any night."""
+    relation(timezone.now() - timedelta(days=800))
+    page = officer.get("/admin/").content.decode()
+    assert "Er staan gegevens over hun termijn." in page
+    assert "langer dan 26 uur niet gelopen" not in page
+
+
 def test_progress_and_speed_are_seen_while_it_runs(officer: Client, run: RetentionRun) -> None:
     page = officer.get("/admin/").content.decode()
     assert "Bezig: 40 van 100 personen gewist, 10 per seconde" in page

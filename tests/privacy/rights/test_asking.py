@@ -429,7 +429,7 @@ class TestPage:
         assert request.events.filter(reason="Archief opgehaald.").exists()
         # The letter as it is shown later has words where the link was, and no hole where nothing was missing.
         letters = inside.get("/mijn-gegevens/overzicht/").content.decode()
-        assert "(hier stond de link)" in letters
+        assert "(de link stond alleen in de mail)" in letters
         assert "{link}" not in letters
         assert "\n\n\n" not in ready.body.replace("\r", "")
 

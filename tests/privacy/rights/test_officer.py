@@ -304,6 +304,30 @@ class TestLetters:
         (mail,) = post_office()
         assert "U krijgt uiterlijk op 12 juni 2026 antwoord" in mail.body
 
+    def test_nobody_is_promised_a_term_that_is_over(self, post_office: PostOffice) -> None:
+        """A letter that lay for six weeks: the next one is the answer."""
+        request = taken(at=MAY_12 + timedelta(days=45), confirm_receipt=True)
+        assert not post_office()
+        assert not request.letters.exists()
+
+    def test_what_is_kept_has_no_hole_where_the_link_was(self, jan: DataSubject, admin_client: Client) -> None:
+        """The link is in the mail alone; who reads the letter later is told so, and not what the site calls its place."""
+        request = taken("access")
+        letter = write(request, LetterKind.DELIVERED, at=MAY_12, link="{link}", dagen="7", ontbreekt="")
+        assert "\n\n\n" not in letter.body
+        (record,) = registry.sources["rights.requests"].collect(jan)
+        for text in (str(record.values), TestScreen().form(admin_client, request)):
+            assert "(de link stond alleen in de mail)" in text
+            assert "{link}" not in text
+
+    def test_who_gave_no_address_gets_paper(self, admin_client: Client) -> None:
+        """The screen says which letters somebody has to print."""
+        unknown = services.take(
+            email="", kind="access", channel="letter", received_at=MAY_12, at=MAY_12, confirm_receipt=True, user=None
+        )
+        assert "Druk hem af" in TestScreen().form(admin_client, unknown)
+        assert "Druk hem af" not in TestScreen().form(admin_client, taken(confirm_receipt=True))
+
     def test_a_question_says_whether_the_term_waits(self, officer: User) -> None:
         """C6, 12(3)."""
         early, late = taken(), taken()
@@ -370,6 +394,14 @@ class TestLetters:
         (mail,) = post_office()
         assert mail.body == f"Wij kregen uw verzoek V{request.pk}."
 
+    def test_an_editor_reads_what_can_be_filled_in(self, admin_client: Client) -> None:
+        """Of this letter, and of no other."""
+        for kind, told in (("extension", True), ("confirmation", False)):
+            template = LetterTemplate.objects.get(kind=kind, language="nl")
+            page = admin_client.get(reverse("privacy-letters:edit", args=[template.pk])).content.decode()
+            assert "{kenmerk}" in page
+            assert ("{maanden}, " in page) is told
+
     def test_a_letter_without_its_reasons_cannot_be_made(self, admin_client: Client) -> None:
         template = LetterTemplate.objects.get(kind="refusal", language="nl")
         refused = admin_client.post(reverse("privacy-letters:edit", args=[template.pk]), {"heading": "Nee", "body": "Nee."})
@@ -392,11 +424,17 @@ class TestScreen:
         address = reverse("privacy-requests:add")
         assert "kopie van een identiteitsbewijs" in admin_client.get(address).content.decode()
         data = {"email": "Jan@voorbeeld.example", "kind": "objection", "channel": "phone", "identity": "callback"}
-        data |= {"received_at": "2026-11-01 10:00", "language": "nl", "message": "Belt niet graag.", "confirm_receipt": "on"}
+        received_at = timezone.localtime().replace(hour=10, minute=0, second=0, microsecond=0) - timedelta(days=3)
+        data |= {
+            "received_at": f"{received_at:%Y-%m-%d %H:%M}",
+            "language": "nl",
+            "message": "Belt niet graag.",
+            "confirm_receipt": "on",
+        }
         response = admin_client.post(address, data)
         request = DataRequest.objects.get()
         assert response["Location"] == reverse("privacy-requests:inspect", args=[request.pk])
-        assert timezone.localtime(request.received_at).isoformat() == "2026-11-01T10:00:00+01:00"
+        assert request.received_at == received_at
         assert (request.channel, request.identity, request.subject.email) == ("phone", "callback", JAN)  # type: ignore[union-attr]
         assert any("ontvangen" in mail.subject for mail in post_office())
         (event,) = request.events.all()
@@ -492,7 +530,12 @@ class TestScreen:
     ) -> None:
         """C1: any channel counts, and the clock runs; the letters go on paper."""
         data = {"email": "", "kind": "access", "channel": "mail", "identity": "known", "language": "nl"}
-        data |= {"received_at": "2026-11-01 10:00", "message": "Een brief zonder e-mailadres.", "confirm_receipt": "on"}
+        received_at = timezone.localtime() - timedelta(days=3)
+        data |= {
+            "received_at": f"{received_at:%Y-%m-%d %H:%M}",
+            "message": "Een brief zonder e-mailadres.",
+            "confirm_receipt": "on",
+        }
         assert "Vul het adres in" in admin_client.post(reverse("privacy-requests:add"), data).content.decode()
         assert admin_client.post(reverse("privacy-requests:add"), data | {"channel": "letter"}).status_code == 302
         request = DataRequest.objects.get()
@@ -655,6 +698,10 @@ class TestReview:
         data["seen"] = request.last_event_id()
         admin_client.post(address, data | {"words": "Groet, Piet de Vries"})
         assert request.redactions.count() == 2
+        page = TestScreen().form(admin_client, request)
+        assert "“Mailwisseling” #1: een ander" in page, "as the letter calls it"
+        assert "Mail #1" not in re.sub(r"<[^>]+>", "", page)
+        assert "Toelichting voor het dossier (de betrokkene leest die)" in page
         TestScreen().act(admin_client, request, "approve")
         (ready,) = [mail for mail in post_office() if "staan klaar" in mail.subject]
         response: Any = Client().post(link_in(ready))
@@ -712,6 +759,18 @@ class TestReview:
         assert letter.split(b"<h2>Mailwisseling</h2>")[1].split(b"<h2>")[0] == seen
         assert admin_client.get(address).status_code == 404, "and afterwards it shows nothing any more"
         assert "Piet" not in TestScreen().form(admin_client, request)
+
+    @pytest.mark.parametrize("number", ["1", "#1", " #1 ", "Mail #1"])
+    def test_a_record_is_found_by_what_the_letter_calls_it(
+        self, admin_client: Client, jan: DataSubject, mailbox_source: Source, post_office: PostOffice, number: str
+    ) -> None:
+        """Who saw something else in the letter reads only a number behind it."""
+        request = taken("access", received_at=timezone.now())
+        post_office()
+        self.look_at(admin_client, request, "Piet de Vries", reference="#2")
+        assert not request.redactions.exists()
+        self.look_at(admin_client, request, "Piet de Vries", reference=number)
+        assert {row.reference for row in request.redactions.all()} == {"Mail #1"}
 
     @pytest.mark.parametrize("end", ["delivered", "refused", "withdrawn"])
     def test_what_is_left_out_is_kept_nowhere(
@@ -804,7 +863,7 @@ class TestReview:
         assert address in page
         admin_client.post(address, {"seen": request.last_event_id()})
         assert not request.redactions.exists()
-        assert request.events.filter(reason="Toch niet weggelaten bij Mail #1.").exists()
+        assert request.events.filter(reason="Toch niet weggelaten bij “Mailwisseling” #1.").exists()
         self.look_at(admin_client, request, "06-1234")
         TestScreen().act(admin_client, request, "approve")
         (redaction,) = request.redactions.all()
@@ -836,7 +895,14 @@ class TestReview:
         assert request.state == "collecting"
 
     def test_a_source_that_fails_blocks_nothing(
-        self, officer: User, jan: DataSubject, mailbox_source: Source, post_office: PostOffice, settings: Any, monkeypatch: Any
+        self,
+        officer: User,
+        admin_client: Client,
+        jan: DataSubject,
+        mailbox_source: Source,
+        post_office: PostOffice,
+        settings: Any,
+        monkeypatch: Any,
     ) -> None:
         """Retried with back-off, then the officer's; the archive names what is missing."""
 
@@ -851,12 +917,16 @@ class TestReview:
             if request.next_attempt_at is None:
                 break
             assert not Letter.objects.exists()
+            assert "De website vraagt het zelf opnieuw" in TestScreen().form(admin_client, request)
             DataRequest.objects.update(next_attempt_at=timezone.now())
         assert request.attempts == len(settings.COLLECT_RETRY_AFTER_SECONDS) + 1
         assert request.missing() == ["test.mailbox"]
-        assert request.events.last().reason == "Deze bronnen antwoorden niet: test.mailbox."  # type: ignore[union-attr]
+        assert request.events.last().reason == "Deze bronnen antwoorden niet: Mailwisseling."  # type: ignore[union-attr]
         assert Mail.objects.get(kind="rights.officer").state == "sent"
+        assert "Vraag ze opnieuw, of verstuur wat er is" in TestScreen().form(admin_client, request)
+        assert f"V{request.pk} wacht op u: een bron antwoordt niet" in admin_client.get("/admin/").content.decode()
         delivery.approve(request, user=officer, at=timezone.now(), reason="Mailbox volgt.")
+        assert "Niet te bereiken" not in TestScreen().form(admin_client, request), "there is nothing left to press"
         (ready,) = [mail for mail in post_office() if "staan klaar" in mail.subject]
         assert "Mailwisseling" in ready.body
         response: Any = Client().post(link_in(ready))

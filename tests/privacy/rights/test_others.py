@@ -150,7 +150,7 @@ class TestTheOfficer:
         assert "staan klaar" not in subjects(mails)
         assert request.events.filter(reason="In één gegeven kan een ander genoemd zijn; kijk het na.").exists()
         page = self.screen(admin_client, request)
-        assert f'<a href="#nakijken-1">Berichten die u via het contactformulier stuurde: {named}</a>' in page
+        assert f'<a href="#nakijken-1">Berichten die u via het contactformulier stuurde, #{named.pk}</a>' in page
         assert "noemt een ander e-mailadres: piet@bedrijf.example" in page
         assert 'id="nakijken-1"' in page
         assert 'id="nakijken-2"' not in page, "nothing else need be looked at"

@@ -34,7 +34,7 @@ class Command(JsonCommand):
                 _require_address(options["email"])
                 return {"erased": 0, "retained": [], "ledger_id": None}
             if DataSubject.objects.held(timezone.now()).filter(pk=people[0].pk).exists():
-                raise Refused("Deze persoon is beperkt of wordt vastgehouden; hef dat eerst op.")
+                raise Refused("Deze persoon is beperkt, wordt vastgehouden of heeft een open verzoek; rond dat eerst af.")
             try:
                 result = erase(people, reason=options["reason"], at=timezone.now())
             except ValueError as error:
