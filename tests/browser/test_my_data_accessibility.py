@@ -152,7 +152,7 @@ def corrections(page: Page) -> Iterator[str]:
     page.get_by_text("Een link gestuurd naar het nieuwe").wait_for()
     page.evaluate(UNFOLD)
     yield "rectification, another address to be confirmed"
-    page.get_by_role("link", name="Berichten die u via").last.click()
+    page.get_by_role("link", name="Berichten die u via het contactformulier").last.click()
     page.get_by_role("button", name="Verbeteren").wait_for()
     yield "correct for somebody who phoned"
 
