@@ -119,17 +119,19 @@ class PendingNotice(Component):
     """That the register says something else than the statement, and where to publish it for who may.
 
     Args:
+        page: the statement page, for who may edit it.
         changes: how many facts differ.
     """
 
     template_name = "privacy_statement/admin/pending.html"
 
-    def __init__(self, changes: int) -> None:
+    def __init__(self, page: PrivacyStatementPage | None, changes: int) -> None:
+        self.page = page
         self.changes = changes
 
     def get_context_data(self, parent_context: Mapping[str, Any] | None) -> dict[str, Any]:
         """Give the template what it says."""
-        return {"page": statement_to_edit((parent_context or {})["request"].user), "changes": self.changes}
+        return {"page": self.page, "changes": self.changes}
 
 
 def pending_changes(page: PrivacyStatementPage | None) -> list[Change]:
@@ -142,7 +144,11 @@ def pending_changes(page: PrivacyStatementPage | None) -> list[Change]:
     return changed_facts(published, page.current_facts()) if page and published is not None else []
 
 
-def pending_notice() -> PendingNotice | None:
-    """Return what to say above the register's screens; None when all of it is published."""
+def pending_notice(user: Any) -> PendingNotice | None:
+    """Return what to say above the register's screens; None when all of it is published.
+
+    Args:
+        user: who reads it, led to the statement if they may edit it.
+    """
     changes = pending_changes(PrivacyStatementPage.source())
-    return PendingNotice(len(changes)) if changes else None
+    return PendingNotice(statement_to_edit(user), len(changes)) if changes else None

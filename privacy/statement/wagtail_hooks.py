@@ -78,4 +78,4 @@ hooks.register(TODO_HOOK, todo)
 @hooks.register(REGISTER_NOTICE_HOOK)
 def register_notice(request: HttpRequest) -> PendingNotice | None:
     """Say above the register's screens what is not in force yet."""
-    return pending_notice()
+    return pending_notice(request.user)
