@@ -33,6 +33,8 @@ def databases(django_db_setup: None, django_db_blocker: Any) -> Iterator[Databas
         databases = Databases(build)
         patch.setattr(TransactionTestCase, "_fixture_teardown", lambda case: databases.put_back())
         yield databases
+        # Once a browser has started, Playwright's context has a connection of its own; the one of before was sent away since.
+        connection.close()
         # The one that Django made and takes away.
         databases.choose(demo=False)
 
