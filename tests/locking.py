@@ -1,10 +1,13 @@
 """Making others wait at a point of our choice: a lock of the database, held until the test has looked."""
 
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from config.testing import wait_until
 from django.db import connection
+
+from privacy.subjects.models import DataSubject
 
 
 @contextmanager
@@ -29,6 +32,28 @@ def wait_for_waiting(count: int = 1) -> None:
 def wait_for_nobody() -> None:
     """Return once PostgreSQL has undone what killed processes began, and let go of their locks."""
     wait_until(lambda: not _others())
+
+
+def at_once(person: DataSubject, *acts: Callable[[], object]) -> list[object]:
+    """Do all of it while the person's row is locked by somebody else, then let go; return what came of each."""
+    outcomes: list[object] = []
+
+    def run(act: Callable[[], object]) -> None:
+        try:
+            outcomes.append(act())
+        except Exception as error:  # noqa: BLE001 (whatever it is, the test looks at it)
+            outcomes.append(error)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=run, args=[act]) for act in acts]
+    with holding(f"SELECT FROM privacy_subjects_datasubject WHERE id = {person.pk} FOR UPDATE"):
+        for count, thread in enumerate(threads, 1):
+            thread.start()
+            wait_for_waiting(count)
+    for thread in threads:
+        thread.join()
+    return outcomes
 
 
 def _others() -> list[bool]:

@@ -17,7 +17,7 @@ from privacy.subjects.contact import Contact
 from privacy.subjects.models import DataSubject
 from privacy.subjects.services import touch
 from tests.factories import SubmissionFactory, relation
-from tests.locking import holding, wait_for_waiting
+from tests.locking import at_once, holding, wait_for_waiting
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("demo_site")]
 
@@ -33,28 +33,6 @@ def offered(person: DataSubject, email: str = NEW) -> str:
     """Return the token in the mail to a new address."""
     request = new_address.offer(person, email=email, language="nl", at=timezone.now())
     return token_of(request.links.get())
-
-
-def at_once(person: DataSubject, *acts_: Callable[[], object]) -> list[object]:
-    """Do all of it while the person's row is locked by somebody else, then let go; return what came of each."""
-    outcomes: list[object] = []
-
-    def run(act: Callable[[], object]) -> None:
-        try:
-            outcomes.append(act())
-        except Exception as error:  # noqa: BLE001 (whatever it is, the test looks at it)
-            outcomes.append(error)
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=[act]) for act in acts_]
-    with holding(f"SELECT FROM privacy_subjects_datasubject WHERE id = {person.pk} FOR UPDATE"):
-        for count, thread in enumerate(threads, 1):
-            thread.start()
-            wait_for_waiting(count)
-    for thread in threads:
-        thread.join()
-    return outcomes
 
 
 def prove(token: str) -> Callable[[], object]:

@@ -1,10 +1,8 @@
 """A button pressed twice, and a form sent twice at the same moment: one act, one letter, and no error page."""
 
-import threading
 from typing import Any
 
 import pytest
-from django.db import connection
 from django.http import HttpResponse
 from django.test import Client
 from django.utils import timezone
@@ -16,7 +14,7 @@ from privacy.rights.states import State
 from privacy.subjects import ledger
 from privacy.subjects.models import DataSubject
 from tests.factories import relation
-from tests.locking import holding, wait_for_waiting
+from tests.locking import at_once
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("demo_site")]
 
@@ -39,25 +37,12 @@ def inside(person: DataSubject) -> Client:
 
 
 def pressed_twice(person: DataSubject, path: str, data: dict[str, str] | None = None) -> list[Any]:
-    """Send the same form twice while the person's row is locked by somebody else, then let go; return both answers."""
-    answers: list[Any] = []
+    """Send the same form twice at the same moment; return both answers."""
 
-    def press() -> None:
-        try:
-            answers.append(inside(person).post(PAGE + path, data or {}))
-        except Exception as error:  # noqa: BLE001 (whatever it is, the test looks at it)
-            answers.append(error)
-        finally:
-            connection.close()
+    def press() -> Any:
+        return inside(person).post(PAGE + path, data or {})
 
-    threads = [threading.Thread(target=press) for _ in range(2)]
-    with holding(f"SELECT FROM privacy_subjects_datasubject WHERE id = {person.pk} FOR UPDATE"):
-        for count, thread in enumerate(threads, 1):
-            thread.start()
-            wait_for_waiting(count)
-    for thread in threads:
-        thread.join()
-    return answers
+    return at_once(person, press, press)
 
 
 @pytest.mark.parametrize(
