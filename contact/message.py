@@ -23,7 +23,7 @@ from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
 from wagtail.log_actions import log
 from wagtail.permissions import policy_registry
 
-from privacy.records import RecordView, called, in_words, page_of, shown
+from privacy.records import RecordView, called, in_words, link_to, shown
 from privacy.subjects.views import may as may_with_moments
 from privacy.subjects.views import moment_url, said
 
@@ -89,8 +89,8 @@ class MessageView(RecordView):
         end = shown(_("Wordt gewist"), Terms.in_force().said(message, is_held=message.is_held))
         fields = [*super().get_fields_context(), end]
         user = self.request.user
-        if url := page_of(message.subject, user):
-            fields.append(shown(_("Betrokkene"), format_html('<a href="{}">{}</a>', url, called(message.subject))))
+        if person := link_to(message.subject, user):
+            fields.append(shown(_("Betrokkene"), person))
         if may_with_moments(user, "view"):
             moments = "\n".join(said(moment) for moment in message.subject.contact_moments.all())
             fields.append(shown(_("Contactmomenten"), moments))

@@ -10,7 +10,6 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
-from django.utils.html import format_html
 from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -18,7 +17,7 @@ from wagtail.admin.filters import DateRangePickerWidget, WagtailFilterSet
 from wagtail.admin.ui.tables import BaseColumn, BulkActionsCheckboxColumn, Column, TitleColumn
 
 from privacy.menu import PRIVACY_MENU_HOOK
-from privacy.records import RecordList, RecordView, RecordViewSet, called, in_words, page_of
+from privacy.records import RecordList, RecordView, RecordViewSet, called, in_words, link_to
 
 from . import inbox
 from .message import Accept, EraseSpam, MessageView, Move
@@ -157,9 +156,9 @@ class OpeningView(RecordView):
 
     def get_what_display_value(self) -> str:
         """Lead to the message, for who may read messages, while it is there."""
+        what = in_words(self.object.what)
         message = Submission.objects.only("pk").filter(pk=self.object.message).first()
-        url = page_of(message, self.request.user) if message else ""
-        return format_html('<a href="{}">{}</a>', url, in_words(self.object.what)) if url else in_words(self.object.what)
+        return (link_to(message, self.request.user, what) if message else "") or what
 
     def get_field_label(self, field_name: str, field: Any) -> str:
         """Name what is no column."""

@@ -82,14 +82,16 @@ def list_of(model: type[Model], user: Any) -> str:
     return _address(model, "index", user)
 
 
-def page_of(row: Model, user: Any) -> str:
-    """Return the address of a record's page in the admin; empty when it has none, or not for this user.
+def link_to(row: Model, user: Any, text: str = "") -> str:
+    """Return a link to a record's page in the admin, as HTML; empty when it has none, or not for this user.
 
     Args:
         row: the record.
         user: who would open it.
+        text: what the link says; what the record is called, when empty.
     """
-    return _address(type(row), "inspect", user, row.pk)
+    url = _address(type(row), "inspect", user, row.pk)
+    return format_html('<a href="{}">{}</a>', url, text or called(row)) if url else ""
 
 
 @dataclass(eq=False)
@@ -154,8 +156,8 @@ class RecordView(InspectView):
         """Make Wagtail's value readable; another record leads to its own page."""
         context = super().get_context_for_field(field_name)
         value = context["value"]
-        if isinstance(value, Model) and (url := page_of(value, self.request.user)):
-            value = format_html('<a href="{}">{}</a>', url, called(value))
+        if isinstance(value, Model):
+            value = link_to(value, self.request.user) or value
         return shown(context["label"], value)
 
 

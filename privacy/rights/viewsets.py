@@ -15,7 +15,7 @@ from wagtail.admin.views.generic import CreateView
 from wagtail.admin.viewsets.model import ModelViewSet
 
 from privacy.menu import PRIVACY_MENU_HOOK
-from privacy.records import RecordEdit, RecordList, RecordView, RecordViewSet, page_of
+from privacy.records import RecordEdit, RecordList, RecordView, RecordViewSet, link_to
 
 from .forms import DataRequestForm, LetterTemplateForm
 from .models import DataRequest, LetterTemplate
@@ -58,8 +58,7 @@ class RequestView(RecordView):
     def get_subject_display_value(self) -> str:
         """Lead to the person, for who may see people."""
         person = self.object.subject
-        url = page_of(person, self.request.user) if person else ""
-        return format_html('<a href="{}">{}</a>', url, person.email) if person and url else getattr(person, "email", "")
+        return link_to(person, self.request.user, person.email) or person.email if person else ""
 
     def get_fields_context(self) -> list[dict[str, Any]]:
         """Leave out what there is not (yet): most of it never comes."""
