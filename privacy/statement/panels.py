@@ -29,12 +29,12 @@ class StatementPanel(Component):
     def get_context_data(self, parent_context: Mapping[str, Any] | None) -> dict[str, Any]:
         """Give the template the version, the page to edit, and what waits for publication."""
         request = (parent_context or {})["request"]
-        version = StatementVersion.objects.defer("html").in_force()
+        page, version = PrivacyStatementPage.source(), StatementVersion.objects.defer("html").in_force()
         return {
             "version": version,
             "announced": StatementVersion.objects.defer("html", "facts").announced(after=version),
-            "page": statement_to_edit(request.user),
-            "changes": pending_changes(PrivacyStatementPage.source()),
+            "page": _for_who_may_edit(page, request.user),
+            "changes": pending_changes(page),
         }
 
 
@@ -44,7 +44,10 @@ def statement_to_edit(user: Any) -> PrivacyStatementPage | None:
     Args:
         user: who would be led there.
     """
-    page = PrivacyStatementPage.source()
+    return _for_who_may_edit(PrivacyStatementPage.source(), user)
+
+
+def _for_who_may_edit(page: PrivacyStatementPage | None, user: Any) -> PrivacyStatementPage | None:
     return page if page and page.permissions_for_user(user).can_edit() else None
 
 
@@ -63,7 +66,7 @@ def todo(request: HttpRequest) -> list[Todo] | None:
 def _where_to_publish(page: PrivacyStatementPage | None, user: Any) -> str:
     if page is None:
         return reverse("wagtailadmin_explore_root")
-    if statement_to_edit(user) is None:
+    if _for_who_may_edit(page, user) is None:
         return reverse("privacy-versions:index")
     return reverse("wagtailadmin_pages:edit", args=[page.pk])
 
@@ -150,5 +153,6 @@ def pending_notice(user: Any) -> PendingNotice | None:
     Args:
         user: who reads it, led to the statement if they may edit it.
     """
-    changes = pending_changes(PrivacyStatementPage.source())
-    return PendingNotice(statement_to_edit(user), len(changes)) if changes else None
+    page = PrivacyStatementPage.source()
+    changes = pending_changes(page)
+    return PendingNotice(_for_who_may_edit(page, user), len(changes)) if changes else None
