@@ -221,6 +221,15 @@ def _why(error: Exception) -> str:
     return str(next(words for kinds, words in _WHY if isinstance(error, kinds)))
 
 
+def _on_paper(found: DataRequest) -> set[int]:
+    """Return the keys of the letters that no mail can bring."""
+    if found.email:
+        return set()
+    # Of who was erased the address goes after the mail, and a recipient is told along another way.
+    otherwise = [LetterKind.ERASED, LetterKind.NOTHING_HELD, LetterKind.RECIPIENT]
+    return set(found.letters.exclude(body="").exclude(kind__in=otherwise).values_list("pk", flat=True))
+
+
 def context_of(found: DataRequest, *, may_handle: bool) -> dict[str, Any]:
     """Return what the screen of a request shows besides its fields."""
     now = timezone.now()
@@ -234,15 +243,7 @@ def context_of(found: DataRequest, *, may_handle: bool) -> dict[str, Any]:
         "is_overdue": found.is_overdue(now),
         "events": found.events.select_related("user", "letter"),
         "letters": found.letters.all(),
-        # Of who was erased the address goes after the mail, and a recipient is told along another way.
-        "on_paper": set()
-        if found.email
-        else {
-            letter.pk
-            for letter in found.letters.exclude(body="").exclude(
-                kind__in=[LetterKind.ERASED, LetterKind.NOTHING_HELD, LetterKind.RECIPIENT]
-            )
-        },
+        "on_paper": _on_paper(found),
         "notices": found.notices.select_related("done_by"),
         "corrections": found.corrections.all(),
         "redactions": found.redactions.all(),
