@@ -26,7 +26,16 @@ settings.configure(
 
 def most_memory() -> float:
     """Return the most memory that this program had so far (MiB); `getrusage` would count that of who started it."""
-    (line,) = (text for text in Path("/proc/self/status").read_text().splitlines() if text.startswith("VmHWM:"))
+    return _said_by("/proc/self/status", "VmHWM:")
+
+
+def share_of_memory(process: int) -> float:
+    """Return what a process takes now (MiB), of what it shares with others its part alone."""
+    return _said_by(f"/proc/{process}/smaps_rollup", "Pss:")
+
+
+def _said_by(file: str, name: str) -> float:
+    (line,) = (text for text in Path(file).read_text().splitlines() if text.startswith(name))
     return int(line.split()[1]) / 1024
 
 

@@ -15,6 +15,7 @@ from config.testing import Mailbox, Worker, wait_until
 from django.conf import settings
 from django.db.models import Max
 
+from benchmarks.memory import share_of_memory
 from privacy.retention.models import RetentionRun
 from privacy.retention.tasks import run_nightly
 
@@ -61,12 +62,7 @@ class Memory:
 
     def _now(self) -> float:
         """Return what the process that takes most takes (MiB)."""
-        return max(_share(child) for child in self._children)
-
-
-def _share(process: int) -> float:
-    (line,) = (text for text in Path(f"/proc/{process}/smaps_rollup").read_text().splitlines() if text.startswith("Pss:"))
-    return int(line.split()[1]) / 1024
+        return max(share_of_memory(child) for child in self._children)
 
 
 def nightly() -> str:
