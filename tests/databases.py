@@ -62,6 +62,8 @@ class Photograph:
         with connection.connection.cursor() as cursor:
             # Without triggers: those that keep references whole would ask for an order, those that keep proof would refuse.
             cursor.execute("SET LOCAL session_replication_role = replica")
+            # The server of the tests need not write down a commit at once; the next test may kill it.
+            cursor.execute("SET LOCAL synchronous_commit = on")
             for table, rows in self._rows.items():
                 if self._rows_now(table) != rows:
                     cursor.execute(self._statement("DELETE FROM {table}", table))

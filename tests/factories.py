@@ -269,7 +269,8 @@ def statement_form(page: PrivacyStatementPage, *, publish: bool, **changes: Any)
 def every_kind_of_field(page: ContactPage, *, required: bool) -> None:
     """Give a form of the demo a field of every kind that is not on it already."""
     like = page.form_fields.get(clean_name="message")
-    for kind in ("url", "number", "date", "datetime", "checkbox", "checkboxes", "dropdown", "multiselect", "radio", "file"):
+    kinds = ("url", "number", "date", "datetime", "checkbox", "checkboxes", "dropdown", "multiselect", "radio", "file")
+    for order, kind in enumerate(kinds, 20):
         FormField.objects.create(
             page=like.page,
             clean_name=f"a_{kind}",
@@ -280,5 +281,5 @@ def every_kind_of_field(page: ContactPage, *, required: bool) -> None:
             choices="rood\ngroen",
             category=like.category,
             purpose=like.purpose,
-            sort_order=20,
+            sort_order=order,
         )

@@ -2,6 +2,7 @@
 
 import psycopg
 import pytest
+from config.embedded import Servers
 from django.db import connection
 
 from privacy.statement.models import StatementVersion
@@ -30,6 +31,17 @@ def test_rows_and_the_keys_of_the_next(databases: Databases) -> None:
     assert not DataSubject.objects.exists()
     assert StatementVersion.objects.get().change_note != "Veranderd."
     assert DataSubjectFactory.create().pk == first
+
+
+def test_a_server_that_is_killed_right_after(databases: Databases, servers: Servers) -> None:
+    """By the next test, say, which uses the other of the two."""
+    asked("SET synchronous_commit = on")
+    DataSubjectFactory.create()
+    databases.put_back()
+    servers.ask("kill", "postgres")
+    servers.ask("start", "postgres")
+    connection.close()
+    assert not DataSubject.objects.exists()
 
 
 @pytest.mark.parametrize(

@@ -53,7 +53,7 @@ def test_every_kind_of_field_is_sent_and_comes_back_after_an_error(visitor: Page
     fill_in(visitor, consent=False)
     visitor.get_by_label("Vraag url").fill("https://voorbeeld.example/")
     visitor.get_by_label("Vraag number").fill("1,5")
-    visitor.get_by_label("Vraag date", exact=False).first.fill("2026-12-31")
+    visitor.get_by_label("Vraag date (niet verplicht)").fill("2026-12-31")
     visitor.get_by_label("Vraag datetime").fill("2026-12-31T15:30")
     visitor.get_by_label("Vraag checkbox (niet verplicht)").check()
     visitor.get_by_role("group", name="Vraag checkboxes").get_by_label("groen").check()

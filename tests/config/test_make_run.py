@@ -73,9 +73,10 @@ class Site:
     def running(self):
         """All processes of this clone: those that work in its folder or were started for it."""
         found = []
-        for process in psutil.process_iter(["cwd", "cmdline"]):
+        for process in psutil.process_iter(["cwd", "cmdline", "status"]):
             words = " ".join([process.info["cwd"] or "", *(process.info["cmdline"] or [])])
-            if str(self.folder) in words and process.status() != psutil.STATUS_ZOMBIE:
+            # All three are of one look: between two a process may be gone.
+            if str(self.folder) in words and process.info["status"] != psutil.STATUS_ZOMBIE:
                 found.append(process)
         return found
 
