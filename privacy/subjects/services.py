@@ -4,7 +4,7 @@ import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.db import connection, transaction
@@ -163,16 +163,15 @@ def erase_all(
     """
     chosen = [source for source in registry.in_order() if sources is None or source.key in sources]
     found = _look(people, ids, chosen)
-    result = Erasure(people=len(found), by_source=dict.fromkeys((source.key for source in chosen), 0))
+    ids = [pk for alike in found for pk in alike.ids]
+    result = Erasure(people=len(ids), by_source=dict.fromkeys((source.key for source in chosen), 0))
     if not found:
         return result
-    ids = [pk for pk, _email, _rows in found]
-    for _pk, _email, counts in found:
-        for key, rows in counts.items():
-            result.by_source[key] += rows
+    for alike in found:
+        for key, rows in alike.rows.items():
+            result.by_source[key] += rows * len(alike.ids)
     named = mentions.find(ids) if sources is None else None
-    emails = [email for _pk, email, _rows in found]
-    if len(found) <= mentions.FEW and sources is None:
+    if len(ids) <= mentions.FEW and sources is None:
         # Of many nobody is told one by one; what stays of them is the same.
         known = [email for _pk, email in known_addresses(ids)]
         for source in chosen:
@@ -189,20 +188,32 @@ def erase_all(
                 result.retained += _still_named(mentions.scrub(named), at)
     # Last before the commit: see the ledger's own principle.
     result.lines = ledger.append(
-        emails,
+        [email for alike in found for email in alike.emails],
         at=at,
         reason=reason,
         run=run,
-        counts=[counts for _pk, _email, counts in found],
+        counts=[alike.rows for alike in found for _ in alike.ids],
         sources=sources,
         next_number=position.next_number,
     )
     return result
 
 
-def _look(
-    people: DataSubjectQuerySet, ids: Sequence[int], sources: Sequence[Source]
-) -> list[tuple[int, str, Mapping[str, int]]]:
+class _Alike(NamedTuple):
+    """People of whom every source has as many rows; most of a batch are.
+
+    Args:
+        ids: their keys.
+        emails: their addresses, in the same order.
+        rows: rows per source of each of them, where there are any.
+    """
+
+    ids: list[int]
+    emails: list[str]
+    rows: Mapping[str, int]
+
+
+def _look(people: DataSubjectQuerySet, ids: Sequence[int], sources: Sequence[Source]) -> list[_Alike]:
     """Return key, address and rows per source of each of these people; in one statement, grouped per table."""
     columns, joins = [], []
     parameters: list[Any] = []
@@ -214,18 +225,20 @@ def _look(
             parameters += values
         else:
             columns.append("1")
-    who, values = people.filter(among("pk", ids)).order_by("pk").values_list("pk", "email").query.sql_with_params()
+    who, values = people.filter(among("pk", ids)).values_list("pk", "email").query.sql_with_params()
     with connection.cursor() as cursor:
         cursor.execute(
             # Of the parts that are put in, each is a query of the ORM's own making.
-            f"SELECT {', '.join(['who.pk', 'who.email', *columns])} FROM ({who}) AS who {' '.join(joins)} ORDER BY who.pk",  # noqa: S608
+            f"SELECT array_agg(who.pk), array_agg(who.email), {', '.join(columns)} FROM ({who}) AS who {' '.join(joins)}"  # noqa: S608
+            f" GROUP BY {', '.join(str(column) for column in range(3, 3 + len(columns)))}",
             [*values, *parameters],
         )
         found = cursor.fetchall()
     keys = [source.key for source in sources]
-    # Most people differ in nothing but their key and address.
-    kinds = {kind: {key: rows for key, rows in zip(keys, kind, strict=True) if rows} for kind in {row[2:] for row in found}}
-    return [(row[0], row[1], kinds[row[2:]]) for row in found]
+    return [
+        _Alike(alike, emails, {key: count for key, count in zip(keys, counts, strict=True) if count})
+        for alike, emails, *counts in found
+    ]
 
 
 def _still_named(left: Mapping[type[Model], Sequence[str]], at: datetime) -> list[Retained]:

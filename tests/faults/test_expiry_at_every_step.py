@@ -199,7 +199,8 @@ def test_a_full_disk_for_the_ledger_stops_the_deletion(ledger_folder: Path) -> N
     assert len(list(ledger.read())) == 2 * DUE
 
 
-def test_goes_on_without_a_broker(broker: Any) -> None:
+def test_goes_on_without_a_broker(broker: Any, settings: Any) -> None:
+    settings.RETENTION_WORKERS = 2
     many_relations(DUE, bystanders=5)
     broker.stop()
     run_nightly()

@@ -25,7 +25,7 @@ def test_killed_in_the_middle_and_started_again(worker: Worker, settings: Any) -
     """D2: all gone exactly once, bystanders whole, one run row whose counts are exact."""
     many_relations(DUE, bystanders=BYSTANDERS)
     before = len(list(ledger.read()))
-    worker.start(RETENTION_BATCH_SIZE=20)
+    worker.start(RETENTION_BATCH_SIZE=20, RETENTION_WORKERS=2)
     run_nightly.delay()
     wait_until(lambda: RetentionRun.objects.filter(erased__gt=0).exists(), message=lambda: worker.log[-4000:])
     worker.kill()
@@ -39,7 +39,7 @@ def test_killed_in_the_middle_and_started_again(worker: Worker, settings: Any) -
     assert DataSubject.objects.count() == DUE + BYSTANDERS - run.erased
     assert Submission.objects.count() == ConsentEvent.objects.count() == DataSubject.objects.count()
 
-    worker.start()
+    worker.start(RETENTION_WORKERS=2)
     resume_interrupted.delay()  # what beat does every few minutes
     wait_until(
         lambda: RetentionRun.objects.filter(state=RetentionRun.State.FINISHED).exists(),
