@@ -100,14 +100,14 @@ def _night(relations: int, records: int) -> None:
     from benchmarks import data, worker
 
     data.fill(relations)
-    print(f"the night, by two processes of a worker: {worker.nightly()}", flush=True)
+    print(f"the night, in a worker: {worker.nightly()}", flush=True)
 
 
 def _posts(relations: int, records: int) -> None:
     from benchmarks import data, posts
 
     data.fill(relations)
-    for line in posts.compare(300):
+    for line in posts.compare(1000):
         print(f"95th percentile of a POST of the form: {line}", flush=True)
 
 
