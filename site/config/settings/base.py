@@ -221,8 +221,7 @@ RETENTION_BATCH_SIZE = 5000
 RETENTION_HOUR, RETENTION_MINUTE = 3, 15
 # So many days ahead the officer is told who goes.
 RETENTION_WARN_DAYS = 14
-# Processes of Celery's workers that work on one run at once. By one, visitors notice nothing of it on two cores, and mail has the
-# other process (decision 0475).
+# Processes of Celery's workers that work on one run at once. Of one alone visitors notice nothing on two cores (decision 0475).
 RETENTION_WORKERS = 1
 # Between two batches of the expiry, so that a site on a small machine stays quick while it runs.
 RETENTION_PAUSE_SECONDS = 0.0
