@@ -82,7 +82,7 @@ def _end_classes(as_of: datetime | None) -> None:
 
 @shared_task
 def announce_today() -> None:
-    """Tell the officer who goes in two weeks and whose hold has ended, and the people themselves where the rule says so.
+    """Tell the officer who goes two weeks later and whose hold ends tomorrow, and the people themselves where the rule says so.
 
     May run twice: each mail is owed once a day, or once per person and date.
     """

@@ -219,8 +219,6 @@ ERASURE_LEDGER_DIR = env.erasure_ledger_dir
 RETENTION_BATCH_SIZE = 5000
 # When it runs, on the clock of TIME_ZONE.
 RETENTION_HOUR, RETENTION_MINUTE = 3, 15
-# So many days ahead the officer is told who goes.
-RETENTION_WARN_DAYS = 14
 # Celery workers that work on one run at once.
 RETENTION_WORKERS = 2
 # Between two batches of the expiry, so that a site on a small machine stays quick while it runs.
