@@ -145,7 +145,7 @@ def _erase(going: Sequence[Submission], *, reason: str) -> Expired:
     """Delete messages whose rows, and those of their people, are locked; people of whom nothing else is known go along."""
     ids = [message.pk for message in going]
     if strangers := list(strangers_of(Submission.objects.filter(among("pk", ids)))):
-        erase(strangers, reason=reason, at=timezone.now())
+        erase(strangers, reason=reason, at=timezone.now(), counted=False)
     # Of people of whom there is more, only the message goes; what they agreed to stays in the chain of their consents.
     attachments = Attachment.objects.filter(submission__in=ids)
     files.doom(attachments.exclude(file="").values_list("file", flat=True))

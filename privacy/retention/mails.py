@@ -1,7 +1,7 @@
 """Mails about what goes: to the officer, and to the person themselves where the rule says so.
 
-To the officer: who goes two weeks later, and whose hold ends tomorrow; references and counts, no personal data. To the person: the
-date, and how to keep or erase their data; nothing of what they ever wrote.
+To the officer: who goes two weeks later, and whose hold ends tomorrow; references and counts, no personal data. To the person:
+the date, and how to keep or erase their data; nothing of what they ever wrote.
 """
 
 from collections.abc import Mapping
