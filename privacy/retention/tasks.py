@@ -1,6 +1,7 @@
 """Background jobs of the expiry. Ids and times only: no personal data in the broker."""
 
 import logging
+from contextlib import suppress
 from datetime import datetime
 
 from celery import shared_task
@@ -8,9 +9,11 @@ from django.conf import settings
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 
-from privacy.statement.models import NoStatementInForce
+from privacy.statement.gate import RELATIONS
+from privacy.statement.models import NoStatementInForce, StatementVersion
 
 from . import classes
+from .due import past_their_period
 from .mails import announce, tell_people
 from .models import RetentionRun
 from .services import AlreadyRunning, Paused, assist, expire_due
@@ -49,6 +52,21 @@ def _call_help(run_id: int) -> None:
 def help_along(run_id: int) -> None:
     """Work along on a run. May run twice, late or never: it takes only what nobody else has in hand."""
     assist(run_id)
+
+
+@shared_task
+def run_first() -> None:
+    """Show on a site that never had a night that the expiry works, as long as there is nobody whom it would erase.
+
+    Whoever is past their period waits for the night (docs/decisions/0461-a-first-run-that-finds-nobody.md). May run at any
+    time: on every other site it costs one query.
+    """
+    if RetentionRun.objects.exists():
+        return
+    version, now = StatementVersion.objects.defer("html").in_force(), timezone.now()
+    if version and not past_their_period(as_of=now, months=version.period_months(RELATIONS)).exists():
+        with suppress(AlreadyRunning):
+            expire_due(as_of=now)
 
 
 @shared_task
