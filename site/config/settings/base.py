@@ -329,6 +329,11 @@ CONTENT_SECURITY_POLICY_ADMIN = {
     "frame-ancestors": [SELF],
 }
 
+# --- Errors -------------------------------------------------------------------------------------------------------------
+
+# Who is told of them; nobody when empty. What they are told: `config.error_reports`.
+SENTRY_DSN = env.sentry_dsn
+
 # --- Log ----------------------------------------------------------------------------------------------------------------
 
 # Standard error only: who runs the processes keeps the log, for as long as the statement says.
