@@ -89,6 +89,10 @@ def test_a_run_says_by_name_what_it_erased(officer: Client) -> None:
     page = officer.get(reverse("privacy-runs:inspect", args=[RetentionRun.objects.get().pk])).content.decode()
     assert "Uw adres en laatste contact: 1" in page
     assert "Bestanden die u met een bericht meestuurde" not in page
+    assert reverse("privacy-certificates:run", args=[RetentionRun.objects.get().pk]) in page
+    RetentionRun.objects.update(state="running", finished_at=None)
+    page = officer.get(reverse("privacy-runs:inspect", args=[RetentionRun.objects.get().pk])).content.decode()
+    assert "Als de opschoning klaar is." in page
 
 
 def test_pause_and_resume(officer: Client, run: RetentionRun) -> None:
