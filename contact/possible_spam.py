@@ -19,7 +19,7 @@ from privacy.register.periods import Period, past
 from privacy.statement.models import StatementVersion
 from privacy.subjects.contact import Contact
 from privacy.subjects.models import DataSubject
-from privacy.subjects.registry import registry
+from privacy.subjects.registry import among, registry
 from privacy.subjects.services import erase, touch
 
 from .models import Attachment, Submission
@@ -144,9 +144,8 @@ def _expire_batch(moment: datetime, period: Period, count: Callable[[int], None]
 def _erase(going: Sequence[Submission], *, reason: str) -> Expired:
     """Delete messages whose rows, and those of their people, are locked; people of whom nothing else is known go along."""
     ids = [message.pk for message in going]
-    strangers = _strangers({message.subject_id: message.subject for message in going}, ids)
-    if strangers:
-        erase(strangers, reason=reason, at=timezone.now())
+    if strangers := list(strangers_of(Submission.objects.filter(among("pk", ids)))):
+        erase(strangers, reason=reason, at=timezone.now(), counted=False)
     # Of people of whom there is more, only the message goes; what they agreed to stays in the chain of their consents.
     attachments = Attachment.objects.filter(submission__in=ids)
     files.doom(attachments.exclude(file="").values_list("file", flat=True))
@@ -156,23 +155,15 @@ def _erase(going: Sequence[Submission], *, reason: str) -> Expired:
     return Expired(messages=len(ids), people=len(strangers))
 
 
-def strangers_of(going: QuerySet[Submission]) -> list[int]:
-    """Return the keys of the people who go along with these messages, because nothing else is known of them."""
-    messages = list(going.select_related("subject"))
-    people = _strangers({message.subject_id: message.subject for message in messages}, [message.pk for message in messages])
-    return [person.pk for person in people]
-
-
-def _strangers(people: dict[int, DataSubject], going: list[int]) -> list[DataSubject]:
-    """Return those of whom nothing is known but the messages that go: no contact since, no other rows, no other consent."""
-    known = set(Submission.objects.filter(subject__in=people).exclude(pk__in=going).values_list("subject", flat=True))
+def strangers_of(going: QuerySet[Submission]) -> QuerySet[DataSubject]:
+    """Return the people who go along with these messages: of whom nothing else is known, no contact since, no other consent."""
+    theirs = Submission.objects.filter(subject=OuterRef("pk"))
+    strangers = DataSubject.objects.filter(
+        ~Exists(theirs.exclude(pk__in=going.values("pk"))), pk__in=going.values("subject"), last_contact_at=F("created_at")
+    )
+    with_message = Submission.objects.filter(subject=OuterRef("subject"), submit_time=OuterRef("at"))
+    strangers = strangers.exclude(Exists(ConsentEvent.objects.filter(~Exists(with_message), subject=OuterRef("pk"))))
     for source in registry.in_order():
         if source.key not in _OF_A_MESSAGE:
-            known |= source.holders(list(people))
-    with_message = Submission.objects.filter(subject=OuterRef("subject"), submit_time=OuterRef("at"))
-    known |= set(
-        ConsentEvent.objects.filter(~Exists(with_message), subject__in=people).values_list("subject", flat=True).distinct()
-    )
-    met = DataSubject.objects.filter(pk__in=people).exclude(last_contact_at=F("created_at"))
-    known |= set(met.values_list("pk", flat=True))
-    return [person for key, person in people.items() if key not in known]
+            strangers = strangers.exclude(Exists(source.of(OuterRef("pk"))))
+    return strangers

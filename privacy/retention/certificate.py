@@ -19,8 +19,11 @@ from django.utils.translation import gettext_lazy
 
 from privacy.statement.gate import RELATIONS
 from privacy.statement.models import StatementVersion
+from privacy.subjects import ledger
 from privacy.subjects.ledger import Line
+from privacy.subjects.moves import Moves
 from privacy.subjects.registry import registry
+from privacy.subjects.services import find
 
 from .models import ClassRun, RetentionRun
 
@@ -203,6 +206,44 @@ def of_line(line: Line, *, at: datetime) -> Certificate:
         rule=_rule(version) if line.reason == "expired" and version else None,
         version=version,
     )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Found:
+    """Lines of the ledger that lead to certificates, oldest first.
+
+    Args:
+        own: of whoever had the address that was looked for.
+        later: of those of them who were known by another address when they were erased (art. 16).
+    """
+
+    own: list[Line]
+    later: list[Line]
+
+
+def of_address(email: str) -> Found:
+    """Return the lines of what was erased of the people who ever had this address.
+
+    A process that died between ledger and commit left a line for what was erased later, or never. No certificate is made from
+    such a one where it shows: the person is still here, or the run came back to them.
+
+    Args:
+        email: address (normalised).
+    """
+    subject, person = ledger.pseudonym(email), find(email)
+    own = {
+        # One run erases nobody twice: the last line is the one that was committed.
+        line.run or line.id: line
+        for line in ledger.lines_under(subject)
+        if line.sources is not None or not person or person.created_at > line.at
+    }
+    later = [
+        line
+        for span in Moves().later(subject)
+        for line in ledger.lines_under(span.hash)
+        if line.id not in {one.id for one in own.values()} and span.since <= line.at < span.until
+    ]
+    return Found(own=[*own.values()], later=later)
 
 
 def _rule(version: StatementVersion, key: str = RELATIONS) -> Mapping[str, Any] | None:

@@ -19,7 +19,7 @@ from privacy.screens import Screen, item_for_who_may_see
 from privacy.subjects import ledger
 from privacy.subjects.emails import normalise_email
 
-from .certificate import Certificate, of_class_run, of_line, of_run
+from .certificate import Certificate, Found, of_address, of_class_run, of_line, of_run
 from .models import ClassRun, RetentionRun
 
 
@@ -85,7 +85,10 @@ class FindForm(forms.Form):
     what = forms.CharField(
         label=_("Kenmerk of e-mailadres"),
         max_length=320,
-        help_text=_("Het kenmerk staat bij het verzoek. Het adres gaat alleen naar het wislogboek en wordt niet bewaard."),
+        help_text=_(
+            "Het kenmerk staat bij het verzoek. Een adres van vroeger is ook goed. Het adres wordt alleen in het wislogboek "
+            "gezocht en niet bewaard."
+        ),
     )
 
 
@@ -101,9 +104,13 @@ class FindView(Screen, FormView):  # type: ignore[type-arg]
     def form_valid(self, form: FindForm) -> HttpResponse:
         """Go to the one that was found, or show all of an address."""
         what = form.cleaned_data["what"].strip()
-        found = ledger.lines_of(normalise_email(what)) if "@" in what else [line for line in [ledger.find(what)] if line]
-        if len(found) == 1:
-            return redirect("privacy-certificates:person", found[0].id)
+        if "@" in what:
+            found = of_address(normalise_email(what))
+        else:
+            found = Found(own=[line for line in [ledger.find(what)] if line], later=[])
+        # Of another address than was asked for, a reader is told so first.
+        if len(found.own) == 1 and not found.later:
+            return redirect("privacy-certificates:person", found.own[0].id)
         # Not what was typed: the page goes into the browser's history.
         return self.render_to_response(self.get_context_data(form=FindForm(), found=found, asked=True))
 

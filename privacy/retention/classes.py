@@ -100,18 +100,18 @@ def preview(*, as_of: datetime | None = None) -> dict[str, int]:
     gone = past_their_period(as_of=moment, months=version.period_months(RELATIONS)).free(moment)
     found: dict[str, int] = {}
     before: dict[type[Model], list[QuerySet[Any, Any]]] = defaultdict(list)
-    taken: set[int] = set()
+    taken: list[QuerySet[DataSubject]] = []
     for clock in promised(version):
         rows = clock.outlives(gone, _due(clock, version, moment))
-        if taken:
-            rows = clock.outlives(DataSubject.objects.filter(pk__in=taken), rows)
+        for people in taken:
+            rows = clock.outlives(people, rows)
         # What ends as a row of an earlier class is not there any more.
         for ended in before[clock.model]:
             rows = rows.exclude(pk__in=ended.values("pk"))
         before[clock.model].append(rows)
         found[clock.key] = rows.count()
         if clock.takes:
-            taken.update(clock.takes(rows))
+            taken.append(clock.takes(rows))
     return {key: rows for key, rows in found.items() if rows}
 
 

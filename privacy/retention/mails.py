@@ -1,7 +1,7 @@
 """Mails about what goes: to the officer, and to the person themselves where the rule says so.
 
-To the officer: who goes in two weeks, and whose hold ends tomorrow; references and counts, no personal data. To the person: the
-date, and how to keep or erase their data; nothing of what they ever wrote.
+To the officer: who goes two weeks later, and whose hold ends tomorrow; references and counts, no personal data. To the person:
+the date, and how to keep or erase their data; nothing of what they ever wrote.
 """
 
 from collections.abc import Mapping
@@ -15,6 +15,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.formats import date_format
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -33,6 +34,10 @@ from .due import past_their_period
 
 #: Their reference is a day, as 20261201: for the officer's that on which they are owed, for the person's that of their data.
 WARNING_MAIL, HOLDS_MAIL, NOTICE_MAIL = "retention.warning", "retention.holds_ended", "retention.notice"
+
+#: So far ahead the officer is told who goes. No mail says it in words: one that is made up for, or waited for the mail server,
+#: arrives later; each names the day itself.
+_AHEAD = timedelta(weeks=2)
 
 #: So many days of which the mails were never owed, since nothing ran, are made up for.
 _MISSED_DAYS = 3
@@ -86,8 +91,8 @@ def _notice_days(rule: Mapping[str, Any] | None) -> int:
 
 
 def leaving(day: date) -> DataSubjectQuerySet:
-    """Return who, seen from `day`, goes on the day that is `RETENTION_WARN_DAYS` ahead, unless something happens."""
-    return ending_on(day + timedelta(days=settings.RETENTION_WARN_DAYS), _rule())
+    """Return who, seen from `day`, goes two weeks later, unless something happens."""
+    return ending_on(day + _AHEAD, _rule())
 
 
 def ending_on(day: date, rule: Mapping[str, Any] | None) -> DataSubjectQuerySet:
@@ -121,18 +126,18 @@ def _day(owed: Mail) -> date:
     return date(owed.reference // 10_000, owed.reference // 100 % 100, owed.reference % 100)
 
 
-@mail.register(WARNING_MAIL, label=gettext_lazy("Wie over twee weken gewist wordt"), because="To our own officer.")
+@mail.register(WARNING_MAIL, label=gettext_lazy("Wie binnenkort gewist wordt"), because="To our own officer.")
 def warning_mail(owed: Mail) -> EmailMessage | None:
     """Write who goes, by number."""
     day = _day(owed)
-    return _mail(_("Over twee weken gewist"), "warning", leaving(day), day + timedelta(days=settings.RETENTION_WARN_DAYS))
+    return _mail(gettext_lazy("Wie op %(day)s gewist wordt"), "warning", leaving(day), day + _AHEAD)
 
 
 @mail.register(HOLDS_MAIL, label=gettext_lazy("Wie niet meer wordt vastgehouden"), because="To our own officer.")
 def holds_mail(owed: Mail) -> EmailMessage | None:
     """Write whose hold ends, by number."""
     day = _day(owed)
-    return _mail(_("Vasthouden loopt af"), "holds_ended", released(day), day + timedelta(days=1))
+    return _mail(gettext_lazy("Vasthouden loopt af op %(day)s"), "holds_ended", released(day), day + timedelta(days=1))
 
 
 @mail.register(
@@ -166,7 +171,7 @@ def notice_mail(owed: Mail) -> EmailMessage | None:
         )
 
 
-def _mail(subject: str, name: str, people: DataSubjectQuerySet, day: date) -> EmailMessage | None:
+def _mail(subject: Promise, name: str, people: DataSubjectQuerySet, day: date) -> EmailMessage | None:
     with translation.override(settings.LANGUAGE_CODE):
         count = people.count()
         if not count:
@@ -183,7 +188,7 @@ def _mail(subject: str, name: str, people: DataSubjectQuerySet, day: date) -> Em
         }
         context["link"] = settings.WAGTAILADMIN_BASE_URL + reverse("privacy-subjects:index")
         return EmailMessage(
-            subject=subject,
+            subject=str(subject) % {"day": date_format(day, "j F Y")},
             body=render_to_string(f"privacy_retention/mail/{name}.txt", context),
             to=[settings.PRIVACY_EMAIL],
         )

@@ -30,6 +30,9 @@ class RetentionRun(models.Model):
     started_at = models.DateTimeField(_("begonnen"))
     finished_at = models.DateTimeField(_("klaar"), null=True, blank=True)
     progress_at = models.DateTimeField(_("laatst gewist om"), null=True, blank=True)
+    #: When a process last took it up after a pause or a crash, and how many had gone by then: the speed is that since.
+    taken_up_at = models.DateTimeField(_("verder gegaan"), null=True, blank=True)
+    erased_before = models.PositiveIntegerField(_("toen al gewist"), default=0)
     as_of = models.DateTimeField(_("peilmoment"))
     state = models.CharField(_("stand"), max_length=10, choices=State, default=State.RUNNING)
     version = models.ForeignKey(
@@ -62,10 +65,11 @@ class RetentionRun(models.Model):
 
     @property
     def speed(self) -> int | None:
-        """People erased per second, from the beginning to the last batch; None before the first."""
-        if self.progress_at is None or not self.erased:
+        """People erased per second, from when it was last taken up to the last batch; None before the first since."""
+        since = self.taken_up_at or self.started_at
+        if self.progress_at is None or self.progress_at <= since or self.erased <= self.erased_before:
             return None
-        return round(self.erased / max((self.progress_at - self.started_at).total_seconds(), 0.001))
+        return round((self.erased - self.erased_before) / (self.progress_at - since).total_seconds())
 
 
 class ClassRun(models.Model):

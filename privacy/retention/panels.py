@@ -43,7 +43,8 @@ class RetentionPanel(Component):
             "state": state,
             "is_new": is_new,
             "was_missed": not state.runs_on_time and not has_had_no_night,
-            "level": "info" if is_new else state.level,
+            # As the monitoring has it: nothing is wrong, and nothing has been shown to work.
+            "level": "warning" if is_new else state.level,
             "run": under_way,
             "may_plan": policy_registry.get_by_type(DataSubject).user_has_permission(user, "view"),
             "may_pause": policy.user_has_permission(user, "pause"),

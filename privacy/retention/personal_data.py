@@ -15,6 +15,8 @@ registry.exempt(
         "started_at",
         "finished_at",
         "progress_at",
+        "taken_up_at",
+        "erased_before",
         "as_of",
         "state",
         "version",

@@ -190,6 +190,8 @@ def _resume(version: StatementVersion, as_of: datetime | None) -> RetentionRun |
     for run in RetentionRun.objects.filter(state=RetentionRun.State.RUNNING):
         if found is None and run.version_id == version.pk and as_of in (None, run.as_of):
             found = run
+            run.taken_up_at, run.erased_before = timezone.now(), run.erased
+            run.save(update_fields=["taken_up_at", "erased_before"])
         else:
             run.state = RetentionRun.State.STOPPED
             run.finished_at = timezone.now()

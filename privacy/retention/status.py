@@ -6,11 +6,11 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.core.cache import cache
-from django.db.models import Sum
 from django.utils import timezone
 
 from privacy.statement.gate import RELATIONS
 from privacy.statement.models import StatementVersion
+from privacy.subjects.models import ErasedInYear
 
 from . import classes
 from .due import past_their_period
@@ -32,7 +32,7 @@ class Status:
         at: when they were taken (aware).
         last_run: when the last run finished; None when there was none.
         next_run: when the next begins.
-        erased_this_year: people erased by runs since the first of January.
+        erased_this_year: people erased since the first of January, by a run or because somebody asked.
         past_their_date: people who should be gone by now: past their period since before the last run was due, and not held.
         rows_past_their_date: what has a clock of its own and should be gone by now: past its period since so long that a night
             was missed, and not held.
@@ -90,7 +90,6 @@ def forget() -> None:
 def _status(at: datetime) -> Status:
     finished = RetentionRun.objects.filter(state=RetentionRun.State.FINISHED)
     local = timezone.localtime(at)
-    new_year = local.replace(month=1, day=1, hour=0, minute=0, second=0, microsecond=0)
     next_run = local.replace(hour=settings.RETENTION_HOUR, minute=settings.RETENTION_MINUTE, second=0, microsecond=0)
     next_run += timedelta(days=1) if next_run <= local else timedelta()
     # Who came past it since the last night is gone with the next one: that is the promise, to the day.
@@ -106,7 +105,7 @@ def _status(at: datetime) -> Status:
         at=at,
         last_run=finished.order_by("-finished_at").values_list("finished_at", flat=True).first(),
         next_run=next_run,
-        erased_this_year=RetentionRun.objects.filter(started_at__gte=new_year).aggregate(sum=Sum("erased"))["sum"] or 0,
+        erased_this_year=ErasedInYear.objects.filter(year=local.year).values_list("people", flat=True).first() or 0,
         past_their_date=overdue,
         rows_past_their_date=rows,
         is_paused=is_paused(),

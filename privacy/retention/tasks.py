@@ -1,6 +1,7 @@
 """Background jobs of the expiry. Ids and times only: no personal data in the broker."""
 
 import logging
+from contextlib import suppress
 from datetime import datetime
 
 from celery import shared_task
@@ -8,9 +9,11 @@ from django.conf import settings
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 
-from privacy.statement.models import NoStatementInForce
+from privacy.statement.gate import RELATIONS
+from privacy.statement.models import NoStatementInForce, StatementVersion
 
 from . import classes
+from .due import past_their_period
 from .mails import announce, tell_people
 from .models import RetentionRun
 from .services import AlreadyRunning, Paused, assist, expire_due
@@ -52,6 +55,21 @@ def help_along(run_id: int) -> None:
 
 
 @shared_task
+def run_first() -> None:
+    """Show on a site that never had a night that the expiry works, as long as there is nobody whom it would erase.
+
+    Whoever is past their period waits for the night (docs/decisions/0461-a-first-run-that-finds-nobody.md). May run at any
+    time: on every other site it costs one query.
+    """
+    if RetentionRun.objects.exists():
+        return
+    version, now = StatementVersion.objects.defer("html").in_force(), timezone.now()
+    if version and not past_their_period(as_of=now, months=version.period_months(RELATIONS)).exists():
+        with suppress(AlreadyRunning):
+            expire_due(as_of=now)
+
+
+@shared_task
 def resume_interrupted() -> None:
     """Take up what a process that died left: of people, and of classes. May run at any time: mostly it costs two queries."""
     if RetentionRun.objects.filter(state=RetentionRun.State.RUNNING).exists():
@@ -82,7 +100,7 @@ def _end_classes(as_of: datetime | None) -> None:
 
 @shared_task
 def announce_today() -> None:
-    """Tell the officer who goes in two weeks and whose hold has ended, and the people themselves where the rule says so.
+    """Tell the officer who goes two weeks later and whose hold ends tomorrow, and the people themselves where the rule says so.
 
     May run twice: each mail is owed once a day, or once per person and date.
     """

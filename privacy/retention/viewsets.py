@@ -7,6 +7,7 @@ import django_filters
 from django.middleware.csrf import get_token
 from django.urls import URLPattern, path, reverse
 from django.utils import translation
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.ui.tables import Column, TitleColumn
@@ -41,6 +42,16 @@ class RunView(RecordView):
         """Return a line per source, in the order of the registry."""
         rows = self.object.by_source
         return "\n".join(f"{source.label}: {rows[source.key]}" for source in registry.in_order() if rows.get(source.key))
+
+    def get_certificate_display_value(self) -> str:
+        """Lead to the certificate; a run that is still going on has none."""
+        if self.object.finished_at is None:
+            return str(_("Als de opschoning klaar is."))
+        return format_html('<a href="{}">{}</a>', reverse("privacy-certificates:run", args=[self.object.pk]), _("Bekijken"))
+
+    def get_field_label(self, field_name: str, field: Any) -> str:
+        """Name what is no column."""
+        return str(_("Bewijs van wissing")) if field_name == "certificate" else str(super().get_field_label(field_name, field))
 
 
 class RetentionRunViewSet(RecordViewSet):
@@ -79,6 +90,7 @@ class RetentionRunViewSet(RecordViewSet):
         "held",
         "by_source",
         "progress_at",
+        "certificate",
     ]
     related = ("version",)
     deferred = ("version__html", "version__facts")

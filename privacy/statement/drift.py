@@ -168,11 +168,6 @@ def _is_outside(host: str) -> bool:
 
 #: Not `is_private`, which also counts networks that nobody may use.
 _PRIVATE = [ip_network(network) for network in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7")]
-_FOLDER = "django.core.files.storage.FileSystemStorage"
-
-
-def _stores_outside(storages: dict[str, Any]) -> bool:
-    return any(storage["BACKEND"] != _FOLDER for name, storage in storages.items() if name != "staticfiles")
 
 
 def _database_is_outside(databases: dict[str, Any]) -> bool:
@@ -201,17 +196,10 @@ SWITCHES = [
     ),
     Switch(
         name="SENTRY_DSN",
-        on=bool,
+        on=lambda dsn: _is_outside(urlsplit(dsn).hostname or ""),
         recipient="sentry",
         words=("sentry", "foutmelding"),
-        what=gettext_lazy("De site stuurt foutmeldingen naar Sentry."),
-    ),
-    Switch(
-        name="STORAGES",
-        on=_stores_outside,
-        recipient="storage",
-        words=("opslag", "storage"),
-        what=gettext_lazy("De site bewaart bestanden buitenshuis."),
+        what=gettext_lazy("De site stuurt foutmeldingen naar een dienst buitenshuis."),
     ),
     Switch(
         name="DATABASES",

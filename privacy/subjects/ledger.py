@@ -204,7 +204,11 @@ def find(name: str) -> Line | None:
 
 def lines_of(email: str) -> list[Line]:
     """Return the lines of the person with this address (normalised), oldest first; for most people there is one at most."""
-    subject = pseudonym(email)
+    return lines_under(pseudonym(email))
+
+
+def lines_under(subject: str) -> list[Line]:
+    """Return the lines that have this hash of an address, oldest first."""
     return [line for raw in _lines(_ERASURES, having=subject) if (line := Line(**raw)).subject == subject]
 
 

@@ -145,6 +145,27 @@ class ContactMoment(models.Model):
         return f"ContactMoment #{self.pk}"
 
 
+class ErasedInYear(models.Model):
+    """How many people were erased in a calendar year, by the expiry or because somebody asked; counts, and nobody's.
+
+    Written in the transactions that erase. Unknown senders of possible spam are not in it: they would be nearly all of it, and
+    a robot's address is no person.
+    """
+
+    wagtail_reference_index_ignore = True
+
+    year = models.PositiveSmallIntegerField(_("jaar"), primary_key=True)
+    people = models.PositiveIntegerField(_("gewiste personen"), default=0)
+
+    class Meta:
+        verbose_name = _("gewist in een jaar")
+        verbose_name_plural = _("gewist per jaar")
+
+    def __str__(self) -> str:
+        """Return a reference."""
+        return f"ErasedInYear #{self.pk}"
+
+
 class DoomedFile(models.Model):
     """A file in the private storage that must go, at once or unless a row claims it (see `privacy.files`).
 

@@ -14,6 +14,7 @@ erased, and at worst a later holder of that address takes them along in a restor
 import logging
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from itertools import islice
 from typing import NamedTuple
 
 from django.db import transaction
@@ -106,3 +107,13 @@ class Moves:
             # Later ones only, so that somebody who went back to an old address is not followed in a circle.
             known_as, since, reach = became, left, left + datetime.resolution
         yield Span(known_as, since, NEVER)
+
+    def later(self, known_as: str) -> Iterator[Span]:
+        """Yield the hashes under which whoever left this one was known afterwards, each with its time.
+
+        Only of changes that are known to have happened: here it is better to find too little.
+        """
+        for left, (_became, is_done) in self._left.get(known_as, {}).items():
+            if is_done:
+                # The first is the one that was left.
+                yield from islice(self.spans(known_as, at=left), 1, None)

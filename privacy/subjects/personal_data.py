@@ -5,7 +5,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from .models import ContactMoment, DataSubject, DoomedFile, Mention
+from .models import ContactMoment, DataSubject, DoomedFile, ErasedInYear, Mention
 from .registry import Record, Source, registry
 
 
@@ -82,6 +82,7 @@ registry.exempt(DataSubject, ["id"], reason="A number that says nothing outside 
 registry.exempt(
     DoomedFile, ["id", "name", "due_at"], reason="A random name of a file that goes; it says nothing about whose it was."
 )
+registry.exempt(ErasedInYear, ["year", "people"], reason="How many people were erased, and nothing of any of them.")
 registry.exempt(
     DataSubject,
     ["consent_count", "consent_head", "consent_seal"],

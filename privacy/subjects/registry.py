@@ -169,6 +169,10 @@ class Source:
         """Return which of the people with these keys have rows here."""
         return set(self._held_of(subject_ids).order_by().values_list(self.subject, flat=True).distinct())
 
+    def of(self, person: models.OuterRef) -> models.QuerySet[Any, Any]:
+        """Return the query for the rows of a person whom the query around it names."""
+        return self._held().filter(**{self.subject: person})
+
     def count(self, people: models.QuerySet[DataSubject]) -> int:
         """Return how many rows `erase` would delete for these people."""
         return self._held().filter(**{f"{self.subject}__in": people.values("pk")}).count()
@@ -233,7 +237,7 @@ class Clock:
         verb: given the moment of the decision (aware) and a function, ends all that is due and tells the function, in each
             transaction, how many rows it ended; for a class of which more than its own rows goes, so that its room takes the
             locks. `end` then has no say.
-        takes: given the query for rows that are due, returns the keys of the people who go along with them, for the dry run.
+        takes: given the query for rows that are due, returns the query for the people who go along with them, for the dry run.
     """
 
     key: str
@@ -249,7 +253,7 @@ class Clock:
     end: Callable[[Sequence[Any]], int] | None = None
     along: Sequence[type[models.Model]] = ()
     verb: Callable[[datetime, Callable[[int], None]], object] | None = None
-    takes: Callable[[models.QuerySet[Any, Any]], Sequence[int]] | None = None
+    takes: Callable[[models.QuerySet[Any, Any]], models.QuerySet[DataSubject]] | None = None
 
     def outlives(self, people: models.QuerySet[DataSubject], rows: models.QuerySet[Any, Any]) -> models.QuerySet[Any, Any]:
         """Return which of `rows` are still there when these people are erased."""

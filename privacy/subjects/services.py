@@ -1,7 +1,7 @@
 """The verbs on people: `touch` when they are in contact, `erase` when they go."""
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
@@ -18,7 +18,7 @@ from . import ledger, mentions, position
 from .addresses import known_addresses
 from .contact import Contact
 from .emails import normalise_email
-from .models import DataSubject, DataSubjectQuerySet
+from .models import DataSubject, DataSubjectQuerySet, ErasedInYear
 from .registry import Source, among, array, registry
 
 logger = logging.getLogger(__name__)
@@ -110,6 +110,7 @@ def erase(
     at: datetime,
     run: int | None = None,
     sources: Sequence[str] | None = None,
+    counted: bool = True,
 ) -> Erasure:
     """Delete everything held about these people from every source (art. 17; art. 5(1)(e) for expiry).
 
@@ -123,6 +124,7 @@ def erase(
         run: number of the expiry run, if one asked.
         sources: keys of what goes, where something else must stay (a consent was withdrawn, art. 17(1)(b)); everything when
             None.
+        counted: whether they are among the people who were erased this year, if everything goes.
 
     Returns:
         What went and what stays.
@@ -134,7 +136,7 @@ def erase(
     ids = [person.pk for person in people]
     if _names_somebody(reason, [email for _pk, email in known_addresses(ids)]):
         raise ValueError("The reason stands in the ledger for years and must not name the person.")
-    return erase_all(DataSubject.objects.all(), ids, reason=reason, at=at, run=run, sources=sources)
+    return erase_all(DataSubject.objects.all(), ids, reason=reason, at=at, run=run, sources=sources, counted=counted)
 
 
 def erase_all(
@@ -145,6 +147,7 @@ def erase_all(
     at: datetime,
     run: int | None = None,
     sources: Sequence[str] | None = None,
+    counted: bool = True,
 ) -> Erasure:
     """Do what `erase` does, for many: a few statements, however many people and sources there are.
 
@@ -157,6 +160,7 @@ def erase_all(
         at: time of erasure (aware).
         run: number of the expiry run, if one asked.
         sources: keys of what goes; everything when None.
+        counted: as for `erase`.
 
     Raises:
         OSError: the ledger cannot be written.
@@ -173,9 +177,7 @@ def erase_all(
     named = mentions.find(ids) if sources is None else None
     if len(ids) <= mentions.FEW and sources is None:
         # Of many nobody is told one by one; what stays of them is the same.
-        known = [email for _pk, email in known_addresses(ids)]
-        for source in chosen:
-            result.retained += [Retained(source.key, str(source.label), *stay) for stay in source.stays(known)]
+        result.retained += _stays(chosen, ids)
     with erasing():
         for source in chosen:
             if sources is not None or not source.goes_with_person:
@@ -196,7 +198,23 @@ def erase_all(
         sources=sources,
         next_number=position.next_number,
     )
+    if sources is None and counted:
+        # Not before the ledger: whoever else erases waits for the row until the commit.
+        _count(len(ids), at)
     return result
+
+
+def _count(people: int, at: datetime) -> None:
+    """Add people to those erased in the year that it was then on the site's own clock."""
+    table = connection.ops.quote_name(ErasedInYear._meta.db_table)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""
+            INSERT INTO {table} AS known (year, people) VALUES (%s, %s)
+            ON CONFLICT (year) DO UPDATE SET people = known.people + excluded.people
+            """,  # noqa: S608 (our own table's name)
+            [timezone.localdate(at).year, people],
+        )
 
 
 class _Alike(NamedTuple):
@@ -239,6 +257,12 @@ def _look(people: DataSubjectQuerySet, ids: Sequence[int], sources: Sequence[Sou
         _Alike(alike, emails, {key: count for key, count in zip(keys, counts, strict=True) if count})
         for alike, emails, *counts in found
     ]
+
+
+def _stays(sources: Sequence[Source], ids: Sequence[int]) -> Iterator[Retained]:
+    known = [email for _pk, email in known_addresses(ids)]
+    for source in sources:
+        yield from (Retained(source.key, str(source.label), *stay) for stay in source.stays(known))
 
 
 def _still_named(left: Mapping[type[Model], Sequence[str]], at: datetime) -> list[Retained]:

@@ -60,6 +60,11 @@ app.conf.update(
             "task": "privacy.retention.tasks.announce_today",
             "schedule": crontab(hour=7, minute=0),
         },
+        "retention.run_first": {
+            "task": "privacy.retention.tasks.run_first",
+            "schedule": timedelta(minutes=1),
+            "options": {"expires": 60},
+        },
         "retention.resume_interrupted": {
             "task": "privacy.retention.tasks.resume_interrupted",
             "schedule": timedelta(minutes=5),

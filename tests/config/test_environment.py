@@ -97,6 +97,8 @@ def test_all_problems_are_named_together():
         ("DEFAULT_FROM_EMAIL", "Koel ICT <site@example.nl>\nBcc: hush@example.nl"),
         ("PRIVACY_EMAIL", "hush"),
         ("MEDIA_STORAGE_URL", "s3://hush"),
+        ("SENTRY_DSN", "https://sentry.example.nl/hush"),
+        ("SENTRY_DSN", "https://hush@sentry.example.nl"),
         ("PRIVATE_STORAGE_URL", "file://hush/folder"),
     ],
 )

@@ -11,7 +11,9 @@ from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
 from django.utils import timezone
 
+from privacy.retention.models import RetentionRun
 from privacy.retention.services import expire_due
+from privacy.retention.tasks import run_first
 from privacy.rights.models import DataRequest
 from tests.factories import relation
 
@@ -25,6 +27,19 @@ def test_ready(client):
 
     assert (response.status_code, response.json()) == (200, FINE)
     assert not response.cookies
+
+
+@pytest.mark.parametrize("path", ["/healthz/live", "/healthz/ready", "/healthz/jobs", "/metrics"])
+@pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE", "OPTIONS"])
+def test_they_are_read_and_nothing_else(client, path, method):
+    """And nothing is looked at for it: there is no database here."""
+    response = client.generic(method, path)
+    assert (response.status_code, response["Allow"]) == (405, "GET, HEAD")
+
+
+@pytest.mark.django_db
+def test_a_look_without_a_body_is_enough(client):
+    assert client.head("/healthz/ready").status_code == 200
 
 
 @pytest.mark.django_db
@@ -69,14 +84,21 @@ def test_jobs_with_nobody_at_work(client, broker):
     assert response.status_code == 503
     expected = {"broker": True, "worker": False, "beat": False, "expiry": False, "past_their_date": True, "requests": True}
     assert response.json()["checks"] == expected
+    assert response.json()["last_expiry"] is None, "a new site"
+    expire_due()
+    cache.clear()
+    found = client.get("/healthz/jobs").json()
+    assert found["checks"]["expiry"]
+    assert found["last_expiry"] < timezone.now().isoformat() < found["next_expiry"]
 
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.usefixtures("demo_site")
 def test_jobs_when_all_is_well(client, celery_worker_process):
     heartbeat.delay()
-    expire_due()
+    run_first.delay()
     wait_until(lambda: cache.get(HEARTBEAT))
+    wait_until(lambda: RetentionRun.objects.filter(state="finished").exists())
     response = client.get("/healthz/jobs")
     assert (response.status_code, response.json()["status"]) == (200, "ok"), response.json()
 

@@ -1,12 +1,15 @@
 """What becomes of possible spam: found by inzage, gone after its own period, and never at the cost of somebody we know."""
 
 import json
+import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from django.core.management import call_command
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from contact.models import Submission
 from contact.possible_spam import Expired, accept, expire
@@ -77,6 +80,15 @@ class TestExpiry:
         said = preview(as_of=as_of)
         assert said == {run.source: run.rows for run in end_classes(as_of=as_of)}
         assert (said["contact.possible_spam"], said["mail.settled"]) == (2, 1)
+
+    def test_a_dry_run_counts_them_where_they_are(self) -> None:
+        """Who was flooded has a hundred thousand: none of them is fetched to be counted, nor who wrote them."""
+        for _ in range(2):
+            possible_spam()
+        with CaptureQueriesContext(connection) as asked:
+            assert preview(as_of=DUE)["contact.possible_spam"] == 2
+        fetched = [query["sql"] for query in asked if not re.match(r"SELECT COUNT\(|SELECT what, place, count", query["sql"])]
+        assert [sql for sql in fetched if Submission._meta.db_table in sql or DataSubject._meta.db_table in sql] == []
 
     def test_takes_the_message_and_not_a_person_whom_we_know(self) -> None:
         known = relation(CAME - timedelta(days=200))

@@ -219,8 +219,6 @@ ERASURE_LEDGER_DIR = env.erasure_ledger_dir
 RETENTION_BATCH_SIZE = 5000
 # When it runs, on the clock of TIME_ZONE.
 RETENTION_HOUR, RETENTION_MINUTE = 3, 15
-# So many days ahead the officer is told who goes.
-RETENTION_WARN_DAYS = 14
 # Processes of Celery's workers that work on one run at once. Of one alone visitors notice nothing on two cores (decision 0475).
 RETENTION_WORKERS = 1
 # Between two batches of the expiry, so that a site on a small machine stays quick while it runs.
@@ -330,6 +328,11 @@ CONTENT_SECURITY_POLICY_ADMIN = {
     "frame-src": [SELF],
     "frame-ancestors": [SELF],
 }
+
+# --- Errors -------------------------------------------------------------------------------------------------------------
+
+# Who is told of them; nobody when empty. What they are told: `config.error_reports`.
+SENTRY_DSN = env.sentry_dsn
 
 # --- Log ----------------------------------------------------------------------------------------------------------------
 

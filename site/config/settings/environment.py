@@ -116,6 +116,15 @@ def _google_key(text: str) -> str:
     return text
 
 
+def _error_service(text: str) -> str:
+    url = urlsplit(text)
+    if url.scheme not in {"http", "https"} or not url.hostname or not url.username or url.port == 0:
+        raise Malformed("an address with a key in it, as the service shows it")
+    if not url.path.rpartition("/")[2].isdecimal():
+        raise Malformed("it names no project")
+    return text
+
+
 def _scanner(text: str) -> str:
     url = urlsplit(text)
     if not (url.scheme == "tcp" and url.hostname and not url.path) and not (url.scheme == "unix" and url.path.startswith("/")):
@@ -149,6 +158,7 @@ class Environment:
 
     clamav_url: str = _variable(_scanner, like="tcp://clamav:3310 or unix:///run/clamav/clamd.sock", default="")
     frontend_cache_url: str = _variable(_site_url, like="http://nginx:8081", default="")
+    sentry_dsn: str = _variable(_error_service, like="https://key@sentry.example.nl/1", default="")
     metrics_token: str = _variable(_token, like="32 or more random characters", default="")
 
     @classmethod

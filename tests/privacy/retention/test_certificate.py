@@ -1,12 +1,14 @@
 """Certificates of erasure: true to the row and the line they are made from, and without a word about whose it was (D4)."""
 
 import json
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import Permission, User
+from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -19,6 +21,7 @@ from privacy.rights import acts
 from privacy.rights.models import DataRequest
 from privacy.statement.models import StatementVersion
 from privacy.subjects import ledger
+from privacy.subjects.addresses import readdress
 from privacy.subjects.models import DataSubject
 from privacy.subjects.services import erase
 from tests.classes import mail, unconfirmed
@@ -173,8 +176,52 @@ class TestFind:
         assert self.post(admin_client, " Anna@Voorbeeld.example ").url == address
         erase([relation(timezone.now(), email=ANNA)], reason="request", at=timezone.now())
         page = self.post(admin_client, ANNA).content.decode()
-        assert page.count("/admin/privacy-certificates/") >= 2
+        for one in ledger.lines_of(ANNA):
+            assert f", alles, kenmerk {one.id}" in page, "two of one minute are told apart"
         assert "anna" not in page.lower()
+
+    def test_by_an_address_that_was_left_since(self, admin_client: Client, django_capture_on_commit_callbacks: Any) -> None:
+        """Art. 16 and 17: who had their address put right and is erased later asks for the proof by either."""
+        person = relation(timezone.now(), email=ANNA)
+        with django_capture_on_commit_callbacks(execute=True):
+            readdress(person, email="nieuw@voorbeeld.example", at=timezone.now())
+        person.refresh_from_db()
+        erase([person], reason="request", at=timezone.now())
+        (line,) = ledger.read()
+        address = reverse("privacy-certificates:person", args=[line.id])
+        assert self.post(admin_client, "nieuw@voorbeeld.example").url == address
+        page = self.post(admin_client, ANNA).content.decode()
+        assert address in page
+        assert "Onder het nieuwe adres" in page, "whoever has that address now is somebody else"
+        # And who has the address since, is erased too and asks for theirs sees which is which.
+        erase([relation(timezone.now(), email=ANNA)], reason="request", at=timezone.now())
+        page = self.post(admin_client, ANNA).content.decode()
+        own, later = page.split("Onder het nieuwe adres")
+        (theirs,) = ledger.lines_of(ANNA)
+        assert (theirs.id in own, line.id in own) == (True, False)
+        assert (theirs.id in later, line.id in later) == (False, True)
+
+    def test_not_by_a_change_of_address_that_did_not_happen(self, admin_client: Client) -> None:
+        """The ledger knows it before the commit; the other address may be anybody's."""
+        with suppress(RuntimeError), transaction.atomic():
+            readdress(relation(timezone.now(), email=ANNA), email="nieuw@voorbeeld.example", at=timezone.now())
+            raise RuntimeError("killed")
+        erase([relation(timezone.now(), email="nieuw@voorbeeld.example")], reason="request", at=timezone.now())
+        assert "kent dit kenmerk of adres niet" in self.post(admin_client, ANNA).content.decode()
+
+    def test_no_line_of_a_process_that_died_before_the_commit(self, admin_client: Client) -> None:
+        """The ledger has everybody at least once; who is still here has no proof that they are not, and later has one."""
+        run = expire_due().run
+        RetentionRun.objects.update(state="running", finished_at=None)
+        person = relation(timezone.now() - timedelta(days=800), email=ANNA)
+        with suppress(RuntimeError), transaction.atomic():
+            erase([person], reason="expired", at=timezone.now(), run=run)
+            raise RuntimeError("killed")
+        assert "kent dit kenmerk of adres niet" in self.post(admin_client, ANNA).content.decode()
+        assert expire_due(as_of=None).run == run
+        died, committed = ledger.lines_of(ANNA)
+        assert self.post(admin_client, ANNA).url == reverse("privacy-certificates:person", args=[committed.id])
+        assert (read(admin_client, "run", run)["people"], died.id != committed.id) == (1, True)
 
     def test_says_when_there_is_none(self, admin_client: Client) -> None:
         for what in ("wie@voorbeeld.example", "0123456789abcdef-1"):

@@ -1,6 +1,6 @@
 """Holds and restrictions: set on a screen, announced when they end; and the officer hears two weeks ahead who goes."""
 
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 
 import pytest
@@ -8,6 +8,7 @@ from django.core import mail as outbox
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 
 from privacy.mail.models import Mail
 from privacy.mail.services import deliver
@@ -78,6 +79,16 @@ def test_the_officer_hears_two_weeks_ahead_who_goes() -> None:
     assert f"- Betrokkene {held.pk}" not in body.splitlines()
     assert f"- Betrokkene {later.pk}" not in body.splitlines()
     assert Mail.objects.filter(kind=WARNING_MAIL).count() == 1
+
+
+def test_a_mail_that_comes_late_still_says_when_they_go() -> None:
+    """One that is made up for comes less than two weeks ahead: it names the day, and no number of days or weeks."""
+    goes_on = timezone.localdate() + timedelta(days=12)
+    noon = timezone.make_aware(datetime.combine(goes_on, time(12)))
+    relation(timezone.now() - timedelta(days=800), hold_until=noon, hold_reason="geschil")
+    announce_today()
+    assert f"Op {date_format(goes_on)} loopt" in delivered(WARNING_MAIL)
+    assert outbox.outbox[-1].subject == f"Wie op {date_format(goes_on)} gewist wordt"
 
 
 def test_a_hold_that_ends_is_announced_before_the_expiry_acts_on_it() -> None:

@@ -37,6 +37,7 @@ def run() -> RetentionRun:
 def test_the_first_page_says_how_it_is(officer: Client) -> None:
     page = officer.get("/admin/").content.decode()
     assert "De eerste opschoning moet nog komen" in page, "a new site waits for its first night"
+    assert "help-warning" in page, "the monitoring does not call it well either"
     assert "help-critical" not in page
     expire_due()
     RetentionRun.objects.update(finished_at=timezone.now() - timedelta(hours=27))
@@ -66,6 +67,21 @@ def test_progress_and_speed_are_seen_while_it_runs(officer: Client, run: Retenti
     assert "Pauzeren" in officer.get(reverse("privacy-runs:index")).content.decode()
 
 
+def test_the_speed_is_that_since_the_run_was_taken_up(officer: Client, run: RetentionRun) -> None:
+    """A night of standing still would make the quickest run look like one that crawls."""
+    RetentionRun.objects.update(started_at=timezone.now() - timedelta(hours=12))
+    relation(timezone.now() - timedelta(days=800))
+    officer.post(reverse("privacy-runs:pause", args=[run.pk]))
+    officer.post(reverse("privacy-runs:resume", args=[run.pk]))
+    expire_due()
+    run.refresh_from_db()
+    assert (run.state, run.erased, run.erased_before) == ("finished", 41, 40)
+    run.progress_at = run.taken_up_at + timedelta(milliseconds=100)
+    assert run.speed == 10
+    run.erased_before = 41
+    assert run.speed is None, "nothing since"
+
+
 def test_a_run_says_by_name_what_it_erased(officer: Client) -> None:
     """And nothing of sources in which there was nothing."""
     relation(timezone.now() - timedelta(days=800))
@@ -73,6 +89,10 @@ def test_a_run_says_by_name_what_it_erased(officer: Client) -> None:
     page = officer.get(reverse("privacy-runs:inspect", args=[RetentionRun.objects.get().pk])).content.decode()
     assert "Uw adres en laatste contact: 1" in page
     assert "Bestanden die u met een bericht meestuurde" not in page
+    assert reverse("privacy-certificates:run", args=[RetentionRun.objects.get().pk]) in page
+    RetentionRun.objects.update(state="running", finished_at=None)
+    page = officer.get(reverse("privacy-runs:inspect", args=[RetentionRun.objects.get().pk])).content.decode()
+    assert "Als de opschoning klaar is." in page
 
 
 def test_pause_and_resume(officer: Client, run: RetentionRun) -> None:

@@ -1,20 +1,31 @@
 """How the expiry is doing: figures that turn red when a night was missed or somebody should be gone."""
 
-from datetime import timedelta
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+from importlib import import_module
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.core.cache import cache
+from django.core.management import call_command
+from django.db import transaction
 from django.utils import timezone
 
+from contact.possible_spam import expire
 from privacy.consent.models import UnconfirmedConsent
 from privacy.mail.models import Mail
 from privacy.retention.classes import end_classes
 from privacy.retention.models import RetentionRun
 from privacy.retention.services import expire_due
 from privacy.retention.status import LATE, status
+from privacy.retention.tasks import run_first
+from privacy.statement.models import PrivacyStatementPage
+from privacy.subjects.ledger import lines_of
+from privacy.subjects.models import DataSubject, ErasedInYear
+from privacy.subjects.services import erase
 from tests.classes import unconfirmed
-from tests.factories import relation
+from tests.factories import SubmissionFactory, relation
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("demo_site")]
 
@@ -32,6 +43,24 @@ def test_red_until_the_first_run_and_after_26_hours() -> None:
     assert not status(now + timedelta(hours=26, minutes=1)).runs_on_time
 
 
+def test_a_new_site_has_its_first_run_at_once_when_it_finds_nobody() -> None:
+    """And once: afterwards the nights do it. Whoever is past a period that was just published goes at night."""
+    person = relation(timezone.now() - timedelta(days=800))
+    run_first()
+    assert not RetentionRun.objects.exists()
+    DataSubject.objects.filter(pk=person.pk).update(last_contact_at=timezone.now())
+    run_first()
+    run_first()
+    assert [(run.state, run.due, run.erased) for run in RetentionRun.objects.all()] == [("finished", 0, 0)]
+    assert status(timezone.now()).is_fine
+
+
+def test_without_a_statement_there_is_no_first_run() -> None:
+    PrivacyStatementPage.objects.get(locale__language_code="nl").unpublish()
+    run_first()
+    assert not RetentionRun.objects.exists()
+
+
 def test_counts_who_should_be_gone_and_who_went() -> None:
     now = timezone.now()
     relation(now - timedelta(days=800))
@@ -43,6 +72,55 @@ def test_counts_who_should_be_gone_and_who_went() -> None:
     state = status(timezone.now())
     assert (state.past_their_date, state.erased_this_year) == (0, 1)
     assert state.next_run > timezone.now()
+
+
+def test_erased_this_year_is_everybody_however_they_went() -> None:
+    """By the clock, because they asked, by the administrator; not who withdrew and stays, nor who sent spam."""
+    now = timezone.now()
+    relation(now - timedelta(days=800))
+    expire_due()
+    erase([relation(now)], reason="request", at=now)
+    call_command("erase", relation(now).email, reason="overleden")
+    erase([relation(now)], reason="consent withdrawn", at=now, sources=["contact.submissions"])
+    spam = SubmissionFactory.create(subject__last_contact_at=now - timedelta(days=40), possible_spam=True)
+    assert expire(as_of=now).people == 1
+    assert not DataSubject.objects.filter(pk=spam.subject_id).exists()
+    cache.clear()
+    assert status(now).erased_this_year == 3
+
+
+def test_a_year_begins_at_midnight_in_amsterdam() -> None:
+    """An hour before it does in UTC; and what was erased last year is no longer of this one."""
+    new_year = datetime(2026, 12, 31, 23, tzinfo=UTC)
+    for moment in (new_year - timedelta(seconds=1), new_year, new_year + timedelta(minutes=1)):
+        erase([relation(moment)], reason="request", at=moment)
+    assert status(new_year - timedelta(seconds=1)).erased_this_year == 1
+    cache.clear()
+    assert status(new_year + timedelta(minutes=2)).erased_this_year == 2
+
+
+def test_what_was_erased_before_there_was_a_count_is_in_it() -> None:
+    """An update of the site does not begin at nought in the middle of the year."""
+    now = timezone.now()
+    relation(now - timedelta(days=800))
+    expire_due()
+    erase([relation(now)], reason="request", at=now)
+    erase([relation(now)], reason="consent withdrawn", at=now, sources=["contact.submissions"])
+    ErasedInYear.objects.all().delete()
+    migration = import_module("privacy.subjects.migrations.0007_erased_in_year")
+    migration.count_what_the_ledger_knows(apps, None)
+    assert status(now).erased_this_year == 2
+
+
+def test_an_erasure_that_is_undone_was_none() -> None:
+    """At least once in the ledger, exactly once in the count: a process that dies before the commit leaves a line too much."""
+    now = timezone.now()
+    person = relation(now)
+    with suppress(RuntimeError), transaction.atomic():
+        erase([person], reason="request", at=now)
+        raise RuntimeError("killed")
+    assert status(now).erased_this_year == 0
+    assert len(lines_of(person.email)) == 1
 
 
 def test_counts_what_has_a_clock_of_its_own_too() -> None:

@@ -116,7 +116,6 @@ OUTSIDE: dict[str, Any] = {
     "RECAPTCHA_PRIVATE_KEY": "key",
     "EMAIL_HOST": "smtp.voorbeeld.example",
     "SENTRY_DSN": "https://x@sentry.example/1",
-    "STORAGES": {**settings.STORAGES, "private": {"BACKEND": "storages.backends.s3.S3Storage"}},
     "DATABASES": {"default": {**settings.DATABASES["default"], "HOST": "db.voorbeeld.example"}},
     "REDIS_URL": "rediss://:geheim@redis.voorbeeld.example:6379/0",
 }
