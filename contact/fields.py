@@ -29,12 +29,14 @@ FIELD_TYPES = (*FORM_FIELD_CHOICES, ("telephone", gettext_lazy("Telefoonnummer")
 #: Kind of data -> the token by which a browser fills in a one-line field for it (WCAG 1.3.5).
 _TOKENS = {"name": "name", "company": "organization"}
 
-_FILL_IN = gettext_lazy("Vul dit in: %(label)s.")
-_CHOOSE = gettext_lazy("Kies iets: %(label)s.")
+# Labels stand in them as they are: an editor writes a question as well as a name.
+_FILL_IN = gettext_lazy("Vul “%(label)s” in.")
+_CHOOSE = gettext_lazy("Maak een keuze bij “%(label)s”.")
 _REQUIRED = dict.fromkeys(["radio", "dropdown", "checkboxes", "multiselect"], _CHOOSE) | {
-    "checkbox": gettext_lazy("Kruis dit aan: %(label)s."),
-    "file": gettext_lazy("Kies een bestand: %(label)s."),
+    "checkbox": gettext_lazy("Kruis “%(label)s” aan."),
+    "file": gettext_lazy("Kies een bestand bij “%(label)s”."),
 }
+_TOO_LONG = gettext_lazy("Dit is te lang: het zijn %(show_value)d tekens, en er is plaats voor %(limit_value)d.")
 _UNREADABLE = gettext_lazy("Hier staat een teken in dat wij niet kunnen opslaan. Typ de tekst opnieuw.")
 
 
@@ -115,7 +117,8 @@ class ContactFormBuilder(FormBuilder):
         """Add messages that say what to do to Wagtail's options."""
         options: dict[str, Any] = super().get_field_options(field)
         options["error_messages"] = {
-            "required": _REQUIRED.get(field.field_type, _FILL_IN) % {"label": field.label.lower()},
+            "required": _REQUIRED.get(field.field_type, _FILL_IN) % {"label": field.label},
+            "max_length": _TOO_LONG,
             "null_characters_not_allowed": _UNREADABLE,
         }
         return options

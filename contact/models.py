@@ -160,7 +160,16 @@ class FormField(AbstractFormField):
         help_text=_("Waarvoor u dit vraagt; het staat bij het veld. Kies een van de doelen van dit formulier."),
     )
 
-    panels = [*AbstractFormField.panels, FieldPanel("category"), FieldPanel("purpose")]
+    panels = [
+        FieldPanel("label", help_text=_("De vraag, zoals de bezoeker die leest.")),
+        FieldPanel("help_text"),
+        FieldPanel("required"),
+        FieldPanel("field_type", required_on_save=True),
+        FieldPanel("choices", help_text=_("Elke keuze op een eigen regel. Alleen voor vakjes, keuzerondjes en keuzelijsten.")),
+        FieldPanel("default_value", help_text=_("Wat er al staat als de bezoeker het formulier opent. Meestal niets.")),
+        FieldPanel("category"),
+        FieldPanel("purpose"),
+    ]
 
     class Meta(AbstractFormField.Meta):
         verbose_name = _("veld")

@@ -123,6 +123,9 @@ class CorrectForm(forms.Form):
                 required=False,
                 max_length=10_000,
                 initial=value,
+                error_messages={
+                    "max_length": _("Dit is te lang: het zijn %(show_value)d tekens, en er is plaats voor %(limit_value)d.")
+                },
                 widget=forms.Textarea(attrs={"rows": 5}) if long else forms.TextInput(),
             )
 

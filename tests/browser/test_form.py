@@ -174,15 +174,15 @@ def test_links_in_the_summary_lead_to_every_kind_of_field(page: Page) -> None:
     send(page)
     summary = page.get_by_role("alert")
     for said, name in {
-        "Kies iets: vraag radio.": "a_radio",
-        "Kies iets: vraag checkboxes.": "a_checkboxes",
-        "Vul dit in: vraag date.": "a_date",
-        "Kies een bestand: vraag file.": "a_file",
+        "Maak een keuze bij “Vraag radio”.": "a_radio",
+        "Maak een keuze bij “Vraag checkboxes”.": "a_checkboxes",
+        "Vul “Vraag date” in.": "a_date",
+        "Kies een bestand bij “Vraag file”.": "a_file",
     }.items():
         link = summary.get_by_role("link", name=said)
         link.focus()
         page.keyboard.press("Enter")
         assert page.evaluate("document.activeElement.name") == name
     expect(page.get_by_role("group", name="Vraag radio")).to_have_accessible_description(
-        "Wat u wilt. Fout: Kies iets: vraag radio."
+        "Wat u wilt. Fout: Maak een keuze bij “Vraag radio”."
     )

@@ -74,7 +74,7 @@ def visitor_sees(page: Page, mails: PostOffice, settings: Any) -> Iterator[str]:
     yield "correct"
     page.locator("main form [name=value_0]").evaluate("field => field.value = 'x'.repeat(10001)")
     page.locator("main form").get_by_role("button", name="Verbeteren").click()
-    page.locator(".field__error").wait_for()
+    page.get_by_role("alert").wait_for()
     yield "correct, refused"
     page.goto(OVERVIEW)
     page.get_by_role("button", name="Gebruik beperken").click()

@@ -140,7 +140,7 @@ class TestTheForm:
     def test_a_required_one_is_asked_for(self, client: Client, file_field: FormField) -> None:
         file_field.required = True
         file_field.save()
-        assert controls(send(client))["drawing"].messages[0].endswith("Kies een bestand: tekening.")
+        assert controls(send(client))["drawing"].messages[0].endswith("Kies een bestand bij “Tekening”.")
         assert send(client, drawing=pdf()).status_code == 302
 
     def test_a_photograph_says_nothing_of_where_it_was_taken(self, client: Client) -> None:

@@ -133,6 +133,27 @@ class TestKinds:
             assert controls(response)["extra"].typed == typed
         assert not Submission.objects.exists()
 
+    @pytest.mark.parametrize(
+        ("kind", "said"),
+        [
+            ("singleline", "Vul “Weet u dat al?” in."),
+            ("radio", "Maak een keuze bij “Weet u dat al?”."),
+            ("checkbox", "Kruis “Weet u dat al?” aan."),
+            ("file", "Kies een bestand bij “Weet u dat al?”."),
+        ],
+    )
+    def test_that_are_required_are_asked_for_in_a_sentence(self, client: Client, kind: str, said: str) -> None:
+        """A label may be a question, with a mark and a capital of its own."""
+        ask(kind, required=True, label="Weet u dat al?", choices="ja\nnee")
+        assert said in send(client).content.decode()
+
+    def test_say_by_how_much_an_answer_is_too_long(self, client: Client) -> None:
+        """In characters as they arrive: a browser counts the end of a line as one, and sends two."""
+        long = "\r\n".join(["regel"] * 1_500)
+        shown = controls(send(client, message=long))["message"]
+        assert shown.messages == ["Fout: Dit is te lang: het zijn 10498 tekens, en er is plaats voor 10000."]
+        assert len(shown.typed.splitlines()) == 1_500, "nothing is lost"
+
     @many
     @given(st.sampled_from(["number", "date", "datetime", "url", "telephone", "dropdown", "checkboxes", "radio"]), st.text())
     def test_of_any_sort_take_no_text_for_an_error(self, client: Client, kind: str, typed: str) -> None:

@@ -276,7 +276,7 @@ class TestLetters:
             "rectification": ("verbetering van uw gegevens", "correction of your data"),
             "erasure": ("het wissen van uw gegevens", "erasure of your data"),
             "restriction": ("beperking van het gebruik van uw gegevens", "restriction of the use of your data"),
-            "portability": ("uw gegevens, om mee te nemen", "your data, to take along"),
+            "portability": ("uw gegevens, om mee te nemen", "your data, to take with you"),
             "objection": ("te stoppen met een gebruik van uw gegevens (bezwaar)", "an end to a use of your data (objection)"),
         }
         for kind in DataRequest.Kind:
