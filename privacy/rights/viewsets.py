@@ -4,6 +4,7 @@ from typing import Any
 
 import django_filters
 from django.db.models import F, QuerySet
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
@@ -19,8 +20,8 @@ from privacy.records import RecordEdit, RecordList, RecordView, RecordViewSet, l
 
 from .forms import DataRequestForm, LetterTemplateForm
 from .models import DataRequest, LetterTemplate
+from .screen import Refused, context_of
 from .states import RUNNING
-from .views import context_of
 
 
 class AddView(CreateView):
@@ -50,6 +51,8 @@ class RequestView(RecordView):
     template_name = "privacy_rights/admin/request.html"
     page_title = _("Verzoek")
     object: DataRequest
+    #: What whoever looks tried just now and did not happen.
+    refused: Refused | None = None
 
     def get_page_subtitle(self) -> str:
         """Return the number by which letters and mails call it."""
@@ -68,7 +71,18 @@ class RequestView(RecordView):
         """Add the steps, events, letters and tasks."""
         context: dict[str, Any] = super().get_context_data(**kwargs)
         may_handle = self.permission_policy.user_has_permission(self.request.user, "handle")
-        return context | context_of(self.object, may_handle=may_handle)
+        return context | context_of(self.object, may_handle=may_handle, refused=self.refused)
+
+
+class RefusedView(RequestView):
+    """The same screen in answer to a form, with what was typed still in it."""
+
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Show it."""
+        shown: HttpResponse = self.get(request, *args, **kwargs)
+        return shown
 
 
 def _left(request: DataRequest) -> Any:
@@ -147,6 +161,12 @@ class DataRequestViewSet(RecordViewSet):
         "sha256",
     ]
     add_view_class = AddView
+
+    def show_refused(self, request: HttpRequest, found: DataRequest, refused: Refused) -> HttpResponse:
+        """Return the work screen with a form that was refused, to who posted it."""
+        view = self.construct_view(RefusedView, **self.get_inspect_view_kwargs(), refused=refused)
+        shown: HttpResponse = view(request, pk=found.pk)
+        return shown
 
     def get_form_class(self, for_update: bool = False) -> Any:
         """Return the form that asks for an address instead of a person's number."""
