@@ -19,7 +19,7 @@ from privacy.subjects.models import DataSubject
 
 from . import clock
 from .letter_kinds import LetterKind
-from .states import FINAL, PENDING, RUNNING, State
+from .states import FINAL, PENDING, RUNNING, TOLD, State
 
 #: Keys of the retention rules of an archive that waits to be taken, and of a request that was answered.
 EXPORTS, REQUESTS = "exports", "requests"
@@ -198,6 +198,11 @@ class DataRequest(models.Model):
         return str(_ASKED_FOR[DataRequest.Kind(self.kind)])
 
     @property
+    def told_state(self) -> str:
+        """How far it is, in words for whose request it is."""
+        return str(TOLD[State(self.state)])
+
+    @property
     def received_on(self) -> date:
         """The day of receipt on the local clock."""
         return timezone.localdate(self.received_at)
@@ -311,6 +316,11 @@ class RequestEvent(models.Model):
     def __str__(self) -> str:
         """Return a reference without personal data."""
         return f"RequestEvent #{self.pk}"
+
+    @property
+    def told_state(self) -> str:
+        """How far the request was after it, in words for whose request it is."""
+        return str(TOLD[State(self.to_state)])
 
 
 class OneTimeLink(models.Model):
