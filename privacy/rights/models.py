@@ -232,6 +232,13 @@ class DataRequest(models.Model):
         """The same of this row as the scope `stopped`."""
         return self.state == State.COLLECTING and self.next_attempt_at is None
 
+    @property
+    def goes_by_itself(self) -> bool:
+        """Whether the site is at work on it: gathering the data or sending the answer, with nothing for anybody to do."""
+        is_collected = self.kind in self.WITH_ARCHIVE and self.subject_id is not None
+        gathers = self.state in {State.OPEN, State.COLLECTING} and not self.is_stopped and not self.missing()
+        return self.state == State.READY or (is_collected and gathers)
+
     def is_overdue(self, at: datetime) -> bool:
         """Say the same of this row as the scope `overdue`."""
         return self.state in RUNNING and self.days_left(at) < 0

@@ -55,8 +55,8 @@ class RequestView(RecordView):
     refused: Refused | None = None
 
     def get_page_subtitle(self) -> str:
-        """Return the number by which letters and mails call it."""
-        return self.object.called
+        """Return the number by which letters and mails call it, and what was asked."""
+        return f"{self.object.called}, {self.object.get_kind_display()}"
 
     def get_subject_display_value(self) -> str:
         """Lead to the person, for who may see people."""
@@ -154,7 +154,6 @@ class DataRequestViewSet(RecordViewSet):
         "due_on",
         "extended_months",
         "paused_days",
-        "message",
         "handler",
         "built_at",
         "records",
