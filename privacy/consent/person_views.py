@@ -5,7 +5,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -151,10 +151,10 @@ class PersonView(TakeDownView):
         """Offer what can be withdrawn."""
         return super().get_form_kwargs() | {"rows": [row for row in self.consents if row.can_withdraw]}
 
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Take it down; who was erased meanwhile can still object to marketing, on the form that asks for an address."""
         try:
-            answer: HttpResponseBase = super().post(request, *args, **kwargs)
+            answer: HttpResponse = super().post(request, *args, **kwargs)
         except (Http404, DataSubject.DoesNotExist):
             messages.warning(
                 request, _("Deze persoon is intussen gewist. Een bezwaar tegen reclame kunt u hier nog vastleggen.")

@@ -240,7 +240,10 @@ _WHY: list[tuple[tuple[type[Exception], ...], Any]] = [
     ),
     (
         (ValueError,),
-        gettext_lazy("Geef een reden, en noem daarin niemand: zij blijft bewaard als de naam al uit het verzoek gewist is."),
+        gettext_lazy(
+            "Geef een reden, en noem daarin niemand, ook niet met een e-mailadres: zij blijft bewaard als de naam al uit het "
+            "verzoek gewist is."
+        ),
     ),
 ]
 

@@ -63,6 +63,13 @@ class RequestView(RecordView):
         person = self.object.subject
         return link_to(person, self.request.user, person.email) or person.email if person else ""
 
+    def get_field_label(self, field_name: str, field: Any) -> str:
+        """Say of what is counted and hashed that it is the archive."""
+        label = {"records": _("Gegevens in het archief"), "sha256": _("Controlegetal van het archief (SHA-256)")}.get(
+            field_name
+        )
+        return str(label or super().get_field_label(field_name, field))
+
     def get_fields_context(self) -> list[dict[str, Any]]:
         """Leave out what there is not (yet): most of it never comes."""
         return [field for field in super().get_fields_context() if field["value"] not in ("—", 0)]
