@@ -187,7 +187,13 @@ class OpeningViewSet(RecordViewSet):
         Column("who", label=_("Door")),
         "at",
     ]
-    list_export = ["pk", "message", "attachment", "user_id", "at"]
+    list_export = ["pk", "message", "attachment", "who", "user_id", "at"]
+    export_headings = RecordViewSet.export_headings | {
+        "message": _("Nummer van het bericht"),
+        "attachment": _("Nummer van het bestand"),
+        "who": _("Door"),
+        "user_id": _("Nummer van het account"),
+    }
     export_filename = "geopende-berichten"
     related = ("user",)
     inspect_view_class = OpeningView

@@ -121,7 +121,7 @@ def _menu(site: Site, language: str) -> PageQuerySet:
 
 
 #: What may stand behind the path of a page and make another page of it: a page of a list, what to compare with.
-_PARTS_OF_ADDRESSES = frozenset({"p", "met"})
+_PARTS_OF_ADDRESSES = frozenset({"p", "with"})
 
 
 def own_address(request: HttpRequest) -> str:

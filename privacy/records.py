@@ -4,7 +4,7 @@ Wagtail's own page of a record shows UTC, "None", and text without its line ends
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache, cached_property
@@ -18,6 +18,7 @@ from django.utils import formats, timezone
 from django.utils.html import format_html, linebreaks
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import capfirst
+from django.utils.translation import get_language, gettext_lazy, override
 from django.utils.translation import gettext as _
 from wagtail.admin.ui.components import Component
 from wagtail.admin.ui.tables import BaseColumn
@@ -202,8 +203,34 @@ class RecordList(StackedList, IndexView):
             columns[0].accessor = called
         return columns
 
+    def to_row_dict(self, item: Any) -> dict[str, Any]:
+        """Return a row of a download, with what the list says in place of our keys for it."""
+        row: dict[str, Any] = super().to_row_dict(item)
+        said = {name: getattr(item, f"get_{name}_display", None) for name in row}
+        return {name: say() if (say := said[name]) else value for name, value in row.items()}
+
+    def stream_csv(self, queryset: Any) -> Iterator[Any]:
+        """Write the rows in the language of whoever asks: they are sent when Wagtail speaks the site's again."""
+        lines, language = super().stream_csv(queryset), get_language()
+
+        def in_their_language() -> Iterator[Any]:
+            while True:
+                with override(language):
+                    line = next(lines, None)
+                if line is None:
+                    return
+                yield line
+
+        return in_their_language()
+
     def preprocess_field_value(self, field: str, value: Any, export_format: str) -> Any:
-        """Keep what people typed from becoming a formula in a download; of workbooks Wagtail itself makes text."""
+        """Write moments by the local clock, as the list does, and keep what people typed from becoming a formula.
+
+        In a workbook Wagtail itself makes it text.
+        """
+        if isinstance(value, datetime):
+            local = timezone.localtime(value).replace(tzinfo=None, microsecond=0)
+            return str(local) if export_format == self.FORMAT_CSV else local
         made = super().preprocess_field_value(field, value, export_format)
         return guarded(made) if export_format == self.FORMAT_CSV and isinstance(made, str) else made
 
@@ -225,6 +252,12 @@ class RecordViewSet(ModelViewSet):
     related: tuple[str, ...] = ()
     deferred: tuple[str, ...] = ()
     when_empty: Any = ""
+    # Headings of a download where a field has no name of its own.
+    export_headings = {
+        "pk": gettext_lazy("Nummer"),
+        "subject.email": gettext_lazy("E-mailadres"),
+        "version.number": gettext_lazy("Versie van de verklaring"),
+    }
 
     def on_register(self) -> None:
         """Let other records lead to those of this kind."""

@@ -62,6 +62,7 @@ class TakeDownForm(forms.Form):
                 required=False,
                 widget=forms.CheckboxSelectMultiple,
                 help_text="" if rows else _("Er is niets in te trekken."),
+                error_messages={"invalid_choice": _("Dit is er niet (meer), bijvoorbeeld omdat een ander het net introk.")},
             )
             self.order_fields(["purposes"])
 

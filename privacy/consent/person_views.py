@@ -2,9 +2,10 @@
 
 from functools import cached_property
 from typing import Any
+from urllib.parse import urlencode
 
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -28,6 +29,9 @@ from .suppression import address_hash
 
 #: Name of the action in Wagtail's log.
 TAKEN_DOWN = "privacy_consent.take_down"
+
+#: What goes along from one form to the other: nothing of it says whom it is about (law.md I3).
+_GOES_ALONG = ("objects", "method", "received_at")
 
 
 def may(request: HttpRequest, action: str) -> bool:
@@ -66,6 +70,15 @@ class TakeDownView(WagtailAdminTemplateMixin, FormView):  # type: ignore[type-ar
             raise PermissionDenied
         return super().dispatch(request, *args, **kwargs)
 
+    def get_initial(self) -> dict[str, Any]:
+        """Take over what was said in the form before."""
+        return {name: self.request.GET[name] for name in _GOES_ALONG if name in self.request.GET}
+
+    def go_on_at(self, url: str) -> HttpResponse:
+        """Lead to the other form, with what was said in this one."""
+        said = {name: value for name in _GOES_ALONG if (value := self.request.POST.get(name))}
+        return redirect(f"{url}?{urlencode(said)}" if said else url)
+
     def get_form_kwargs(self) -> dict[str, Any]:
         """Nobody was chosen yet."""
         return super().get_form_kwargs() | {"rows": None}
@@ -75,7 +88,7 @@ class TakeDownView(WagtailAdminTemplateMixin, FormView):  # type: ignore[type-ar
         said, person = form.cleaned_data, form.person
         if person and not said["objects"]:
             messages.warning(self.request, _("Er is nog niets vastgelegd. Kies hieronder wat de betrokkene intrekt."))
-            return redirect(person_url(person))
+            return self.go_on_at(person_url(person))
         return self.taken_down(form, email=said["email"], person=person)
 
     def taken_down(self, form: TakeDownForm, *, email: str, person: DataSubject | None) -> HttpResponse:
@@ -137,6 +150,17 @@ class PersonView(TakeDownView):
     def get_form_kwargs(self) -> dict[str, Any]:
         """Offer what can be withdrawn."""
         return super().get_form_kwargs() | {"rows": [row for row in self.consents if row.can_withdraw]}
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Take it down; who was erased meanwhile can still object to marketing, on the form that asks for an address."""
+        try:
+            answer: HttpResponse = super().post(request, *args, **kwargs)
+        except (Http404, DataSubject.DoesNotExist):
+            messages.warning(
+                request, _("Deze persoon is intussen gewist. Een bezwaar tegen reclame kunt u hier nog vastleggen.")
+            )
+            return self.go_on_at(reverse("privacy-consent:take_down"))
+        return answer
 
     def form_valid(self, form: TakeDownForm) -> HttpResponse:
         """Take it down."""

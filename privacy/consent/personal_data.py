@@ -30,7 +30,7 @@ def _events(subject: DataSubject) -> Iterator[Record]:
                 **_asked(event),
                 str(_("Hoe")): str(Method(event.method).label),
                 str(_("Adres bevestigd")): event.confirmed_at.isoformat() if event.confirmed_at else "",
-                str(_("SHA-256")): event.sha256,
+                str(_("Controlegetal, waaraan te zien is dat hier niets aan veranderd is")): event.sha256,
             },
             statement_version=event.version.number,
         )

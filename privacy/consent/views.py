@@ -32,7 +32,7 @@ from .services import Choice, confirm, give, withdraw
 from .signatures import published
 
 #: Where a redirect says what was just done; it names a purpose, never a person.
-DONE = "gedaan"
+DONE = "done"
 
 #: What a purpose is called; anything else does not come from our page.
 _KEY = re.compile(r"[a-z0-9_]{1,50}")

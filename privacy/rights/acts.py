@@ -30,7 +30,7 @@ from .letter_kinds import LetterKind
 from .letters import LETTER_MAIL, write, write_to_recipient
 from .models import REQUESTS, Correction, DataRequest, Letter, RecipientNotice
 from .states import PENDING, State
-from .steps import Actor, locked, move, note
+from .steps import Actor, Outdated, locked, move, note
 
 
 class Held(Exception):
@@ -298,11 +298,24 @@ def tell_recipients(request: DataRequest, *, what: str | Promise, at: datetime) 
 
 @transaction.atomic
 def told(notice: RecipientNotice, *, outcome: str, user: Any, at: datetime) -> None:
-    """Write down that a recipient was told, or why that was impossible (art. 19)."""
+    """Write down that a recipient was told, or why that was impossible (art. 19). The same outcome twice is one.
+
+    Args:
+        notice: whom it is about.
+        outcome: what came of it; names nobody, since it outlives the person.
+        user: who told them.
+        at: now (aware).
+
+    Raises:
+        Outdated: somebody wrote down something else meanwhile.
+        ValueError: the outcome names the person.
+    """
     done = RecipientNotice.objects.filter(pk=notice.pk, done_at=None).update(done_at=at, done_by=user, outcome=outcome)
     if done:
         reason = f"{notice.recipient}: {outcome}"
         note(locked(notice.request), actor=Actor.OFFICER, at=at, user=user, reason=reason)
+    elif not RecipientNotice.objects.filter(pk=notice.pk, outcome=outcome).exists():
+        raise Outdated
 
 
 def stays_after_erasure(subject: DataSubject, version: StatementVersion) -> list[tuple[str, str]]:

@@ -1,5 +1,6 @@
-"""The officer's forms: a request that came by mail, phone or letter, and the words of a letter."""
+"""The officer's forms: a request taken down, what is left out, who was told, and the words of a letter."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -9,6 +10,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.admin.widgets import AdminDateTimeInput
+
+from privacy.subjects.registry import Source
 
 from .letter_kinds import LetterKind
 from .letters import placeholders
@@ -91,6 +94,32 @@ class DataRequestForm(forms.ModelForm):  # type: ignore[type-arg]
         )
         self.instance = request
         return request
+
+
+class LeaveOutForm(forms.Form):
+    """Words that stay out of the copy of one record, and why; to the letter, so white space counts."""
+
+    source = forms.ChoiceField(label=_("Onder welk kopje"))
+    reference = forms.CharField(
+        label=_("Nummer van het gegeven"), max_length=100, widget=forms.TextInput(attrs={"placeholder": "#12"})
+    )
+    words = forms.CharField(label=_("Weg te laten woorden, letterlijk"), strip=False, widget=forms.Textarea(attrs={"rows": 2}))
+    reason = forms.CharField(label=_("Reden, kort (de betrokkene leest die)"), max_length=200)
+
+    def __init__(self, *args: Any, sources: Iterable[Source], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["source"].choices = [(source.key, source.label) for source in sources]  # type: ignore[attr-defined]
+
+
+class ToldForm(forms.Form):
+    """What came of telling a recipient (art. 19)."""
+
+    outcome = forms.CharField(
+        label=_("Uitkomst"),
+        required=False,
+        max_length=200,
+        widget=forms.TextInput(attrs={"placeholder": _("gemeld, of: had niets")}),
+    )
 
 
 class LetterTemplateForm(WagtailAdminModelForm):

@@ -19,7 +19,7 @@ from privacy.subjects.models import DataSubject
 
 from . import clock
 from .letter_kinds import LetterKind
-from .states import FINAL, PENDING, RUNNING, State
+from .states import FINAL, PENDING, RUNNING, TOLD, State
 
 #: Keys of the retention rules of an archive that waits to be taken, and of a request that was answered.
 EXPORTS, REQUESTS = "exports", "requests"
@@ -198,6 +198,11 @@ class DataRequest(models.Model):
         return str(_ASKED_FOR[DataRequest.Kind(self.kind)])
 
     @property
+    def told_state(self) -> str:
+        """How far it is, in words for whose request it is."""
+        return str(TOLD[State(self.state)])
+
+    @property
     def received_on(self) -> date:
         """The day of receipt on the local clock."""
         return timezone.localdate(self.received_at)
@@ -226,6 +231,13 @@ class DataRequest(models.Model):
     def is_stopped(self) -> bool:
         """The same of this row as the scope `stopped`."""
         return self.state == State.COLLECTING and self.next_attempt_at is None
+
+    @property
+    def goes_by_itself(self) -> bool:
+        """Whether the site is at work on it: gathering the data or sending the answer, with nothing for anybody to do."""
+        is_collected = self.kind in self.WITH_ARCHIVE and self.subject_id is not None
+        gathers = self.state in {State.OPEN, State.COLLECTING} and not self.is_stopped and not self.missing()
+        return self.state == State.READY or (is_collected and gathers)
 
     def is_overdue(self, at: datetime) -> bool:
         """Say the same of this row as the scope `overdue`."""
@@ -311,6 +323,11 @@ class RequestEvent(models.Model):
     def __str__(self) -> str:
         """Return a reference without personal data."""
         return f"RequestEvent #{self.pk}"
+
+    @property
+    def told_state(self) -> str:
+        """How far the request was after it, in words for whose request it is."""
+        return str(TOLD[State(self.to_state)])
 
 
 class OneTimeLink(models.Model):

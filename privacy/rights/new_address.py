@@ -27,7 +27,7 @@ from .letters import write
 from .links import Useless, address_link, look_up, use
 from .models import Correction, DataRequest, OneTimeLink
 from .states import NotAllowed, State
-from .steps import Actor, call_officer, locked, move, note
+from .steps import Actor, call_officer, locked, locked_person, move, note
 
 #: Kind of the mail with the link; its reference is the link's key.
 ADDRESS_MAIL = "rights.address"
@@ -70,7 +70,7 @@ def offer(person: DataSubject, *, email: str, language: str, at: datetime) -> Da
         DataSubject.DoesNotExist: they were erased meanwhile.
         Same: it is theirs already.
     """
-    known = DataSubject.objects.select_for_update(no_key=True).get(pk=person.pk)
+    known = locked_person(person)
     touch(email=known.email, at=at, contact=Contact.REQUEST)
     for before in known.data_requests.filter(kind=Kind.RECTIFICATION, state=State.UNCONFIRMED):
         move(locked(before), State.EXPIRED, actor=Actor.PERSON, at=at)

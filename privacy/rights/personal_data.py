@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from privacy import files
 from privacy.immutable import erasing
+from privacy.records import in_words
 from privacy.subjects.addresses import follow
 from privacy.subjects.models import DataSubject
 from privacy.subjects.registry import Clock, Moment, Record, Scrubbed, Source, Stay, among, registry
@@ -91,8 +92,8 @@ def _records(subject: DataSubject) -> Iterator[Record]:
     requests = subject.data_requests.prefetch_related("events", "letters").order_by("pk")
     for request in requests.iterator(chunk_size=100):
         happened = [
-            f"{date_format(timezone.localtime(event.at), 'j F Y H:i')} {event.get_to_state_display()}"
-            + (f": {event.reason}" if event.reason else "")
+            f"{date_format(timezone.localtime(event.at), 'j F Y H:i')} {event.told_state}"
+            + (f": {in_words(event.reason)}" if event.reason else "")
             for event in request.events.all()
         ]
         values: dict[str, object] = {
@@ -103,7 +104,7 @@ def _records(subject: DataSubject) -> Iterator[Record]:
             **({str(_("Nieuw e-mailadres, te bevestigen")): request.new_email} if request.new_email else {}),
             str(_("Toelichting")): request.message,
             str(_("Hoe wij wisten dat u het was")): str(request.get_identity_display()) if request.identity else "",
-            str(_("Stand")): str(request.get_state_display()),
+            str(_("Stand")): request.told_state,
             str(_("Uiterlijk volgens de wet")): request.due_on.isoformat(),
             str(_("Gebeurtenissen")): happened,
             str(_("Brieven")): [f"{letter.heading}\n\n{as_kept(letter)}" for letter in request.letters.all()],
@@ -134,7 +135,7 @@ def _texts(subject: DataSubject) -> tuple[str, list[Any]]:
 def _corrections(subject: DataSubject) -> Iterator[Record]:
     for change in subject.corrections.order_by("pk").iterator():
         values: dict[str, object] = {
-            str(_("Bij")): change.reference,
+            str(_("Bij")): in_words(change.reference),
             str(_("Veld")): change.label,
             str(_("Was")): change.old,
             str(_("Werd")): change.new,

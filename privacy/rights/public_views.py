@@ -69,7 +69,7 @@ def _with_session(
     def wrapped(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         person = session.person(request)
         if person is None:
-            return HttpResponseRedirect(reverse("privacy_rights:ask") + "?verlopen=1")
+            return HttpResponseRedirect(reverse("privacy_rights:ask") + "?over=1")
         try:
             return view(request, person, *args, **kwargs)
         except DataSubject.DoesNotExist:  # erased between the look-up and the act
@@ -85,7 +85,7 @@ def ask_page(request: HttpRequest) -> HttpResponse:
     """Ask for an address and a right. Whoever asks gets the same answer, known or not (law.md C8)."""
     form = AskForm(request.POST if request.method == "POST" else None)
     if not form.is_valid():
-        context = {"form": form, "reachable": Controller.for_request(request), "over": "verlopen" in request.GET}
+        context = {"form": form, "reachable": Controller.for_request(request), "over": "over" in request.GET}
         return render(request, "privacy_rights/ask.html", context)
     email = form.cleaned_data["email"]
     # What is asked without a proof has limits of its own, so that a flood of it keeps nobody out who has one (F5, F6).
@@ -186,7 +186,7 @@ def my_page(request: HttpRequest, person: DataSubject) -> HttpResponse:
     version = StatementVersion.objects.defer("html").in_force()
     language = get_language() or settings.LANGUAGE_CODE
     requests = list(person.data_requests.prefetch_related("events").order_by("-pk")[:20])
-    done = request.GET.get("gedaan", "")
+    done = request.GET.get("done", "")
     context = {
         "person": person,
         "held": list(held(person, version, language)) if version else [],
@@ -198,7 +198,7 @@ def my_page(request: HttpRequest, person: DataSubject) -> HttpResponse:
         },
         "consents": consents_url(person),
         "stays": acts.stays_after_erasure(person, version) if version else [],
-        "erase_form": EraseForm({"confirmation": ""}) if done == "typ-wissen" else EraseForm(),
+        "erase_form": EraseForm({"confirmation": ""}) if done == "type-erase" else EraseForm(),
         "done": done,
         "minutes": settings.MY_DATA_SESSION_MINUTES,
         "reachable": Controller.for_request(request),
@@ -207,7 +207,7 @@ def my_page(request: HttpRequest, person: DataSubject) -> HttpResponse:
 
 
 def _done(what: str) -> HttpResponseRedirect:
-    return HttpResponseRedirect(f"{reverse('privacy_rights:mine')}?gedaan={what}")
+    return HttpResponseRedirect(f"{reverse('privacy_rights:mine')}?done={what}")
 
 
 @require_POST
@@ -216,7 +216,7 @@ def archive_page(request: HttpRequest, person: DataSubject) -> HttpResponse:
     """Ask for the archive: all of it (art. 15), or what the person gave us (art. 20)."""
     kind = Kind.PORTABILITY if request.POST.get("kind") == Kind.PORTABILITY else Kind.ACCESS
     _request(person, kind)
-    return _done("archief")
+    return _done("archive")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -238,7 +238,7 @@ def correct_page(request: HttpRequest, person: DataSubject, source: str, referen
             if not acts.correct(asked, source=source, reference=reference, values=values, actor=Actor.PERSON, at=now):
                 # Pressed twice: the first put it right, and there is nothing left to ask for.
                 transaction.set_rollback(True)
-    return _done("verbeterd")
+    return _done("corrected")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -253,7 +253,7 @@ def address_page(request: HttpRequest, person: DataSubject) -> HttpResponse:
             if _may_ask("mailbox", email):
                 language = get_language() or settings.LANGUAGE_CODE
                 new_address.offer(person, email=email, language=language, at=timezone.now())
-            return _done("adres")
+            return _done("address")
         form.add_error(None, _("U vroeg dit net een paar keer. Probeer het over een uur opnieuw."))
     return render(request, "privacy_rights/address.html", {"form": form, "person": person})
 
@@ -265,7 +265,7 @@ def restrict_page(request: HttpRequest, person: DataSubject) -> HttpResponse:
     with transaction.atomic():
         if asked := _press(person, Kind.RESTRICTION):
             acts.restrict(asked, actor=Actor.PERSON, at=timezone.now())
-    return _done("beperkt")
+    return _done("restricted")
 
 
 @require_POST
@@ -277,12 +277,12 @@ def object_page(request: HttpRequest, person: DataSubject) -> HttpResponse:
         with transaction.atomic():
             if asked := _press(person, Kind.OBJECTION):
                 acts.object_to_marketing(asked, actor=Actor.PERSON, at=now)
-        return _done("reclame")
+        return _done("marketing")
     # Never without words: the button against marketing answers an objection that has none.
     message = request.POST.get("message", "")[:MAX_MESSAGE].strip() or _("Zonder toelichting.")
     with transaction.atomic():
         acts.object_on_grounds(_request(person, Kind.OBJECTION, message=message), at=now)
-    return _done("bezwaar")
+    return _done("objection")
 
 
 @require_POST
@@ -291,13 +291,13 @@ def erase_page(request: HttpRequest, person: DataSubject) -> HttpResponse:
     """Erase everything, once the word is typed (art. 17)."""
     form = EraseForm(request.POST)
     if not form.is_valid():
-        return _done("typ-wissen")
+        return _done("type-erase")
     with transaction.atomic():
         asked = _request(person, Kind.ERASURE)
         try:
             acts.erase_person(asked, actor=Actor.PERSON, at=timezone.now())
         except acts.Held:
-            return _done("vastgehouden")
+            return _done("held")
     response = render(request, "privacy_rights/erased.html", {"reachable": Controller.for_request(request)})
     session.end(response)
     return response
@@ -312,8 +312,8 @@ def withdraw_page(request: HttpRequest, person: DataSubject, number: int) -> Htt
         try:
             withdraw(found, actor=Actor.PERSON, at=timezone.now(), reason=_("Door de betrokkene ingetrokken."))
         except NotAllowed:
-            return _done("te-laat")
-    return _done("ingetrokken")
+            return _done("too-late")
+    return _done("withdrawn")
 
 
 @require_POST

@@ -162,7 +162,7 @@ def _record_of(request: DataRequest, source: Source, reference: str) -> Record |
 
 def _called(source: str, reference: str) -> str:
     """Return how the letter calls a record: the person reads in it what happened to their request."""
-    return f"“{registry.label(source)}” {number_of(reference)}"
+    return f"“{registry.source_label(source)}” {number_of(reference)}"
 
 
 def _being_reviewed(request: DataRequest, seen: int | None) -> DataRequest:

@@ -84,7 +84,7 @@ def _settle_search(request: DataRequest, found: dict[str, dict[str, Any]], at: d
     request.next_attempt_at = None
     request.save(update_fields=["searched", "next_attempt_at"])
     if silent:
-        names = ", ".join(registry.label(key) for key in silent)
+        names = ", ".join(registry.source_label(key) for key in silent)
         call_officer(request, reason=_("Deze bronnen antwoorden niet: %(names)s.") % {"names": names}, at=at)
     elif named:
         reason = ngettext(

@@ -27,7 +27,7 @@ from .letters import compose, write
 from .links import use
 from .models import DataRequest, Letter
 from .states import PENDING, NotAllowed, State, require
-from .steps import Actor, locked, move, note
+from .steps import Actor, locked, locked_person, move, note
 
 #: Kind of mail with the link that confirms a request; its reference is the request's key.
 LINK_MAIL = "rights.link"
@@ -165,8 +165,11 @@ def begin(*, subject: DataSubject, kind: str, language: str, at: datetime, messa
     Raises:
         DataSubject.DoesNotExist: the person was erased meanwhile.
     """
-    # By what they are called now: another page of theirs may have changed it since.
-    subject = DataSubject.objects.select_for_update(no_key=True).get(pk=subject.pk)
+    return _begin(locked_person(subject), kind=kind, language=language, at=at, message=message)
+
+
+def _begin(subject: DataSubject, *, kind: str, language: str, at: datetime, message: str = "") -> DataRequest:
+    """Do what `begin` says, for a person whose row is locked."""
     theirs = subject.data_requests.filter(kind=kind, identity=DataRequest.Identity.LINK)
     if kind in _IN_WORDS:
         theirs = theirs.filter(message__in=["", message], new_email="")
@@ -207,7 +210,7 @@ def press(*, subject: DataSubject, kind: str, language: str, at: datetime) -> Da
     Raises:
         DataSubject.DoesNotExist: the person was erased meanwhile.
     """
-    DataSubject.objects.select_for_update(no_key=True).get(pk=subject.pk)
+    subject = locked_person(subject)
     just_now = DataRequest.objects.filter(
         subject=subject,
         kind=kind,
@@ -215,7 +218,7 @@ def press(*, subject: DataSubject, kind: str, language: str, at: datetime) -> Da
         state=State.DELIVERED,
         closed_at__gt=at - PRESSED_TWICE_WITHIN,
     )
-    return None if just_now.exists() else begin(subject=subject, kind=kind, language=language, at=at)
+    return None if just_now.exists() else _begin(subject, kind=kind, language=language, at=at)
 
 
 def go_on(request: DataRequest) -> None:

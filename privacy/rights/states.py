@@ -18,6 +18,19 @@ class State(models.TextChoices):
     EXPIRED = "expired", _("niet bevestigd")
 
 
+#: The same for whose request it is: what it means for them, and not what staff have to do.
+TOLD = {
+    State.UNCONFIRMED: _("wacht op uw bevestiging"),
+    State.OPEN: _("in behandeling"),
+    State.COLLECTING: _("wij zoeken uw gegevens bij elkaar"),
+    State.WAITING: _("wij wachten op uw antwoord"),
+    State.READY: _("ons antwoord is onderweg"),
+    State.DELIVERED: _("beantwoord"),
+    State.REFUSED: _("afgewezen"),
+    State.WITHDRAWN: _("ingetrokken"),
+    State.EXPIRED: _("vervallen, want niet bevestigd"),
+}
+
 #: From -> to. What is not here cannot happen; the end of a request is the end.
 TRANSITIONS: dict[State, frozenset[State]] = {
     # Delivered at once: nobody is known by that address, and that is the answer. Withdrawn: a new address with a typing error.

@@ -4,6 +4,7 @@ import tempfile
 import zipfile
 from typing import Any
 
+from django import forms
 from django.core.exceptions import PermissionDenied
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -21,15 +22,18 @@ from privacy.subjects.registry import registry
 
 from . import acts, delivery, review
 from .archive import sources_for
-from .letter_kinds import LetterKind
+from .forms import LeaveOutForm, ToldForm
+from .holdings import record_of
 from .models import DataRequest, RecipientNotice, Redaction
 from .new_address import Same
-from .officer import STEPS, form_for, steps_for
+from .officer import STEPS, form_for
 from .public_forms import CorrectForm
 from .redaction import Changed
+from .screen import ELSEWHERE, Refused, place_of_notice, place_of_record
 from .services import TooLate
 from .states import NotAllowed
 from .steps import Actor, Outdated
+from .viewsets import DataRequestViewSet
 
 
 def _allowed(request: HttpRequest, action: str) -> None:
@@ -83,19 +87,17 @@ def step(request: HttpRequest, pk: int, name: str) -> HttpResponse:
     if name not in STEPS:
         raise Http404
     form = form_for(name, request.POST)
+    places = [name]
     if not form.is_valid():
-        messages.error(request, " ".join(str(error) for errors in form.errors.values() for error in errors))
-        return _back(found)
+        return _refused(request, found, form, places, _overtaken(request, found))
     now = timezone.now()
     if not STEPS[name].allowed(found, now):
-        messages.error(request, _why(Outdated()))
-        return _back(found)
+        return _refused(request, found, form, places, Outdated())
     try:
         STEPS[name].do(found, form.cleaned_data, {"user": request.user, "at": now, "seen": _seen(request)})
-    except (Outdated, NotAllowed, TooLate, acts.Held, Changed, Same, Taken, ValueError) as error:
-        messages.error(request, _why(error))
-    else:
-        messages.success(request, _("Gedaan: %(label)s.") % {"label": STEPS[name].label})
+    except (Outdated, NotAllowed, TooLate, acts.Held, Changed, Same, Taken, ValueError, OSError) as error:
+        return _refused(request, found, form, places, error)
+    messages.success(request, _("Gedaan: %(label)s.") % {"label": STEPS[name].label})
     return _back(found)
 
 
@@ -104,26 +106,20 @@ def leave_out(request: HttpRequest, pk: int) -> HttpResponse:
     """Leave words about somebody else out of the copy, of a record that had to be looked at or of any other."""
     _allowed(request, "handle")
     found = get_object_or_404(DataRequest, pk=pk)
-    if request.POST.get("source") not in {source.key for source in sources_for(found)}:
+    form = LeaveOutForm(request.POST, sources=sources_for(found))
+    if "source" in form.errors:
         raise Http404
+    places = [place_of_record(form.data["source"], form.data.get("reference", "")), ELSEWHERE]
+    if not form.is_valid():
+        return _refused(request, found, form, places, _overtaken(request, found))
     try:
-        count = review.leave_out(
-            found,
-            source=request.POST["source"],
-            reference=request.POST.get("reference", ""),
-            words=request.POST.get("words", ""),
-            reason=request.POST.get("reason", ""),
-            user=request.user,
-            at=timezone.now(),
-            seen=_seen(request),
-        )
+        count = review.leave_out(found, **form.cleaned_data, user=request.user, at=timezone.now(), seen=_seen(request))
     except (Outdated, NotAllowed, ValueError) as error:
-        messages.error(request, _why(error))
-    else:
-        if count:
-            messages.success(request, _("%(count)s keer weggelaten.") % {"count": count})
-        else:
-            messages.warning(request, _("Deze woorden staan er niet zo. Neem ze letterlijk over."))
+        return _refused(request, found, form, places, error)
+    if not count:
+        form.add_error("words", _("Deze woorden staan er niet zo. Neem ze letterlijk over."))
+        return _refused(request, found, form, places)
+    messages.success(request, _("%(count)s keer weggelaten.") % {"count": count})
     return _back(found)
 
 
@@ -146,13 +142,17 @@ def correct(request: HttpRequest, pk: int, source: str, reference: str) -> HttpR
     """Put a record right for somebody who phoned or wrote (art. 16; law.md C1, C17)."""
     _allowed(request, "handle")
     found = get_object_or_404(DataRequest.objects.select_related("subject"), pk=pk)
-    record = next((row for of, row in acts.correctable(found) if (of.key, row.reference) == (source, reference)), None)
-    if record is None:
+    holds = registry.sources.get(source)
+    record = record_of(found.subject, holds, reference) if holds and found.subject else None
+    can_be = any((of.key, row.reference) == (source, reference) for of, row in acts.correctable(found))
+    # What was typed is answered, also where a colleague has closed the request meanwhile.
+    if record is None or not (can_be or request.method == "POST"):
         raise Http404
     form = CorrectForm(record, request.POST if request.method == "POST" else None)
+    if not can_be:
+        return _refused(request, found, form, [], Outdated())
     if not form.is_valid():
-        context = {"object": found, "form": form, "record": record, "seen": found.last_event_id()}
-        return render(request, "privacy_rights/admin/correct.html", context)
+        return _correct_page(request, found, form)
     try:
         acts.correct(
             found,
@@ -166,10 +166,14 @@ def correct(request: HttpRequest, pk: int, source: str, reference: str) -> HttpR
             is_all=False,
         )
     except (Outdated, NotAllowed, LookupError) as error:
-        messages.error(request, _why(error))
-    else:
-        messages.success(request, _("Verbeterd. Meld het de betrokkene als u alles hebt gehad."))
+        return _correct_page(request, found, form, _why(error))
+    messages.success(request, _("Verbeterd. Meld het de betrokkene als u alles hebt gehad."))
     return _back(found)
+
+
+def _correct_page(request: HttpRequest, found: DataRequest, form: CorrectForm, why: str = "") -> HttpResponse:
+    context = {"object": found, "form": form, "record": form.record, "seen": found.last_event_id(), "why": why}
+    return render(request, "privacy_rights/admin/correct.html", context)
 
 
 @require_POST
@@ -177,14 +181,35 @@ def told(request: HttpRequest, pk: int) -> HttpResponse:
     """Write down that a recipient was told."""
     _allowed(request, "handle")
     notice = get_object_or_404(RecipientNotice.objects.select_related("request"), pk=pk)
-    outcome = request.POST.get("outcome", "").strip()[:200] or _("gemeld")
-    acts.told(notice, outcome=outcome, user=request.user, at=timezone.now())
+    form = ToldForm(request.POST)
+    places = [place_of_notice(notice.pk)]
+    if not form.is_valid():
+        return _refused(request, notice.request, form, places)
+    outcome = form.cleaned_data["outcome"] or _("gemeld")
+    try:
+        acts.told(notice, outcome=outcome, user=request.user, at=timezone.now())
+    except (Outdated, ValueError) as error:
+        return _refused(request, notice.request, form, places, error)
+    messages.success(request, _("Opgeschreven bij %(recipient)s.") % {"recipient": notice.recipient})
     return _back(notice.request)
 
 
 def _seen(request: HttpRequest) -> int:
     text = request.POST.get("seen", "")
     return int(text) if text.isdecimal() else -1
+
+
+def _overtaken(request: HttpRequest, found: DataRequest) -> Outdated | None:
+    """Return what is to be said first to whoever left something open on a screen that is outdated as well."""
+    return Outdated() if _seen(request) != found.last_event_id() else None
+
+
+def _refused(
+    request: HttpRequest, found: DataRequest, form: forms.Form, places: list[str], error: Exception | None = None
+) -> HttpResponse:
+    """Show the request as it is now, why nothing happened, and the form as it was filled in (see `Refused`)."""
+    why = _why(error) if error else _("Er is niets gebeurd. Dit moet nog:")
+    return DataRequestViewSet().show_refused(request, found, Refused(why=why, form=form, places=places))
 
 
 def _back(found: DataRequest) -> HttpResponse:
@@ -210,8 +235,15 @@ _WHY: list[tuple[tuple[type[Exception], ...], Any]] = [
     ((Same,), gettext_lazy("Bij dit adres kennen wij de betrokkene al.")),
     ((Taken,), gettext_lazy("Bij dit adres kennen wij al iemand anders, en twee mensen voegen wij niet samen. Zie de gids.")),
     (
+        (OSError,),
+        gettext_lazy("Er is niets gebeurd: het bewijs hiervan kan nu niet worden opgeschreven. Probeer het later opnieuw."),
+    ),
+    (
         (ValueError,),
-        gettext_lazy("Geef een reden, en noem daarin niemand: zij blijft bewaard als de naam al uit het verzoek gewist is."),
+        gettext_lazy(
+            "Geef een reden, en noem daarin niemand, ook niet met een e-mailadres: zij blijft bewaard als de naam al uit het "
+            "verzoek gewist is."
+        ),
     ),
 ]
 
@@ -219,43 +251,3 @@ _WHY: list[tuple[tuple[type[Exception], ...], Any]] = [
 def _why(error: Exception) -> str:
     """Return what went wrong in words for the officer."""
     return str(next(words for kinds, words in _WHY if isinstance(error, kinds)))
-
-
-def _on_paper(found: DataRequest) -> set[int]:
-    """Return the keys of the letters that no mail can bring."""
-    if found.email:
-        return set()
-    # Of who was erased the address goes after the mail, and a recipient is told along another way.
-    otherwise = [LetterKind.ERASED, LetterKind.NOTHING_HELD, LetterKind.RECIPIENT]
-    return set(found.letters.exclude(body="").exclude(kind__in=otherwise).values_list("pk", flat=True))
-
-
-def context_of(found: DataRequest, *, may_handle: bool) -> dict[str, Any]:
-    """Return what the screen of a request shows besides its fields."""
-    now = timezone.now()
-    # Only while it is looked at: afterwards nobody needs what was left out.
-    is_stopped = found.is_stopped
-    return {
-        "steps": steps_for(found, now) if may_handle else [],
-        "may_handle": may_handle,
-        "seen": found.last_event_id(),
-        "days_left": found.days_left(now),
-        "is_overdue": found.is_overdue(now),
-        "events": found.events.select_related("user", "letter"),
-        "letters": found.letters.all(),
-        "on_paper": _on_paper(found),
-        "notices": found.notices.select_related("done_by"),
-        "corrections": found.corrections.all(),
-        "redactions": found.redactions.all(),
-        "missing": [registry.sources[key].label if key in registry.sources else key for key in found.missing()],
-        "texts": review.texts_to_review(found) if is_stopped else [],
-        "elsewhere": [source for source in sources_for(found) if found.searched.get(source.key, {}).get("state") == "found"]
-        if may_handle and is_stopped
-        else [],
-        "has_preview": may_handle and is_stopped and found.subject_id is not None,
-        "searched": [
-            (registry.sources[key].label, looked) for key, looked in found.searched.items() if key in registry.sources
-        ],
-        "correctable": acts.correctable(found) if may_handle else [],
-        "has_export": may_handle and found.subject_id is not None and found.kind in DataRequest.WITH_ARCHIVE,
-    }

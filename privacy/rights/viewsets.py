@@ -4,6 +4,7 @@ from typing import Any
 
 import django_filters
 from django.db.models import F, QuerySet
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
@@ -19,8 +20,8 @@ from privacy.records import RecordEdit, RecordList, RecordView, RecordViewSet, l
 
 from .forms import DataRequestForm, LetterTemplateForm
 from .models import DataRequest, LetterTemplate
+from .screen import Refused, context_of
 from .states import RUNNING
-from .views import context_of
 
 
 class AddView(CreateView):
@@ -50,15 +51,24 @@ class RequestView(RecordView):
     template_name = "privacy_rights/admin/request.html"
     page_title = _("Verzoek")
     object: DataRequest
+    #: What whoever looks tried just now and did not happen.
+    refused: Refused | None = None
 
     def get_page_subtitle(self) -> str:
-        """Return the number by which letters and mails call it."""
-        return self.object.called
+        """Return the number by which letters and mails call it, and what was asked."""
+        return f"{self.object.called}, {self.object.get_kind_display()}"
 
     def get_subject_display_value(self) -> str:
         """Lead to the person, for who may see people."""
         person = self.object.subject
         return link_to(person, self.request.user, person.email) or person.email if person else ""
+
+    def get_field_label(self, field_name: str, field: Any) -> str:
+        """Say of what is counted and hashed that it is the archive."""
+        label = {"records": _("Gegevens in het archief"), "sha256": _("Controlegetal van het archief (SHA-256)")}.get(
+            field_name
+        )
+        return str(label or super().get_field_label(field_name, field))
 
     def get_fields_context(self) -> list[dict[str, Any]]:
         """Leave out what there is not (yet): most of it never comes."""
@@ -68,7 +78,18 @@ class RequestView(RecordView):
         """Add the steps, events, letters and tasks."""
         context: dict[str, Any] = super().get_context_data(**kwargs)
         may_handle = self.permission_policy.user_has_permission(self.request.user, "handle")
-        return context | context_of(self.object, may_handle=may_handle)
+        return context | context_of(self.object, may_handle=may_handle, refused=self.refused)
+
+
+class RefusedView(RequestView):
+    """The same screen in answer to a form, with what was typed still in it."""
+
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Show it."""
+        shown: HttpResponse = self.get(request, *args, **kwargs)
+        return shown
 
 
 def _left(request: DataRequest) -> Any:
@@ -140,13 +161,18 @@ class DataRequestViewSet(RecordViewSet):
         "due_on",
         "extended_months",
         "paused_days",
-        "message",
         "handler",
         "built_at",
         "records",
         "sha256",
     ]
     add_view_class = AddView
+
+    def show_refused(self, request: HttpRequest, found: DataRequest, refused: Refused) -> HttpResponse:
+        """Return the work screen with a form that was refused, to who posted it."""
+        view = self.construct_view(RefusedView, **self.get_inspect_view_kwargs(), refused=refused)
+        shown: HttpResponse = view(request, pk=found.pk)
+        return shown
 
     def get_form_class(self, for_update: bool = False) -> Any:
         """Return the form that asks for an address instead of a person's number."""

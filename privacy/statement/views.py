@@ -47,9 +47,9 @@ def one_version(request: HttpRequest, number: int) -> HttpResponse:
 
 
 def difference(request: HttpRequest, number: int) -> HttpResponse:
-    """Show what changed against the version before, or against the one that `?met=` names."""
+    """Show what changed against the version before, or against the one that `?with=` names."""
     version = get_object_or_404(StatementVersion, number=number)
-    other = request.GET.get("met", "")
+    other = request.GET.get("with", "")
     earlier = StatementVersion.objects.filter(number=int(other) if other.isdecimal() else number - 1).first()
     if earlier is None:
         return _answer(request, "difference", version=version)
@@ -59,7 +59,7 @@ def difference(request: HttpRequest, number: int) -> HttpResponse:
         request,
         "difference",
         # Both orders are one comparison, and so one page.
-        address=f"{reverse('statement-difference', args=[version.number])}?met={earlier.number}",
+        address=f"{reverse('statement-difference', args=[version.number])}?with={earlier.number}",
         version=version,
         earlier=earlier,
         words=new,

@@ -359,6 +359,10 @@ class Registry:
         known = self.clocks.get(key) or self.sources.get(key)
         return str(known.label) if known else key
 
+    def source_label(self, key: str) -> str:
+        """Return what a layman calls a source, as above its records; one that is gone since goes by its key."""
+        return str(self.sources[key].label) if key in self.sources else key
+
     def declared(self, model: type[models.Model]) -> set[str]:
         """Return the names of the fields of `model` that are declared or exempted."""
         names = set(self.exemptions.get(model, ()))

@@ -29,7 +29,7 @@ SIZES = [{"width": 360, "height": 740}, {"width": 1280, "height": 860}]
 OVERVIEW = "/mijn-gegevens/overzicht/"
 UNFOLD = "document.querySelectorAll('details').forEach((one) => { one.open = true; })"
 #: One line that says what was done, one that warns, and an error; the others differ in words.
-DONE = ["archief", "typ-wissen", "vastgehouden"]
+DONE = ["archive", "type-erase", "held"]
 
 
 def ask(page: Page, email: str = JAN) -> None:
@@ -52,7 +52,7 @@ def visitor_sees(page: Page, mails: PostOffice, settings: Any) -> Iterator[str]:
     page.get_by_text("Er kwamen net te veel verzoeken").wait_for()
     yield "ask, too many"
     settings.ASKS_PER_HOUR = limits
-    page.goto("/mijn-gegevens/?verlopen=1")
+    page.goto("/mijn-gegevens/?over=1")
     yield "ask, session over"
     ask(page)
     page.get_by_role("heading", name="Kijk in uw mail").wait_for()
@@ -67,7 +67,7 @@ def visitor_sees(page: Page, mails: PostOffice, settings: Any) -> Iterator[str]:
     page.evaluate(UNFOLD)
     yield "overview, unfolded"
     for what in DONE:
-        page.goto(f"{OVERVIEW}?gedaan={what}")
+        page.goto(f"{OVERVIEW}?done={what}")
         yield f"overview, {what}"
     page.evaluate(UNFOLD)
     page.locator("article").filter(has_text="Uw bericht").get_by_role("link", name="Verbeteren").last.click()

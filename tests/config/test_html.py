@@ -155,7 +155,7 @@ def forms(client: Client, language: str) -> Pages:
     yield f"{contact} with errors", send(client, path=contact, email="geen adres", consent_enquiry=None, **wrong)
     ask = reverse("privacy_rights:ask")
     yield f"{ask} with errors", client.post(ask, {"email": "geen adres"})
-    yield f"{ask} session over", client.get(f"{ask}?verlopen=1")
+    yield f"{ask} session over", client.get(f"{ask}?over=1")
     yield "asked", client.get(reverse("privacy_rights:asked"))
     receipt = reverse("privacy_consent:check")
     yield receipt, client.get(receipt)
@@ -181,7 +181,7 @@ def behind_a_consent_link(client: Client) -> Pages:
     yield "consents", client.get(page)
     yield "confirm", client.get(reverse("privacy_consent:confirm", args=[token, "newsletter"]))
     client.post(page, {"purpose": "reference", "action": "withdraw"})
-    yield "withdrawn", client.get(f"{page}?gedaan=reference")
+    yield "withdrawn", client.get(f"{page}?done=reference")
     yield "unknown consent link", client.get(reverse("privacy_consent:page", args=["onbekend"]))
 
 
@@ -202,8 +202,8 @@ def my_data(client: Client, language: str, post_office: PostOffice) -> Pages:  #
     yield "link to the archive", client.get(_key_in(post_office()))
     client.post(reverse("privacy_rights:restrict"))
     client.post(reverse("privacy_rights:object"), {"against": "marketing"})
-    for done in ("archief", "typ-wissen", "beperkt", "reclame", "bezwaar", "te-laat"):
-        yield f"overview, {done}", client.get(f"{mine}?gedaan={done}")
+    for done in ("archive", "type-erase", "restricted", "marketing", "objection", "too-late"):
+        yield f"overview, {done}", client.get(f"{mine}?done={done}")
     correct = reverse("privacy_rights:correct", args=["contact.submissions", f"Submission #{message.pk}"])
     yield "correct", client.get(correct)
     yield "correct with errors", client.post(correct, {"value_0": "x" * 10_001})

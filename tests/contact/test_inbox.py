@@ -1,5 +1,7 @@
 """The inbox: found, read, answered and judged by those who may; who is kept out, and what reading leaves behind."""
 
+import csv
+import io
 import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -11,7 +13,9 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
+from openpyxl import load_workbook
 from wagtail.models import ModelLogEntry
+from wagtail.users.models import UserProfile
 
 from contact import inbox
 from contact.models import Opening, Submission
@@ -133,6 +137,45 @@ class TestTheList:
         taken = b"".join(admin_client.get(f"{LIST}?export=csv").streaming_content).decode()  # type: ignore[attr-defined]
         assert "@voorbeeld.example" in taken
         assert "website" not in taken
+
+
+class TestTheDownload:
+    """Words that a reader of the list knows, in the language that they read the admin in."""
+
+    HEADINGS = {
+        "nl": ["Nummer", "E-mailadres", "Ontvangen", "Stand", "Versie van de verklaring"],
+        "en": ["Number", "Email address", "Received", "Status", "Version of the statement"],
+    }
+
+    def taken(self, client: Client, address: str) -> list[list[str]]:
+        """Return the rows of a download, as they arrive: after the view is done."""
+        content = b"".join(client.get(f"{address}?export=csv").streaming_content)  # type: ignore[attr-defined]
+        return list(csv.reader(io.StringIO(content.decode("utf-8-sig"))))
+
+    @pytest.mark.parametrize(("language", "state"), [("nl", "nieuw"), ("en", "new")])
+    def test_of_messages(self, admin_client: Client, admin_user: User, language: str, state: str) -> None:
+        UserProfile.objects.create(user=admin_user, preferred_language=language)
+        found = message(email="anna@voorbeeld.example")
+        headings, row = self.taken(admin_client, LIST)
+        assert headings == self.HEADINGS[language]
+        # Noon in Greenwich is one o'clock here.
+        assert row == [str(found.pk), "anna@voorbeeld.example", "2026-11-10 13:00:00", state, "1"]
+
+    def test_is_the_same_in_a_workbook(self, admin_client: Client) -> None:
+        found = message(email="anna@voorbeeld.example")
+        content = b"".join(admin_client.get(f"{LIST}?export=xlsx").streaming_content)  # type: ignore[attr-defined]
+        headings, row = load_workbook(io.BytesIO(content)).active.iter_rows(values_only=True)
+        assert list(headings) == self.HEADINGS["nl"]
+        assert row == (found.pk, "anna@voorbeeld.example", datetime(2026, 11, 10, 13), "nieuw", 1)  # noqa: DTZ001 (as sheets do)
+
+    def test_of_who_opened_them(self, admin_client: Client, admin_user: User) -> None:
+        found = message()
+        opened(found, by=admin_user)
+        headings, row = self.taken(admin_client, "/admin/contact-openings/")
+        assert headings == [
+            *("Nummer", "Nummer van het bericht", "Nummer van het bestand", "Door", "Nummer van het account", "Wanneer")
+        ]
+        assert row[1:5] == [str(found.pk), "", "admin", str(admin_user.pk)]
 
 
 class TestTheDayOfDeletion:

@@ -17,4 +17,4 @@ register.filter(shown)
 @register.filter
 def source_label(key: str) -> str:
     """Return what a layman calls a source."""
-    return registry.label(key)
+    return registry.source_label(key)

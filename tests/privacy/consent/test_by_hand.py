@@ -21,6 +21,7 @@ from privacy.consent.services import may
 from privacy.consent.tasks import erase_withdrawn
 from privacy.mail.models import Mail
 from privacy.subjects.models import DataSubject
+from privacy.subjects.services import erase
 from tests.factories import ConsentEventFactory, DataSubjectFactory, relation
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("demo_site")]
@@ -125,6 +126,37 @@ class TestWithdrawal:
         assert "toekomst" in errors(answer)["received_at"][0]
 
 
+class TestNothingIsTypedTwice:
+    """What was said of how and when stands in the form that comes next."""
+
+    def fields(self, answer: HttpResponse) -> dict[str, Any]:
+        assert answer.status_code == 200
+        return {name: answer.context["form"][name].value() for name in ("method", "received_at", "objects")}
+
+    def test_when_the_address_turns_out_to_be_known(self, anna: DataSubject, officer: Client) -> None:
+        typed = said(method="paper")
+        answer = officer.post(TAKE_DOWN, typed | {"email": EMAIL}, follow=True)
+        assert "Kies hieronder wat de betrokkene intrekt" in answer.content.decode()
+        assert self.fields(answer) == typed | {"objects": None}
+        assert EMAIL not in str(answer.redirect_chain)
+
+    def test_when_a_colleague_withdrew_it_first(self, anna: DataSubject, officer: Client) -> None:
+        typed = said(method="paper", objects="on")
+        for _ in range(2):
+            answer = officer.post(screen(anna), typed | {"purposes": ["enquiry"]})
+        assert errors(answer) == {"purposes": ["Dit is er niet (meer), bijvoorbeeld omdat een ander het net introk."]}
+        assert self.fields(answer) == typed | {"objects": True}
+
+    def test_when_the_person_was_erased_meanwhile(self, anna: DataSubject, officer: Client) -> None:
+        """An objection holds for an address, so it can be taken down all the same."""
+        address, typed = screen(anna), said(method="paper", objects="on")
+        erase([anna], reason="request", at=timezone.now())
+        answer = officer.post(address, typed, follow=True)
+        assert "Deze persoon is intussen gewist" in answer.content.decode()
+        assert answer.redirect_chain[-1][0].startswith(TAKE_DOWN)
+        assert self.fields(answer) == typed | {"objects": "on"}
+
+
 class TestObjection:
     def test_puts_the_address_on_the_list_and_withdraws_mailings(self, anna: DataSubject, officer: Client) -> None:
         """21(3), B12."""
@@ -162,7 +194,7 @@ class TestObjection:
 class TestWayThere:
     def test_a_known_address_leads_to_the_person_and_nothing_is_written_yet(self, anna: DataSubject, officer: Client) -> None:
         answer = officer.post(TAKE_DOWN, said(email="Anna@voorbeeld.example"))
-        assert answer["Location"] == screen(anna)
+        assert answer["Location"].split("?")[0] == screen(anna)
         assert not ModelLogEntry.objects.filter(action=TAKEN_DOWN).exists()
 
     def test_an_unknown_one_says_so(self, officer: Client) -> None:

@@ -126,7 +126,7 @@ class TestPage:
             path,
             f"{path}afmelden/enquiry/",
             f"{path}bevestigen/newsletter/",
-            f"{path}?gedaan=enquiry&action=withdraw",
+            f"{path}?done=enquiry&action=withdraw",
         ):
             assert client.get(link).status_code == 200
             assert client.head(link).status_code == 200
@@ -217,7 +217,7 @@ class TestGiveAgain:
         publish()
         html = client.get(address(anna)).content.decode()
         assert html.count("Opnieuw toestemming geven<") == 2
-        assert "/privacy/versies/2/verschil/?met=1" in html
+        assert "/privacy/versies/2/verschil/?with=1" in html
         press(client, anna, "give", "reference", version=2)
         assert may(subject=anna, purpose="reference")
 

@@ -30,6 +30,8 @@ from privacy.storage import private_storage
 from privacy.subjects.registry import registry
 from tests.factories import AttachmentFactory, SubmissionFactory, publish, relation, send
 
+from .conftest import JAN, papers
+
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("demo_site")]
 
 SCHEMA = json.loads((Path(__file__).parents[3] / "docs" / "inzage.schema.json").read_text())
@@ -262,6 +264,19 @@ def test_the_letter_is_whole_in_both_languages(client: Client, kind: str, langua
         assert words in text, words
     other = {"nl": "We hold", "en": "Wij "}[language]
     assert other not in text
+
+
+@pytest.mark.parametrize("language", ["nl", "en"])
+def test_no_checksum_stands_there_without_what_it_is_for(client: Client, language: str) -> None:
+    """A row of sixty-four letters and digits tells a layman nothing (12(1))."""
+    send(client, email=JAN)
+    said = {"nl": ("Controlegetal", "waaraan te zien is dat"), "en": ("Checksum", "which shows that")}[language]
+    for name, page in papers(language).items():
+        text = re.sub(r"<style>.*?</style>|<[^>]+>", " ", page.decode(), flags=re.DOTALL)
+        for found in re.finditer(r"\b[0-9a-f]{64}\b", text):
+            before = text[: found.start()][-200:]
+            assert all(words in before for words in said), (name, before)
+        assert re.search(r"\b[0-9a-f]{64}\b", text), name
 
 
 def test_what_the_statement_says_of_computers_is_what_the_letter_says(client: Client) -> None:

@@ -22,17 +22,17 @@ from contact.models import Submission
 from privacy.consent.links import consents_url
 from privacy.mail.models import Mail
 from privacy.proof_of_work import AltchaField
-from privacy.rights import delivery, search, services, steps
+from privacy.rights import acts, delivery, search, services, steps
 from privacy.rights.links import SELECTOR_LENGTH
 from privacy.rights.models import Correction, DataRequest, OneTimeLink, RecipientNotice, RequestEvent
 from privacy.rights.session import COOKIE
-from privacy.rights.states import State
+from privacy.rights.states import FINAL, TOLD, State
 from privacy.rights.tasks import forget
 from privacy.statement.models import StatementVersion
 from privacy.subjects.models import DataSubject
 from tests.factories import relation, solved
 
-from .conftest import JAN, archives, ask, link_in
+from .conftest import JAN, archives, ask, link_in, papers
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("demo_site")]
 
@@ -545,6 +545,39 @@ class TestPage:
         assert DataSubject.objects.exists()
         assert DataRequest.objects.get(kind="erasure").state == "open"
 
+    @pytest.mark.parametrize("state", State)
+    def test_says_how_far_a_request_is_in_words_for_who_asked(self, inside: Client, state: State) -> None:
+        """What staff have to do is no news to them; the same stands in their archive."""
+        now = timezone.now()
+        is_over = state in FINAL
+        DataRequest.objects.update(
+            state=state, closed_at=now if is_over else None, waiting_since=now.date() if state == State.WAITING else None
+        )
+        page = inside.get("/mijn-gegevens/overzicht/").content.decode()
+        told = str(TOLD[state])
+        assert f"<strong>{told[:1].upper()}{told[1:]}</strong>" in page
+        assert f"<dd>{told}</dd>" in papers("nl")["index.html"].decode()
+
+    def test_says_what_happened_without_the_words_of_staff(self, inside: Client, jan: DataSubject) -> None:
+        """Neither what is still to be done for them, nor what a record is called in our files."""
+        request = services.begin(subject=jan, kind="rectification", language="nl", at=timezone.now())
+        (message,) = jan.submissions.filter(form_data__has_key="name")
+        acts.correct(
+            request,
+            source="contact.submissions",
+            reference=str(message),
+            values={"Naam": "Jan Jansen"},
+            actor="officer",
+            at=timezone.now(),
+            is_all=False,
+        )
+        page, letter = inside.get("/mijn-gegevens/overzicht/").content.decode(), papers("nl")["index.html"].decode()
+        for read in (page, letter):
+            assert "in behandeling" in read
+            assert "te doen" not in read
+            assert f"bericht {message.pk}" in read
+            assert str(message) not in re.sub(r"<[^>]+>", "", read)
+
     def test_takes_a_request_back(self, inside: Client, jan: DataSubject) -> None:
         inside.post("/mijn-gegevens/overzicht/bezwaar/", {"against": "other", "message": "Toch niet."})
         request = DataRequest.objects.get(kind="objection")
@@ -568,6 +601,21 @@ class TestPage:
         assert messages[-1]["values"] == {"Naam": "Jan Janssen", "E-mailadres": JAN, "Uw bericht": "Mag het iets ronder?"}
         tables = {name for name in files if name.startswith("csv/")}
         assert tables == {"csv/contact.submissions.csv", "csv/contact.attachments.csv"}
+
+
+def test_a_button_locks_the_person_once(jan: DataSubject) -> None:
+    """Before it looks for what the same press did a moment ago."""
+    with (
+        transaction.atomic(),
+        CaptureQueriesContext(
+            connection,
+        ) as asked,
+    ):
+        services.press(subject=jan, kind="restriction", language="nl", at=timezone.now())
+    people, requests = DataSubject._meta.db_table, DataRequest._meta.db_table
+    said = [query["sql"] for query in asked if people in query["sql"] or f'FROM "{requests}"' in query["sql"]]
+    assert "FOR NO KEY UPDATE" in said[0]
+    assert sum(sql.startswith("SELECT") and "FOR NO KEY UPDATE" in sql for sql in said) == 1
 
 
 class TestArchiveLink:

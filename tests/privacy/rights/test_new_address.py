@@ -65,7 +65,7 @@ def offered(client: Client, email: str = NEW) -> Any:
 @pytest.fixture
 def link(inside: Client, post_office: PostOffice) -> str:
     """He offered a new address, and reads the mail there."""
-    assert offered(inside)["Location"].endswith("?gedaan=adres")
+    assert offered(inside)["Location"].endswith("?done=address")
     (mail,) = post_office()
     assert mail.to == [NEW]
     return link_in(mail)
@@ -138,7 +138,7 @@ class TestAsking:
         limit = settings.ASKS_PER_HOUR["mailbox"]
         settings.ASKS_PER_HOUR = settings.ASKS_PER_HOUR | {"new address": limit + 1}
         for _ in range(limit + 1):
-            assert offered(inside)["Location"].endswith("?gedaan=adres")
+            assert offered(inside)["Location"].endswith("?done=address")
         assert Mail.objects.filter(kind=new_address.ADDRESS_MAIL).count() == limit
         assert "Probeer het over een uur opnieuw" in offered(inside, "jan3@elders.example").content.decode()
 

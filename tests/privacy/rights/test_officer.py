@@ -460,6 +460,30 @@ class TestScreen:
         assert request.state == "delivered"
         assert "Wij stoppen met bellen." in self.form(admin_client, request)
 
+    @pytest.mark.parametrize(("state", "says"), [("open", "zoekt de gegevens bij elkaar"), ("ready", "gaat vanzelf uit")])
+    def test_says_so_where_there_is_nothing_to_do(self, admin_client: Client, jan: DataSubject, state: str, says: str) -> None:
+        """And invites nobody to do what is for when it goes another way: that is shut, and below."""
+        request = taken("access", received_at=timezone.now())
+        DataRequest.objects.update(state=state)
+        page = self.form(admin_client, request)
+        assert says in page
+        assert "U hoeft niets te doen" in page
+        assert "Gaat het anders?" in page
+        steps = re.findall(r'<details class="request__step"([^>]*)>.*?<button class="([^"]*)"', page, re.DOTALL)
+        assert steps
+        assert all(not is_open and style != "button" for is_open, style in steps)
+
+    @pytest.mark.parametrize("kind", ["rectification", "erasure", "restriction", "objection"])
+    def test_says_what_is_asked_before_what_can_be_done(self, admin_client: Client, jan: DataSubject, kind: str) -> None:
+        """On a phone the facts come last; and what is for the officer to do stands open."""
+        request = taken(kind, received_at=timezone.now(), message="Mijn naam is Janssen met dubbel s.")
+        page = self.form(admin_client, request)
+        assert f"V{request.pk}, {request.get_kind_display()}" in page.split("request__main")[0]
+        assert page.index("met dubbel s.") < page.index("Wat nu kan")
+        assert page.count("met dubbel s.") == 1
+        assert re.search(r'<details class="request__step" open>', page)
+        assert "U hoeft niets te doen" not in page
+
     def test_of_two_officers_the_second_is_told(self, admin_client: Client) -> None:
         """Two screens of one moment: one act."""
         request = taken("objection", received_at=timezone.now())

@@ -163,6 +163,7 @@ class TestTheOfficer:
             admin_client, request, "privacy_rights_leave_out", **source, reference=str(other), words="De buurvrouw"
         )
         assert 'id="nakijken-2"' in shown
+        assert f"Berichten die u via het contactformulier stuurde #{other.pk}, " in shown, "as above it in the letter"
         self.post(admin_client, request, "privacy_rights_step")
         (ready,) = post_office()
         archive = contents(ready)

@@ -68,18 +68,18 @@ class TestDifference:
         publish()
         set_period(6)
         publish()
-        html = client.get("/privacy/versies/3/verschil/?met=1").content.decode()
+        html = client.get("/privacy/versies/3/verschil/?with=1").content.decode()
         assert "van versie 1 naar versie 3" in html
         assert "<del>24 maanden (2 jaar)</del>" in html
         assert "<ins>6 maanden</ins>" in html
-        other_way = client.get("/privacy/versies/1/verschil/?met=3").content.decode()
+        other_way = client.get("/privacy/versies/1/verschil/?with=3").content.decode()
         # Above it only the page's own address differs.
         assert other_way.partition("<main")[2] == html.partition("<main")[2] != ""
 
     def test_the_first_version_and_nonsense(self, client: Client) -> None:
         assert "eerste versie" in client.get("/privacy/versies/1/verschil/").content.decode()
         assert client.get("/privacy/versies/2/verschil/").status_code == 404
-        assert client.get("/privacy/versies/1/verschil/?met=x").status_code == 200
+        assert client.get("/privacy/versies/1/verschil/?with=x").status_code == 200
 
     def test_hostile_names_stay_text(self, client: Client) -> None:
         Processor.objects.filter(key="zoho").update(name="<script>alert(1)</script>")
