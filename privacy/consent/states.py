@@ -46,7 +46,7 @@ class Essence:
         is_mailing: whether addresses are confirmed first (`Purpose.needs_confirmation`).
         categories: key of each kind of data, and whether it is special.
         recipients: key, name, role and country of each.
-        period: months, start event and what follows.
+        period: months, days, start event and what follows.
         description: the words of what it is for, each once.
     """
 
@@ -54,7 +54,7 @@ class Essence:
     is_mailing: bool
     categories: frozenset[tuple[str, bool]]
     recipients: frozenset[tuple[str, str, str, str]]
-    period: tuple[int, str, str]
+    period: tuple[int, int, str, str]
     description: frozenset[str]
 
     @classmethod
@@ -74,7 +74,8 @@ class Essence:
                 (row["key"], " ".join(_words(row["name"])), row["role"], row["country"].strip().casefold())
                 for row in facts.recipients([key])
             ),
-            period=(rule["months"], rule["start_event"], rule["action"]),
+            # Versions from before there were periods in days have none.
+            period=(rule["months"], rule.get("days", 0), rule["start_event"], rule["action"]),
             description=frozenset(_words(purpose["description"])),
         )
 
