@@ -94,7 +94,7 @@ def withdrawn_mail(owed: Mail) -> EmailMessage | None:
 )
 def objection_mail(owed: Mail) -> EmailMessage | None:
     """Confirm an objection of somebody who had nothing to withdraw; None when the person or the statement is gone."""
-    row, version = Suppression.objects.filter(pk=owed.reference).first(), StatementVersion.objects.defer("html").in_force()
+    row, version = Suppression.objects.filter(pk=owed.reference).first(), StatementVersion.objects.in_force()
     if owed.subject is None or row is None or version is None:
         return None
     language = notice.language_of(owed.subject)

@@ -128,7 +128,7 @@ class PersonView(TakeDownView):
     @cached_property
     def consents(self) -> list[Row]:
         """What each consent is worth now."""
-        return rows(self.person, StatementVersion.objects.defer("html").in_force())
+        return rows(self.person, StatementVersion.objects.in_force())
 
     def get_page_subtitle(self) -> str:
         """Name the person by their reference."""

@@ -49,7 +49,7 @@ def _unconfirmed(subject: DataSubject) -> Iterator[Record]:
 
 def _names() -> Callable[[ConsentEvent | UnconfirmedConsent], str]:
     """Return what tells the name of a row's purpose, in the active language; its key where no statement knows it any more."""
-    version = StatementVersion.objects.defer("html").in_force()
+    version = StatementVersion.objects.in_force()
     facts = version.in_language(get_language()).look if version else None
 
     @cache  # many rows are of one purpose, and one that is no longer in force is looked up in the version of then

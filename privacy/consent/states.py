@@ -139,7 +139,7 @@ def essence(version: StatementVersion | None, key: str) -> Essence | None:
 
 def in_force() -> StatementVersion | None:
     """Return the version in force, without what is long."""
-    return StatementVersion.objects.defer("html", "facts").in_force()
+    return StatementVersion.objects.defer("facts").in_force()
 
 
 @dataclass(frozen=True, kw_only=True)

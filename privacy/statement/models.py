@@ -37,9 +37,10 @@ class StatementVersionQuerySet(models.QuerySet["StatementVersion"]):
     def in_force(self) -> StatementVersion | None:
         """Return the version that binds now, None when there is none.
 
-        Of a page that is live, the highest number whose day has come: one published later replaces what was announced.
+        Of a page that is live, the highest number whose day has come: one published later replaces what was announced. Its
+        `html`, which is long and of which few ask anything, is fetched when it is asked for.
         """
-        return self.that_may_bind().order_by("-number").first()
+        return self.that_may_bind().defer("html").order_by("-number").first()
 
     def that_may_bind(self) -> StatementVersionQuerySet:
         """Versions of a page that is live, whose day has come."""
