@@ -23,11 +23,12 @@ from .by_hand import OBJECTION_MAIL, WITHDRAWN_MAIL
 from .links import confirm_url, consents_url
 from .models import UNCONFIRMED, ConsentEvent, Suppression, UnconfirmedConsent
 from .receipts import as_bytes, receipt
+from .services import CONFIRM_MAIL, RECEIPT_MAIL
 from .suppression import is_suppressed
 
 
 @mail.register(
-    "consent.receipt",
+    RECEIPT_MAIL,
     label=gettext_lazy("Bevestiging van toestemming"),
     because="Proof of what the person just did, with the way back (art. 7(1), 7(3)).",
 )
@@ -49,7 +50,7 @@ def receipt_mail(owed: Mail) -> EmailMessage | None:
 
 
 @mail.register(
-    "consent.confirm",
+    CONFIRM_MAIL,
     label=gettext_lazy("Vraag om uw adres te bevestigen"),
     because="Asks whether the holder of the address ticked the box; advertises nothing (law.md B11).",
 )

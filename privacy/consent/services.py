@@ -24,6 +24,9 @@ from .signals import consent_withdrawn
 from .states import State, essence, in_force, state
 from .suppression import is_suppressed, suppress
 
+#: Kinds of mail; their references are the first event of an act, and the unconfirmed consent.
+RECEIPT_MAIL, CONFIRM_MAIL = "consent.receipt", "consent.confirm"
+
 
 @dataclass(frozen=True, kw_only=True)
 class Choice:
@@ -117,7 +120,7 @@ def _ask_to_confirm(person: DataSubject, asked: UnconfirmedConsent) -> None:
     _forget_unconfirmed(person, [asked.purpose])
     asked.subject = person
     asked.save(force_insert=True)
-    send(kind="consent.confirm", reference=asked.pk, subject=person)
+    send(kind=CONFIRM_MAIL, reference=asked.pk, subject=person)
 
 
 def _forget_unconfirmed(person: DataSubject, purposes: Sequence[str], *, until: datetime | None = None) -> None:
@@ -129,7 +132,7 @@ def _forget_unconfirmed(person: DataSubject, purposes: Sequence[str], *, until: 
 
 def receipt_of(events: Sequence[ConsentEvent]) -> list[Owed]:
     """Return the one receipt that is owed for what a person did in one act, named after its first event; none for no act."""
-    return [Owed(kind="consent.receipt", reference=events[0].pk, subject=events[0].subject)] if events else []
+    return [Owed(kind=RECEIPT_MAIL, reference=events[0].pk, subject=events[0].subject)] if events else []
 
 
 @transaction.atomic
