@@ -24,6 +24,7 @@ from wagtail.log_actions import log
 from wagtail.permissions import policy_registry
 
 from privacy.records import RecordView, called, in_words, link_to, shown
+from privacy.statement.models import texts_of
 from privacy.subjects.views import may as may_with_moments
 from privacy.subjects.views import moment_url, said
 
@@ -49,7 +50,7 @@ class MessageView(RecordView):
 
     def get_object(self, queryset: Any = None) -> Submission:
         """Fetch the message with what the page says of it."""
-        found = Submission.objects.select_related("subject", "version").defer("version__html", "version__facts")
+        found = Submission.objects.select_related("subject", "version").defer(*texts_of("version"))
         message: Submission = get_object_or_404(found.annotate(is_held=inbox.held(timezone.now())), pk=self.pk)
         return message
 

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from privacy.register.models import Purpose
 from privacy.statement.facts import Facts
-from privacy.statement.models import StatementVersion
+from privacy.statement.models import StatementVersion, texts_of
 from privacy.subjects.models import DataSubject
 
 from .models import ConsentEvent, ConsentEventQuerySet, UnconfirmedConsent
@@ -192,7 +192,7 @@ def last_acts(subject: DataSubject) -> list[ConsentEvent]:
         subject.consent_events.order_by("purpose", "-number")
         .distinct("purpose")
         .select_related("version")
-        .defer("version__html", "version__facts")
+        .defer(*texts_of("version"))
     )
 
 

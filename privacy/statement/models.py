@@ -27,6 +27,15 @@ from .gate import Missing, PublicationRefused, live_or_not_at_all, not_described
 from .sections import sections
 
 
+def texts_of(version: str) -> tuple[str, str]:
+    """Return the fields of a version that are as long as the statement itself, for a query of rows that name one to defer.
+
+    Args:
+        version: name of the key that leads to the version, or the way to it ("submission__version").
+    """
+    return f"{version}__html", f"{version}__facts"
+
+
 class NoStatementInForce(Exception):
     """Nothing is published: there is no purpose, no period and no right to act on (invariant 1)."""
 
