@@ -16,7 +16,7 @@ from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
 from privacy.records import called
 
 from . import inbox
-from .message import accept_logged, erase_logged, move_logged
+from .logged import accept_logged, erase_logged, move_logged
 from .models import Submission
 
 State = Submission.State

@@ -1,10 +1,8 @@
 """One message: read, answered, closed; judged when it may be spam. Its text is read-only, and reading it is written down."""
 
-from collections.abc import Iterable, Sequence
 from typing import Any
 from urllib.parse import quote
 
-from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.defaultfilters import filesizeformat
@@ -20,22 +18,19 @@ from django.views.generic import TemplateView
 from wagtail.admin import messages
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
-from wagtail.log_actions import log
 from wagtail.permissions import policy_registry
 
 from privacy.records import RecordView, called, in_words, link_to, shown
+from privacy.statement.models import texts_of
 from privacy.subjects.views import may as may_with_moments
 from privacy.subjects.views import moment_url, said
 
 from . import inbox
+from .logged import accept_logged, erase_logged, move_logged
 from .models import Opening, Submission
 from .openings import opened
-from .possible_spam import accept, erase_now
 from .spam import reasons
 from .terms import Terms
-
-#: Names in Wagtail's log.
-MOVED, ACCEPTED, ERASED = "contact.moved", "contact.accepted", "contact.spam_erased"
 
 #: As many openings as a message's own page shows; the report has all.
 _OPENINGS = 5
@@ -49,7 +44,7 @@ class MessageView(RecordView):
 
     def get_object(self, queryset: Any = None) -> Submission:
         """Fetch the message with what the page says of it."""
-        found = Submission.objects.select_related("subject", "version").defer("version__html", "version__facts")
+        found = Submission.objects.select_related("subject", "version").defer(*texts_of("version"))
         message: Submission = get_object_or_404(found.annotate(is_held=inbox.held(timezone.now())), pk=self.pk)
         return message
 
@@ -201,31 +196,3 @@ class EraseSpam(PermissionCheckedMixin, WagtailAdminTemplateMixin, TemplateView)
         else:
             messages.warning(request, _("Het bericht is niet gewist: het wordt aangehouden, of geldt niet meer als spam."))
         return redirect(f"{reverse(self.index_url_name)}?state=spam")
-
-
-@transaction.atomic
-def erase_logged(ids: Sequence[int], *, by: Any) -> int:
-    """Erase possible spam and write into the log who did, by number (law.md I3); return how many messages went."""
-    gone = erase_now(ids, at=timezone.now())
-    for message in gone:
-        log(message, ERASED, user=by, deleted=True)
-    return len(gone)
-
-
-@transaction.atomic
-def move_logged(ids: Sequence[int], *, to: str, by: Any) -> int:
-    """Move messages and write into the log who did; return how many were elsewhere."""
-    moved = inbox.move(ids, to=to)
-    for message in moved:
-        log(message, MOVED, user=by, data={"to": to})
-    return len(moved)
-
-
-@transaction.atomic
-def accept_logged(found: Iterable[Submission], *, by: Any) -> int:
-    """Take messages out of possible spam and write into the log who did; return how many were in it."""
-    # In one order, so that two who take out the same messages do not wait for each other.
-    accepted = [message for message in sorted(found, key=lambda message: message.pk) if accept(message)]
-    for message in accepted:
-        log(message, ACCEPTED, user=by)
-    return len(accepted)

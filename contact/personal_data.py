@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.db.models.fields.json import KeyTextTransform
 from django.utils.translation import gettext_lazy as _
 
+from privacy.statement.models import texts_of
 from privacy.subjects.addresses import follow
 from privacy.subjects.emails import normalise_email
 from privacy.subjects.models import DataSubject
@@ -25,7 +26,7 @@ _ON_SPAM = Q(submission__state=Submission.State.SPAM)
 
 
 def _records(subject: DataSubject, *, only: Q) -> Iterator[Record]:
-    held = subject.submissions.filter(only).select_related("version").defer("version__html", "version__facts")
+    held = subject.submissions.filter(only).select_related("version").defer(*texts_of("version"))
     for submission in held.order_by("pk").iterator():
         # What the site made of it is theirs to see as well (art. 15(1)).
         signs = {str(_("Aanwijzingen voor spam")): ", ".join(reasons(submission.suspicions))} if submission.suspicions else {}
@@ -173,7 +174,7 @@ registry.register(
 
 def _attachments(subject: DataSubject, *, only: Q) -> Iterator[Record]:
     held = Attachment.objects.filter(only, submission__subject=subject).select_related("submission__version")
-    for attachment in held.defer("submission__version__html", "submission__version__facts").order_by("pk").iterator():
+    for attachment in held.defer(*texts_of("submission__version")).order_by("pk").iterator():
         yield Record(
             reference=str(attachment),
             at=attachment.submission.submit_time,

@@ -116,7 +116,7 @@ def expire(*, as_of: datetime | None = None, count: Callable[[int], None] | None
         LookupError: the version in force has no period for possible spam.
         OSError: the ledger cannot be written; the batch in hand is whole again.
     """
-    period = StatementVersion.objects.defer("html").binding().period(POSSIBLE_SPAM)
+    period = StatementVersion.objects.binding().period(POSSIBLE_SPAM)
     moment = as_of or timezone.now()
     total = Expired()
     while (batch := _expire_batch(moment, period, count)).messages:

@@ -29,7 +29,7 @@ class Terms:
     @classmethod
     def in_force(cls) -> "Terms":
         """Return those of the version in force; one query, whatever follows."""
-        version = StatementVersion.objects.defer("html").in_force()
+        version = StatementVersion.objects.in_force()
         if version is None:
             return cls(relations=None, spam=None)
         spam = version.period(POSSIBLE_SPAM) if version.look.rule(POSSIBLE_SPAM) else None

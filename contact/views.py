@@ -44,7 +44,7 @@ _GOOGLE_MAY = {
 
 def contact_form(request: HttpRequest, page: "ContactPage") -> HttpResponse:
     """Show the form, or take what was sent; closed with an explanation while no statement covers it."""
-    version = StatementVersion.objects.defer("html").in_force()
+    version = StatementVersion.objects.in_force()
     if version is None or not is_open(page, version):
         return _closed(request, page)
     if request.method == "POST" and (wait := _must_wait(request)):
@@ -90,7 +90,7 @@ def give_back(request: HttpRequest, page: "ContactPage", *, message: str | Promi
         message: why, and what to do.
         status: of the answer.
     """
-    version = StatementVersion.objects.defer("html").in_force()
+    version = StatementVersion.objects.in_force()
     if version is None or not is_open(page, version):
         return _closed(request, page)
     words = version.in_language(get_language())
@@ -103,7 +103,7 @@ def thanks(request: HttpRequest, page: "ContactPage") -> HttpResponse:
 
     The page knows nothing of the visitor: a message sent just now had its last contact just now.
     """
-    version = StatementVersion.objects.defer("html").in_force()
+    version = StatementVersion.objects.in_force()
     context: dict[str, Any] = {"other_languages": list(_thanks_elsewhere(request, page))}
     if version:
         context["words"] = version.in_language(get_language())
@@ -122,7 +122,7 @@ def _thanks_elsewhere(request: HttpRequest, page: "ContactPage") -> Iterator[dic
 
 def preview(request: HttpRequest, page: "ContactPage") -> HttpResponse:
     """Show editors the draft of the form, with the boxes it would have now."""
-    version = StatementVersion.objects.defer("html").in_force()
+    version = StatementVersion.objects.in_force()
     words = version.in_language(get_language()) if version else None
     terms = _terms(page, version, words) if version and words else {"boxes": [], "reasons": {}, "version_number": None}
     return _form(request, page, version, words, page.get_form(page=page, **terms))

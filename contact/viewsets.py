@@ -18,6 +18,7 @@ from wagtail.admin.ui.tables import BaseColumn, BulkActionsCheckboxColumn, Colum
 
 from privacy.menu import PRIVACY_MENU_HOOK
 from privacy.records import RecordList, RecordView, RecordViewSet, called, in_words, link_to
+from privacy.statement.models import texts_of
 
 from . import inbox
 from .message import Accept, EraseSpam, MessageView, Move
@@ -104,7 +105,7 @@ class SubmissionViewSet(RecordViewSet):
     list_export = ["pk", "subject.email", "submit_time", "state", "version.number"]
     export_filename = "berichten"
     related = ("subject", "version")
-    deferred = ("form_data", "labels", "version__html", "version__facts")
+    deferred = ("form_data", "labels", *texts_of("version"))
     inspect_view_class = MessageView
     inspect_view_fields = ["submit_time", "state", "version", "submission_id"]
 

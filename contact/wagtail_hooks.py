@@ -21,7 +21,7 @@ from privacy.todo import TODO_HOOK
 
 from .bulk_actions import ACTIONS
 from .downloads import attachment
-from .message import ACCEPTED, ERASED, MOVED
+from .logged import ACCEPTED, ERASED, MOVED
 from .models import Opening, Submission
 from .panels import todo
 from .viewsets import OpeningViewSet, SubmissionViewSet

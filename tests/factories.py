@@ -1,4 +1,4 @@
-"""Makers of what tests need: people with a past, messages as the form stores them, and the form itself as a visitor uses it."""
+"""Makers of what tests need: people with a past, staff, messages as the form stores them, and the form as a visitor uses it."""
 
 import itertools
 import json
@@ -8,6 +8,7 @@ from typing import Any
 
 import altcha
 import factory
+from django.contrib.auth.models import Permission, User
 from django.db import connection, transaction
 from django.http import HttpResponse
 from django.test import Client
@@ -47,6 +48,33 @@ def case_about(person: DataSubject) -> CasePage:
         )
     )
     return made
+
+
+def ask_for_a_file(*, required: bool = False) -> FormField:
+    """Let the form ask for a file: "drawing"."""
+    like = contact_page().form_fields.get(clean_name="message")
+    return FormField.objects.create(
+        page=like.page,
+        clean_name="drawing",
+        label="Tekening",
+        field_type="file",
+        required=required,
+        category=like.category,
+        purpose=like.purpose,
+        sort_order=20,
+    )
+
+
+_staff = itertools.count(1)
+
+
+def staff(*codenames: str, name: str = "") -> Client:
+    """Log in somebody new who may enter the admin and do these things, nothing else."""
+    user = User.objects.create_user(name or f"medewerker-{next(_staff)}")
+    user.user_permissions.set(Permission.objects.filter(codename__in=["access_admin", *codenames]))
+    client = Client()
+    client.force_login(user)
+    return client
 
 
 class DataSubjectFactory(factory.django.DjangoModelFactory):

@@ -36,6 +36,11 @@ def wait_for_nobody() -> None:
 
 def at_once(person: DataSubject, *acts: Callable[[], object]) -> list[object]:
     """Do all of it while the person's row is locked by somebody else, then let go; return what came of each."""
+    return at_once_behind(f"SELECT FROM privacy_subjects_datasubject WHERE id = {person.pk} FOR UPDATE", *acts)
+
+
+def at_once_behind(query: str, *acts: Callable[[], object]) -> list[object]:
+    """Do all of it while somebody else holds what a statement locks, then let go; return what came of each."""
     outcomes: list[object] = []
 
     def run(act: Callable[[], object]) -> None:
@@ -47,7 +52,7 @@ def at_once(person: DataSubject, *acts: Callable[[], object]) -> list[object]:
             connection.close()
 
     threads = [threading.Thread(target=run, args=[act]) for act in acts]
-    with holding(f"SELECT FROM privacy_subjects_datasubject WHERE id = {person.pk} FOR UPDATE"):
+    with holding(query):
         for count, thread in enumerate(threads, 1):
             thread.start()
             wait_for_waiting(count)

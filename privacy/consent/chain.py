@@ -19,6 +19,7 @@ from django.db.models.sql import InsertQuery
 from privacy.keys import keyed_hash
 from privacy.snapshots import snapshot
 from privacy.statement.facts import canonical, sha256
+from privacy.statement.models import texts_of
 from privacy.subjects.models import DataSubject
 
 from .models import ConsentEvent
@@ -149,7 +150,7 @@ def _next_chains(after: int) -> list[tuple[DataSubject, list[ConsentEvent]]]:
         if people:
             events = ConsentEvent.objects.filter(subject__gte=people[0].pk, subject__lte=people[-1].pk).order_by("number")
             # Somebody without a row has no events: the foreign key sees to that.
-            for event in events.select_related("version").defer("version__html", "version__facts"):
+            for event in events.select_related("version").defer(*texts_of("version")):
                 chains[event.subject_id].append(event)
     return [(person, chains[person.pk]) for person in people]
 

@@ -33,7 +33,7 @@ def mailing(*, subject: DataSubject, purpose: str, title: str, text: str) -> Ema
     Returns:
         The mail; None when it may not be sent to this person: then it goes to nobody.
     """
-    version = StatementVersion.objects.defer("html").in_force()
+    version = StatementVersion.objects.in_force()
     if version is None or not may(subject=subject, purpose=purpose):
         return None
     controller = version.in_language(get_language()).facts["controller"]

@@ -23,11 +23,12 @@ from .by_hand import OBJECTION_MAIL, WITHDRAWN_MAIL
 from .links import confirm_url, consents_url
 from .models import UNCONFIRMED, ConsentEvent, Suppression, UnconfirmedConsent
 from .receipts import as_bytes, receipt
+from .services import CONFIRM_MAIL, RECEIPT_MAIL
 from .suppression import is_suppressed
 
 
 @mail.register(
-    "consent.receipt",
+    RECEIPT_MAIL,
     label=gettext_lazy("Bevestiging van toestemming"),
     because="Proof of what the person just did, with the way back (art. 7(1), 7(3)).",
 )
@@ -49,7 +50,7 @@ def receipt_mail(owed: Mail) -> EmailMessage | None:
 
 
 @mail.register(
-    "consent.confirm",
+    CONFIRM_MAIL,
     label=gettext_lazy("Vraag om uw adres te bevestigen"),
     because="Asks whether the holder of the address ticked the box; advertises nothing (law.md B11).",
 )
@@ -94,7 +95,7 @@ def withdrawn_mail(owed: Mail) -> EmailMessage | None:
 )
 def objection_mail(owed: Mail) -> EmailMessage | None:
     """Confirm an objection of somebody who had nothing to withdraw; None when the person or the statement is gone."""
-    row, version = Suppression.objects.filter(pk=owed.reference).first(), StatementVersion.objects.defer("html").in_force()
+    row, version = Suppression.objects.filter(pk=owed.reference).first(), StatementVersion.objects.in_force()
     if owed.subject is None or row is None or version is None:
         return None
     language = notice.language_of(owed.subject)

@@ -18,7 +18,7 @@ from wagtail.log_actions import log
 from wagtail.permissions import policy_registry
 
 from privacy.records import called
-from privacy.statement.models import StatementVersion
+from privacy.statement.models import StatementVersion, texts_of
 from privacy.subjects.models import DataSubject
 
 from .by_hand import take_down
@@ -141,7 +141,7 @@ class PersonView(TakeDownView):
     @cached_property
     def consents(self) -> list[Row]:
         """What each consent is worth now."""
-        return rows(self.person, StatementVersion.objects.defer("html").in_force())
+        return rows(self.person, StatementVersion.objects.in_force())
 
     def get_page_subtitle(self) -> str:
         """Name the person by their reference."""
@@ -168,7 +168,7 @@ class PersonView(TakeDownView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Give the template person, consents and events."""
-        events = self.person.consent_events.select_related("version").defer("version__html", "version__facts")
+        events = self.person.consent_events.select_related("version").defer(*texts_of("version"))
         context: dict[str, Any] = super().get_context_data(**kwargs)
         return context | {
             "person": self.person,

@@ -7,20 +7,17 @@ from typing import Any
 from django.utils.translation import get_language, get_language_info
 from django.utils.translation import gettext_lazy as _
 
-from privacy.statement.models import StatementVersion
+from privacy.statement.models import StatementVersion, texts_of
 from privacy.subjects.models import DataSubject
 from privacy.subjects.registry import Clock, Record, Source, registry
 
 from .models import UNCONFIRMED, ConsentEvent, ConsentLink, ErasureDue, Method, Suppression, UnconfirmedConsent, UnwrittenLine
 from .overview import known_purpose
 
-#: Not loaded with a record: as long as the statement itself.
-_LONG = ("version__html", "version__facts")
-
 
 def _events(subject: DataSubject) -> Iterator[Record]:
     name_of = _names()
-    for event in subject.consent_events.select_related("version").defer(*_LONG).order_by("number").iterator():
+    for event in subject.consent_events.select_related("version").defer(*texts_of("version")).order_by("number").iterator():
         yield Record(
             reference=str(event),
             at=event.at,
@@ -38,7 +35,7 @@ def _events(subject: DataSubject) -> Iterator[Record]:
 
 def _unconfirmed(subject: DataSubject) -> Iterator[Record]:
     name_of = _names()
-    for row in subject.unconfirmed_consents.select_related("version").defer(*_LONG).order_by("pk").iterator():
+    for row in subject.unconfirmed_consents.select_related("version").defer(*texts_of("version")).order_by("pk").iterator():
         yield Record(
             reference=str(row),
             at=row.at,
@@ -49,7 +46,7 @@ def _unconfirmed(subject: DataSubject) -> Iterator[Record]:
 
 def _names() -> Callable[[ConsentEvent | UnconfirmedConsent], str]:
     """Return what tells the name of a row's purpose, in the active language; its key where no statement knows it any more."""
-    version = StatementVersion.objects.defer("html").in_force()
+    version = StatementVersion.objects.in_force()
     facts = version.in_language(get_language()).look if version else None
 
     @cache  # many rows are of one purpose, and one that is no longer in force is looked up in the version of then

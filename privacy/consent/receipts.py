@@ -23,7 +23,8 @@ from .models import ConsentEvent
 from .signatures import holds, sign
 
 #: Raised when the shape of a receipt changes; `docs/consent-receipt.schema.json` describes it.
-SCHEMA_VERSION = 1
+#: 2: periods may be in days.
+SCHEMA_VERSION = 2
 
 #: No receipt is longer, in bytes; what is longer is not even looked at.
 MAX_BYTES = 64 * 1024
@@ -112,7 +113,9 @@ def _purpose(facts: Facts, event: ConsentEvent) -> dict[str, Any]:
         "recipient_third_parties": [
             {name: row[name] for name in ("name", "role", "service", "country")} for row in known["recipients"]
         ],
-        "retention_period": rule and {name: rule[name] for name in ("months", "start_event", "period_label")},
+        # Versions from before there were periods in days have none.
+        "retention_period": rule
+        and {"days": rule.get("days", 0), **{name: rule[name] for name in ("months", "start_event", "period_label")}},
     }
 
 

@@ -12,7 +12,7 @@ from wagtail.models import Page
 from privacy.mail.services import Owed, send, send_several
 from privacy.queue import enqueue_on_commit
 from privacy.register.periods import past
-from privacy.statement.models import StatementVersion
+from privacy.statement.models import StatementVersion, texts_of
 from privacy.statement.promises import promised
 from privacy.subjects.models import DataSubject
 from privacy.subjects.services import find
@@ -23,6 +23,9 @@ from .models import UNCONFIRMED, ConsentEvent, ErasureDue, Method, UnconfirmedCo
 from .signals import consent_withdrawn
 from .states import State, essence, in_force, state
 from .suppression import is_suppressed, suppress
+
+#: Kinds of mail; their references are the first event of an act, and the unconfirmed consent.
+RECEIPT_MAIL, CONFIRM_MAIL = "consent.receipt", "consent.confirm"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -117,7 +120,7 @@ def _ask_to_confirm(person: DataSubject, asked: UnconfirmedConsent) -> None:
     _forget_unconfirmed(person, [asked.purpose])
     asked.subject = person
     asked.save(force_insert=True)
-    send(kind="consent.confirm", reference=asked.pk, subject=person)
+    send(kind=CONFIRM_MAIL, reference=asked.pk, subject=person)
 
 
 def _forget_unconfirmed(person: DataSubject, purposes: Sequence[str], *, until: datetime | None = None) -> None:
@@ -129,7 +132,7 @@ def _forget_unconfirmed(person: DataSubject, purposes: Sequence[str], *, until: 
 
 def receipt_of(events: Sequence[ConsentEvent]) -> list[Owed]:
     """Return the one receipt that is owed for what a person did in one act, named after its first event; none for no act."""
-    return [Owed(kind="consent.receipt", reference=events[0].pk, subject=events[0].subject)] if events else []
+    return [Owed(kind=RECEIPT_MAIL, reference=events[0].pk, subject=events[0].subject)] if events else []
 
 
 @transaction.atomic
@@ -151,7 +154,7 @@ def confirm(*, subject: DataSubject, purpose: str, at: datetime) -> ConsentEvent
     asked = UnconfirmedConsent.objects.filter(subject=person, purpose=purpose)
     period = promised(UNCONFIRMED, until_then=settings.CONSENT_CONFIRM_DAYS)
     confirmable = asked.exclude(pk__in=past(asked, "at", period=period, as_of=at).values("pk"))
-    waiting = confirmable.select_related("version").defer("version__html", "version__facts").first()
+    waiting = confirmable.select_related("version").defer(*texts_of("version")).first()
     if waiting is None:
         return None
     events = append(
@@ -265,7 +268,7 @@ def object_to_mailings(*, email: str, place: str, at: datetime, method: str, lat
         return []
     mailings = {
         event.purpose
-        for event in subject.consent_events.select_related("version").defer("version__html", "version__facts")
+        for event in subject.consent_events.select_related("version").defer(*texts_of("version"))
         if _is_mailing(event.version, event.purpose)
     } | set(subject.unconfirmed_consents.values_list("purpose", flat=True))
     how: Any = {"place": place, "at": at, "method": method, "later_stands": later_stands}
@@ -294,4 +297,4 @@ def may(*, subject: DataSubject, purpose: str) -> bool:
 
 def _last_act(subject: DataSubject, purpose: str) -> ConsentEvent | None:
     events = subject.consent_events.filter(purpose=purpose).select_related("version")
-    return events.defer("version__html", "version__facts").order_by("-number").first()
+    return events.defer(*texts_of("version")).order_by("-number").first()

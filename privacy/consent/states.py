@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from privacy.register.models import Purpose
 from privacy.statement.facts import Facts
-from privacy.statement.models import StatementVersion
+from privacy.statement.models import StatementVersion, texts_of
 from privacy.subjects.models import DataSubject
 
 from .models import ConsentEvent, ConsentEventQuerySet, UnconfirmedConsent
@@ -46,7 +46,7 @@ class Essence:
         is_mailing: whether addresses are confirmed first (`Purpose.needs_confirmation`).
         categories: key of each kind of data, and whether it is special.
         recipients: key, name, role and country of each.
-        period: months, start event and what follows.
+        period: months, days, start event and what follows.
         description: the words of what it is for, each once.
     """
 
@@ -54,7 +54,7 @@ class Essence:
     is_mailing: bool
     categories: frozenset[tuple[str, bool]]
     recipients: frozenset[tuple[str, str, str, str]]
-    period: tuple[int, str, str]
+    period: tuple[int, int, str, str]
     description: frozenset[str]
 
     @classmethod
@@ -74,7 +74,8 @@ class Essence:
                 (row["key"], " ".join(_words(row["name"])), row["role"], row["country"].strip().casefold())
                 for row in facts.recipients([key])
             ),
-            period=(rule["months"], rule["start_event"], rule["action"]),
+            # Versions from before there were periods in days have none.
+            period=(rule["months"], rule.get("days", 0), rule["start_event"], rule["action"]),
             description=frozenset(_words(purpose["description"])),
         )
 
@@ -138,7 +139,7 @@ def essence(version: StatementVersion | None, key: str) -> Essence | None:
 
 def in_force() -> StatementVersion | None:
     """Return the version in force, without what is long."""
-    return StatementVersion.objects.defer("html", "facts").in_force()
+    return StatementVersion.objects.defer("facts").in_force()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -191,7 +192,7 @@ def last_acts(subject: DataSubject) -> list[ConsentEvent]:
         subject.consent_events.order_by("purpose", "-number")
         .distinct("purpose")
         .select_related("version")
-        .defer("version__html", "version__facts")
+        .defer(*texts_of("version"))
     )
 
 

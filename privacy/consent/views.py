@@ -72,10 +72,6 @@ def _gone(request: HttpRequest, *, status: int) -> HttpResponse:
     return _private(render(request, "privacy_consent/gone.html", context, status=status))
 
 
-def _in_force() -> StatementVersion | None:
-    return StatementVersion.objects.defer("html").in_force()
-
-
 def _place(request: HttpRequest, token: str) -> str:
     """Return the path for the record: where it was done, without the key to it."""
     return request.path.replace(token, "…")
@@ -107,7 +103,7 @@ def _back(token: str, purpose: str) -> HttpResponse:
 
 def _give(request: HttpRequest, link: ConsentLink, token: str, purpose: str) -> bool:
     """Give consent in the words that were on the screen; False when they are no longer in force, or never were."""
-    version = _in_force()
+    version = StatementVersion.objects.in_force()
     row = row_of(link.subject, version, purpose)
     if version is None or row is None or not row.can_give or request.POST.get("version") != str(version.number):
         return False
@@ -129,7 +125,7 @@ def confirm_address(request: HttpRequest, link: ConsentLink, token: str, purpose
     if request.method == "POST":
         confirm(subject=link.subject, purpose=purpose, at=timezone.now())
         return _back(token, purpose)
-    row = row_of(link.subject, _in_force(), purpose)
+    row = row_of(link.subject, StatementVersion.objects.in_force(), purpose)
     if row is None or row.unconfirmed is None:
         return _show(request, link, token, nothing_to_confirm=True)
     return render(request, "privacy_consent/confirm.html", {"row": row, "token": token})
@@ -150,7 +146,7 @@ def unsubscribe(request: HttpRequest, link: ConsentLink, token: str, purpose: st
 
 
 def _show(request: HttpRequest, link: ConsentLink, token: str, *, done: str = "", **context: Any) -> HttpResponse:
-    version = _in_force()
+    version = StatementVersion.objects.in_force()
     shown = rows(link.subject, version)
     context |= {"rows": shown, "version": version, "token": token, "reachable": Controller.for_request(request)}
     context["done"] = next((row for row in shown if row.key == done), None)

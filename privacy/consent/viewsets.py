@@ -19,7 +19,7 @@ from wagtail.permissions import policy_registry
 from privacy.menu import PRIVACY_MENU_HOOK
 from privacy.records import RecordList, RecordView, RecordViewSet, called, language_name
 from privacy.register.models import Purpose
-from privacy.statement.models import StatementVersion
+from privacy.statement.models import StatementVersion, texts_of
 
 from .models import ConsentEvent, ConsentEventQuerySet, ConsentLink
 from .person_views import PersonView, TakeDownView, may, person_url
@@ -132,7 +132,7 @@ class ConsentEventViewSet(RecordViewSet):
     ]
     export_filename = "toestemmingen"
     related = ("subject", "version")
-    deferred = ("version__html", "version__facts")
+    deferred = texts_of("version")
     inspect_view_fields = [
         "subject",
         "number",

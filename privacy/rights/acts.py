@@ -261,7 +261,7 @@ def erase_person(request: DataRequest, *, actor: str, at: datetime, user: Any = 
     if subject.hold_until and subject.hold_until > at:
         raise Held
     address = request.email
-    version = StatementVersion.objects.defer("html").in_force()
+    version = StatementVersion.objects.in_force()
     with override(request.language):
         left = [f"- {what}, {why}" for what, why in stays_after_erasure(subject, version)] if version else []
     move(request, State.DELIVERED, actor=actor, at=at, user=user)
@@ -287,7 +287,7 @@ def tell_recipients(request: DataRequest, *, what: str | Promise, at: datetime) 
         what: what was done with the data, as in "de gegevens zijn ...".
         at: now (aware).
     """
-    version = StatementVersion.objects.defer("html").in_force()
+    version = StatementVersion.objects.in_force()
     told = set(request.notices.values_list("recipient", flat=True))
     for recipient in version.facts["recipients"] if version else []:
         if recipient["name"] not in told:

@@ -149,7 +149,7 @@ def write_to_recipient(request: DataRequest, recipient: str, *, what: str | Prom
 def _facts(request: DataRequest, language: str, at: datetime) -> dict[str, str]:
     # A request that was taken down late: nobody is promised a day that is over.
     promised = request.promised_on if request.promised_on >= timezone.localdate(at) else request.due_on
-    version = StatementVersion.objects.defer("html").in_force()
+    version = StatementVersion.objects.in_force()
     controller = version.in_language(language).facts["controller"] if version else _controller()
     return {
         "kenmerk": request.called,

@@ -52,7 +52,7 @@ def link_mail(owed: Mail) -> EmailMessage | None:
 
 
 def _about_link(request: DataRequest, token: str) -> dict[str, Any]:
-    version = StatementVersion.objects.defer("html").in_force()
+    version = StatementVersion.objects.in_force()
     return {
         "request": request,
         "link": address(token),

@@ -117,7 +117,7 @@ class Others:
     @cached_property
     def _own(self) -> tuple[list[str], list[str]]:
         """The addresses and the ends of the numbers that are the person's own, or ours."""
-        version = StatementVersion.objects.defer("html").in_force()
+        version = StatementVersion.objects.in_force()
         controller = version.facts["controller"] if version else {"email": "", "phone": ""}
         theirs = [email for _pk, email in known_addresses([self._subject.pk])]
         words = [*theirs, settings.PRIVACY_EMAIL, controller["email"], controller["phone"], *self._known_by()]

@@ -27,6 +27,15 @@ from .gate import Missing, PublicationRefused, live_or_not_at_all, not_described
 from .sections import sections
 
 
+def texts_of(version: str) -> tuple[str, str]:
+    """Return the fields of a version that are as long as the statement itself, for a query of rows that name one to defer.
+
+    Args:
+        version: name of the key that leads to the version, or the way to it ("submission__version").
+    """
+    return f"{version}__html", f"{version}__facts"
+
+
 class NoStatementInForce(Exception):
     """Nothing is published: there is no purpose, no period and no right to act on (invariant 1)."""
 
@@ -37,9 +46,10 @@ class StatementVersionQuerySet(models.QuerySet["StatementVersion"]):
     def in_force(self) -> StatementVersion | None:
         """Return the version that binds now, None when there is none.
 
-        Of a page that is live, the highest number whose day has come: one published later replaces what was announced.
+        Of a page that is live, the highest number whose day has come: one published later replaces what was announced. Its
+        `html`, which is long and of which few ask anything, is fetched when it is asked for.
         """
-        return self.that_may_bind().order_by("-number").first()
+        return self.that_may_bind().defer("html").order_by("-number").first()
 
     def that_may_bind(self) -> StatementVersionQuerySet:
         """Versions of a page that is live, whose day has come."""

@@ -29,7 +29,7 @@ class StatementPanel(Component):
     def get_context_data(self, parent_context: Mapping[str, Any] | None) -> dict[str, Any]:
         """Give the template the version, the page to edit, and what waits for publication."""
         request = (parent_context or {})["request"]
-        page, version = PrivacyStatementPage.source(), StatementVersion.objects.defer("html").in_force()
+        page, version = PrivacyStatementPage.source(), StatementVersion.objects.in_force()
         return {
             "version": version,
             "announced": StatementVersion.objects.defer("html", "facts").announced(after=version),
@@ -55,7 +55,7 @@ def todo(request: HttpRequest) -> list[Todo] | None:
     """Say that no statement is in force, or where the site does not as it says; for who may see the versions."""
     if not policy_registry.get_by_type(StatementVersion).user_has_permission(request.user, "view"):
         return None
-    page, version = PrivacyStatementPage.source(), StatementVersion.objects.defer("html").in_force()
+    page, version = PrivacyStatementPage.source(), StatementVersion.objects.in_force()
     lines = [Todo(urgency=Urgency.BROKEN, text=line.message, url=line.url) for line in deviations(page, version)]
     if version is None:
         text = _("Publiceer de privacyverklaring: tot dan is het formulier gesloten en wordt niets gewist.")

@@ -14,7 +14,7 @@ def promised(rule: str, *, until_then: int) -> Period:
         rule: key of the rule.
         until_then: days that hold as long as no version names the rule.
     """
-    version = StatementVersion.objects.defer("html").in_force()
+    version = StatementVersion.objects.in_force()
     return (version.look.period(rule) if version else None) or Period(0, until_then)
 
 

@@ -33,7 +33,7 @@ class RecordOfProcessingView(Screen, TemplateView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Give the template the rows as pairs of label and texts."""
         context: dict[str, Any] = super().get_context_data(**kwargs)
-        version = StatementVersion.objects.defer("html").in_force()
+        version = StatementVersion.objects.in_force()
         if version is None:
             return context | {"statement": statement_to_edit(self.request.user)}
         return context | {
@@ -59,7 +59,7 @@ class DownloadView(PermissionCheckedMixin, View):
         Raises:
             Http404: no statement is in force, or the record has no such format.
         """
-        version = StatementVersion.objects.defer("html").in_force()
+        version = StatementVersion.objects.in_force()
         if version is None or extension not in FORMATS:
             raise Http404
         media_type, make = FORMATS[extension]

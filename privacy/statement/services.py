@@ -30,10 +30,12 @@ def freeze(*, page: PrivacyStatementPage, revision: Revision) -> StatementVersio
     Raises:
         PublicationRefused: the gate refuses; nothing is stored.
     """
+    # One at a time, so that two publications at once get two numbers and one chain. Before anything is read: what another
+    # language published meanwhile is frozen with this one.
+    same = PrivacyStatementPage.objects.filter(translation_key=page.translation_key)
+    same.select_for_update(of=("self",)).get(locale__language_code=settings.LANGUAGE_CODE)
     pages = page.published_with()
     own = pages[settings.LANGUAGE_CODE]
-    # One at a time, so that two publications at once get two numbers and one chain.
-    PrivacyStatementPage.objects.select_for_update(of=("self",)).get(pk=own.pk)
     if problems := page.refusals():
         raise PublicationRefused(page.pk, problems)
     # The page that is published now knows its revision; the others go on with the one that is live.

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django.apps import AppConfig, apps
+from django.conf import settings
 from django.core.checks import CheckMessage, Error
 from django.db.models import Field, Model
 
@@ -15,8 +16,8 @@ from .registry import PERSON_RULE, registry
 
 
 def is_ours(app: AppConfig) -> bool:
-    """Say whether this product owns the models of `app`: everything else is Django's or Wagtail's."""
-    return app.name in {"home", "contact"} or app.name.startswith("privacy.")
+    """Say whether this site owns the models of `app` (`settings.OUR_APPS`): everything else is Django's or Wagtail's."""
+    return app.name in settings.OUR_APPS
 
 
 def undeclared_fields(app_configs: Iterable[AppConfig] | None = None) -> Iterator["Field[Any, Any]"]:

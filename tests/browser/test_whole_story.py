@@ -18,7 +18,7 @@ from privacy.subjects.models import DataSubject
 from tests.browser.keyboard import tab_to
 from tests.browser.looking import look, too_wide
 from tests.documents import PDF
-from tests.factories import contact_page
+from tests.factories import ask_for_a_file
 
 pytestmark = [
     pytest.mark.browser,
@@ -71,17 +71,7 @@ def visitor(request: pytest.FixtureRequest, new_page: Callable[..., Page]) -> It
 @pytest.fixture
 def drawing(demo_site: None) -> FormField:
     """A question for a file that must be answered."""
-    like = contact_page().form_fields.get(clean_name="message")
-    return FormField.objects.create(
-        page=like.page,
-        clean_name="drawing",
-        label="Tekening",
-        field_type="file",
-        required=True,
-        category=like.category,
-        purpose=like.purpose,
-        sort_order=20,
-    )
+    return ask_for_a_file(required=True)
 
 
 def link_in(kind: str) -> str:

@@ -26,7 +26,7 @@ from privacy.subjects.models import DataSubject, DoomedFile
 from privacy.subjects.services import erase
 from tests.contact.conftest import Editor
 from tests.documents import PDF, photo
-from tests.factories import contact_page, form_number, send
+from tests.factories import ask_for_a_file, contact_page, form_number, send
 from tests.markup import controls
 from tests.privacy.rights.test_archive import SCHEMA
 
@@ -36,18 +36,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("demo_site", "file_
 @pytest.fixture
 def file_field(demo_site: None) -> FormField:
     """A field for a file on the form."""
-    page = contact_page()
-    like = page.form_fields.get(clean_name="message")
-    return FormField.objects.create(
-        page=page,
-        clean_name="drawing",
-        label="Tekening",
-        field_type="file",
-        required=False,
-        category=like.category,
-        purpose=like.purpose,
-        sort_order=9,
-    )
+    return ask_for_a_file()
 
 
 @pytest.fixture(autouse=True)

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import Permission, User
+from django.contrib.auth.models import User
 from django.db import DatabaseError, connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -27,7 +27,7 @@ from privacy.statement.models import PrivacyStatementPage
 from privacy.subjects.models import ContactMoment, DataSubject
 from privacy.subjects.registry import registry
 from privacy.subjects.services import erase
-from tests.factories import AttachmentFactory, DataSubjectFactory, SubmissionFactory, publish, relation, set_period
+from tests.factories import AttachmentFactory, DataSubjectFactory, SubmissionFactory, publish, relation, set_period, staff
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("demo_site")]
 
@@ -41,15 +41,6 @@ def message(text: str = "Hoe duur is een website?", *, email: str = "", **fields
     data = {"email": person.email, "message": text}
     made: Submission = SubmissionFactory.create(subject=person, form_data=data, **{"submit_time": CAME, **fields})
     return made
-
-
-def staff(*codenames: str, name: str = "medewerker") -> Client:
-    """Log in somebody who may enter the admin and do these things, nothing else."""
-    user = User.objects.create_user(name)
-    user.user_permissions.set(Permission.objects.filter(codename__in=["access_admin", *codenames]))
-    client = Client()
-    client.force_login(user)
-    return client
 
 
 def listed(client: Client, query: str = "") -> list[int]:
@@ -305,7 +296,7 @@ class TestOneMessage:
 class TestOpenings:
     def test_every_opening_is_written_down(self) -> None:
         """Art. 5(2), 32: who, which, when; the list is no opening."""
-        reader = staff("view_submission")
+        reader = staff("view_submission", name="medewerker")
         found = message()
         reader.get(LIST)
         assert not Opening.objects.exists()

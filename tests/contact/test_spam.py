@@ -146,6 +146,13 @@ class TestLimits:
             assert send(Client(REMOTE_ADDR=f"192.0.2.{number}")).status_code == 302
         assert send(Client(REMOTE_ADDR="192.0.2.1")).status_code == 429
 
+    def test_nobody_escapes_by_making_up_addresses(self, settings: LazySettings) -> None:
+        """F6: the last address in the header is the proxy's own word; those before it are whatever the visitor wrote there."""
+        settings.FORM_LIMIT_PER_ADDRESS = (1, 600)
+        headers = ("192.0.2.1, 198.51.100.7", "192.0.2.2, 198.51.100.7", "192.0.2.2, 198.51.100.8")
+        answers = [send(Client(headers={"X-Forwarded-For": sent})).status_code for sent in headers]
+        assert answers == [302, 429, 302]
+
     def test_all_together_have_one_as_well(self, settings: LazySettings) -> None:
         settings.FORM_LIMIT = (2, 3600)
         answers = [send(Client(REMOTE_ADDR=f"192.0.2.{number}")).status_code for number in range(3)]

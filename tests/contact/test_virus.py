@@ -12,14 +12,14 @@ from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 
-from contact.models import Attachment, FormField, Submission
+from contact.models import Attachment, Submission
 from contact.tasks import scan_files_again
 from contact.virus import Verdict, scan
 from privacy.storage import private_storage
 from privacy.subjects.registry import registry
 from tests.clamd import VIRUS, Scanner, clamd
 from tests.documents import PDF
-from tests.factories import contact_page, send
+from tests.factories import ask_for_a_file, send
 from tests.markup import controls
 
 
@@ -65,18 +65,7 @@ class TestTheForm:
     @pytest.fixture(autouse=True)
     def _file_field(self, demo_site: None) -> Iterator[None]:
         """A field for a file on the form; no files are left behind."""
-        page = contact_page()
-        like = page.form_fields.get(clean_name="message")
-        FormField.objects.create(
-            page=page,
-            clean_name="drawing",
-            label="Tekening",
-            field_type="file",
-            required=False,
-            category=like.category,
-            purpose=like.purpose,
-            sort_order=9,
-        )
+        ask_for_a_file()
         yield
         for name in Attachment.objects.exclude(file="").values_list("file", flat=True):
             private_storage().delete(name)

@@ -13,11 +13,11 @@ from wagtail.test.utils import WagtailTestUtils
 
 import contact.services
 from contact import unavailable
-from contact.models import FormField, Submission
+from contact.models import Submission
 from privacy.consent.models import ConsentEvent
 from privacy.subjects.models import DataSubject
 from tests.documents import PDF
-from tests.factories import contact_page, form_number
+from tests.factories import ask_for_a_file, form_number
 from tests.markup import controls
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("demo_site", "broker")]
@@ -162,16 +162,7 @@ def test_an_expired_token_on_top_of_it(visitor: Visitor, servers: Servers) -> No
 
 
 def test_a_file_is_asked_for_again(visitor: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
-    like = contact_page().form_fields.get(clean_name="message")
-    FormField.objects.create(
-        page=like.page,
-        clean_name="drawing",
-        label="Tekening",
-        field_type="file",
-        required=False,
-        category=like.category,
-        purpose=like.purpose,
-    )
+    ask_for_a_file()
     visitor = Visitor()
     with monkeypatch.context() as patch:
         patch.setattr(contact.services, "touch", refuses)

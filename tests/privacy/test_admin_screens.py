@@ -29,7 +29,7 @@ from privacy.statement.models import StatementVersion
 from privacy.subjects.checks import is_ours
 from privacy.subjects.models import DataSubject
 from tests.classes import mail
-from tests.factories import relation
+from tests.factories import relation, staff
 
 #: What the law of this site keeps from everybody's hands: rows made by visitors and by the code. Requests can be added.
 READ_ONLY = {
@@ -122,15 +122,6 @@ def test_a_stranger_is_sent_to_the_login(client: Client, name: str) -> None:
             response = client.get(url)
             assert response.status_code == 302
             assert response["Location"].startswith("/admin/login/")
-
-
-def staff(*codenames: str) -> Client:
-    """Log in somebody who may enter the admin and do these things, nothing else."""
-    user = User.objects.create_user("medewerker")
-    user.user_permissions.set(Permission.objects.filter(codename__in=["access_admin", *codenames]))
-    client = Client()
-    client.force_login(user)
-    return client
 
 
 @pytest.mark.parametrize("name", NAMES)

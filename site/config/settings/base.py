@@ -18,7 +18,8 @@ SECRET_KEY = env.secret_key
 ALLOWED_HOSTS = env.allowed_hosts
 SITE_URL = env.site_url
 
-INSTALLED_APPS = [
+# Whose every field is declared or exempted (`privacy.E001`); of the others' tables only what ends them is (`privacy.E002`).
+OUR_APPS = [
     "config",
     "demo",
     "home",
@@ -30,6 +31,9 @@ INSTALLED_APPS = [
     "privacy.register",
     "privacy.mail",
     "privacy.subjects",
+]
+INSTALLED_APPS = [
+    *OUR_APPS,
     "wagtail.contrib.forms",
     "wagtail.contrib.redirects",
     "wagtail.contrib.routable_page",

@@ -4,7 +4,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import Permission, User
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
@@ -22,7 +21,7 @@ from privacy.consent.tasks import erase_withdrawn
 from privacy.mail.models import Mail
 from privacy.subjects.models import DataSubject
 from privacy.subjects.services import erase
-from tests.factories import ConsentEventFactory, DataSubjectFactory, relation
+from tests.factories import ConsentEventFactory, DataSubjectFactory, relation, staff
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("demo_site")]
 
@@ -41,15 +40,6 @@ def anna() -> DataSubject:
 @pytest.fixture
 def officer() -> Client:
     return staff("view_consentevent", "record_consentevent")
-
-
-def staff(*codenames: str) -> Client:
-    """Log in somebody who may enter the admin and do these things, nothing else."""
-    user = User.objects.create_user("-".join(["medewerker", *codenames]))
-    user.user_permissions.set(Permission.objects.filter(codename__in=["access_admin", *codenames]))
-    client = Client()
-    client.force_login(user)
-    return client
 
 
 def screen(person: DataSubject) -> str:

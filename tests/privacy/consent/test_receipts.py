@@ -22,10 +22,11 @@ from hypothesis import strategies as st
 from privacy.consent.links import consents_url
 from privacy.consent.mails import confirm_mail, receipt_mail
 from privacy.consent.models import ConsentEvent, UnconfirmedConsent
-from privacy.consent.receipts import MAX_BYTES, NOT_OURS, TOO_LONG, UNREADABLE, check
+from privacy.consent.receipts import MAX_BYTES, NOT_OURS, TOO_LONG, UNREADABLE, check, receipt
 from privacy.mail.models import Mail
+from privacy.register.models import Purpose, RetentionRule
 from privacy.subjects.services import erase, find
-from tests.factories import contact_page, send
+from tests.factories import ConsentEventFactory, contact_page, publish, send
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("demo_site")]
 
@@ -124,6 +125,14 @@ class TestReceipt:
         assert receipt["processing"]["purposes"][0]["retention_period"]["months"] == 24
         assert receipt["parties"][0]["name"] == "Koel ICT"
         assert datetime.fromisoformat(receipt["events"][0]["event_time"]) == event.at
+
+    def test_says_a_period_in_days(self) -> None:
+        Purpose.objects.filter(key="reference").update(retention_rule=RetentionRule.objects.get(key="unconfirmed"))
+        publish()
+        signed = receipt([ConsentEventFactory.create(purpose="reference")])
+        jsonschema.validate(signed, SCHEMA)
+        period = signed["receipt"]["processing"]["purposes"][0]["retention_period"]
+        assert (period["months"], period["days"], period["period_label"]) == (0, 7, "7 dagen")
 
     def test_can_be_checked_with_the_published_key_alone(self, client: Client, raw: bytes) -> None:
         """Without any code of ours: the key from its address, the documented spelling, the signature."""

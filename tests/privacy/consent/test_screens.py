@@ -7,7 +7,6 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import Permission, User
 from django.test import Client
 from django.urls import reverse
 from openpyxl import load_workbook
@@ -17,7 +16,7 @@ from privacy.consent.links import find_link, token_for
 from privacy.consent.models import ConsentEvent, ConsentLink, Method
 from privacy.consent.services import withdraw
 from privacy.register.models import Purpose
-from tests.factories import ConsentEventFactory, contact_page, publish, send, set_period
+from tests.factories import ConsentEventFactory, contact_page, publish, send, set_period, staff
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("demo_site")]
 
@@ -145,12 +144,3 @@ def test_a_page_on_which_people_agreed_cannot_be_deleted(admin_client: Client, c
     ConsentEvent.objects.get(page=page.pk, revision=page.live_revision)
     assert admin_client.post(reverse("wagtailadmin_pages:delete", args=[page.pk])).status_code == 302
     assert ContactPage.objects.exists()
-
-
-def staff(*codenames: str) -> Client:
-    """Log in somebody who may enter the admin and do these things, nothing else."""
-    user = User.objects.create_user("-".join(["medewerker", *codenames]))
-    user.user_permissions.set(Permission.objects.filter(codename__in=["access_admin", *codenames]))
-    client = Client()
-    client.force_login(user)
-    return client

@@ -66,6 +66,7 @@ CHANGES: dict[str, Callable[[dict[str, Any]], Any]] = {
     "another country": lambda facts: facts["recipients"][0].update(country="India"),
     "another role": lambda facts: facts["recipients"][0].update(role="controller"),
     "another period": lambda facts: facts["retention"][0].update(months=36),
+    "a period in days": lambda facts: facts["retention"][0].update(days=30),
     "another start": lambda facts: facts["retention"][0].update(start_event="recorded"),
     "another end": lambda facts: facts["retention"][0].update(action="anonymise"),
     "something else altogether": lambda facts: facts["purposes"][0].update(

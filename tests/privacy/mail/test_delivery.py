@@ -130,20 +130,22 @@ class TestServer:
         assert mail.next_attempt_at is None
 
     @pytest.mark.parametrize(
-        ("behaviour", "error"),
+        ("behaviour", "error", "takes_others"),
         [
-            ("rcpt 450 4.2.0 Later anna@voorbeeld.example", "SMTPRecipientsRefused 450"),
-            ("rcpt 421 4.3.2 Shutting down", "SMTPRecipientsRefused 421"),
-            ("data 451 4.3.0 Later", "SMTPDataError 451"),
-            ("hang", "SMTPServerDisconnected"),
-            ("drop", "SMTPServerDisconnected"),
+            ("rcpt 450 4.2.0 Later anna@voorbeeld.example", "SMTPRecipientsRefused 450", True),
+            ("rcpt 421 4.3.2 Shutting down", "SMTPRecipientsRefused 421", False),
+            ("data 451 4.3.0 Later", "SMTPDataError 451", True),
+            ("hang", "SMTPServerDisconnected", False),
+            ("drop", "SMTPServerDisconnected", False),
         ],
     )
-    def test_that_does_not_take_it_now_gets_it_later(self, server: MailServer, behaviour: str, error: str) -> None:
-        """Refused for now, hanging, dying in DATA: a retry, and then one mail."""
+    def test_that_does_not_take_it_now_gets_it_later(
+        self, server: MailServer, behaviour: str, error: str, takes_others: bool
+    ) -> None:
+        """Refused for now, hanging, dying in DATA: a retry, and then one mail; and whether the next mail may be tried now."""
         server.behaviour = behaviour
         mail = letter()
-        deliver(mail.pk)
+        assert deliver(mail.pk) is takes_others
         assert state(mail) == ("pending", 1, error)
         server.behaviour = "accept"
         sweep()
@@ -227,6 +229,14 @@ class TestServer:
             time_passes(days=1)
         assert waits == django_settings.MAIL_RETRY_AFTER_SECONDS == sorted(waits)
         assert state(mail) == ("failed", len(waits) + 1, "ConnectionRefusedError")
+
+    def test_that_saw_us_die_in_the_last_attempt_is_not_asked_again(self, server: MailServer) -> None:
+        """Whether it has the mail nobody knows; one that kills its worker each time must not do so for ever."""
+        mail = letter()
+        Mail.objects.filter(pk=mail.pk).update(attempts=len(django_settings.MAIL_RETRY_AFTER_SECONDS) + 1)
+        deliver(mail.pk)
+        assert state(mail)[0] == "failed"
+        assert server.heard == 0
 
     def test_a_failed_mail_can_be_given_all_its_attempts_again(self, server: MailServer) -> None:
         server.behaviour = "rcpt 550 no"

@@ -10,7 +10,7 @@ from django.utils import timezone
 from contact.mails import OWNERS_MAIL
 from privacy.mail.models import Mail
 from privacy.mail.services import sweep
-from tests.factories import relation
+from tests.factories import relation, staff
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("demo_site")]
 
@@ -36,15 +36,6 @@ def make(count: int = 1, state: str = Mail.State.FAILED) -> list[Mail]:
             )
         )
     return made
-
-
-def staff(*codenames: str) -> Client:
-    """Log in somebody who may enter the admin and do these things."""
-    user = User.objects.create_user("medewerker")
-    user.user_permissions.set(Permission.objects.filter(codename__in=["access_admin", *codenames]))
-    client = Client()
-    client.force_login(user)
-    return client
 
 
 class TestFirstPage:

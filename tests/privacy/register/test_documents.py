@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 from django.conf import settings
-from django.contrib.auth.models import Permission, User
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
@@ -18,6 +17,7 @@ from privacy.register.validators import MAX_DOCUMENT
 from privacy.statement.models import PrivacyStatementPage
 from privacy.statement.panels import pending_changes
 from privacy.storage import private_storage
+from tests.factories import staff
 
 pytestmark = pytest.mark.usefixtures("demo_site")
 
@@ -55,14 +55,6 @@ def upload(client: Client, name: str = "ZOHO getekend Jan.PDF", content: bytes =
 
 def address() -> str:
     return reverse("privacy-processor:agreement", args=[zoho().pk])
-
-
-def staff(client: Client, *codenames: str) -> Client:
-    """Log in somebody who may open the admin and has these permissions."""
-    user = User.objects.create_user("medewerker")
-    user.user_permissions.set(Permission.objects.filter(codename__in=["access_admin", *codenames]))
-    client.force_login(user)
-    return client
 
 
 class TestUpload:
@@ -128,14 +120,14 @@ class TestDownload:
 
     def test_who_may_see_the_register_gets_it(self, admin_client: Client) -> None:
         upload(admin_client)
-        response = staff(Client(), "view_processor").get(address())
+        response = staff("view_processor").get(address())
         assert response.status_code == 200
         assert b"".join(response.streaming_content) == SIGNED
 
     def test_who_may_not_see_the_register_does_not(self, admin_client: Client) -> None:
         """32(1)(b)."""
         upload(admin_client)
-        assert staff(Client(), "view_purpose").get(address()).status_code == 302
+        assert staff("view_purpose").get(address()).status_code == 302
         assert Client().get(address()).url.startswith(reverse("wagtailadmin_login"))
 
     def test_without_a_document_there_is_none(self, admin_client: Client) -> None:

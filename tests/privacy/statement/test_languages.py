@@ -18,6 +18,7 @@ from privacy.statement.models import PrivacyStatementPage, StatementVersion
 from privacy.statement.publish_views import ask_what_changes
 from privacy.statement.verification import broken_links
 from tests.factories import confirm, publish, publish_screen, set_period
+from tests.locking import at_once_behind
 from tests.markup import sent_back
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("demo_site")]
@@ -276,3 +277,21 @@ class TestReading:
             client.get("/privacy/")
         with django_assert_max_num_queries(len(dutch.captured_queries) + 1):
             client.get("/en/privacy/")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_both_languages_published_at_once_lose_nothing_of_either() -> None:
+    """Whoever comes second freezes what came first with their own: the newest version has the newest text of both."""
+    pages = {page.locale.language_code: page for page in PrivacyStatementPage.objects.select_related("locale")}
+    revisions = []
+    for language in ("nl", "en"):
+        pages[language].body[0].value["heading"] = f"Nieuw in {language}"
+        revisions.append(pages[language].save_revision())
+    held = f"SELECT FROM privacy_statement_privacystatementpage WHERE page_ptr_id = {pages['nl'].pk} FOR UPDATE"
+    assert at_once_behind(held, *(revision.publish for revision in revisions)) == [None, None]
+    newest = StatementVersion.objects.order_by("-number").first()
+    assert newest
+    assert newest.number == 3
+    for language in ("nl", "en"):
+        assert f"Nieuw in {language}" in newest.in_language(language).html
+    assert not list(broken_links())

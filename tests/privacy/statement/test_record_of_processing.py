@@ -6,7 +6,6 @@ import json
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import Permission, User
 from django.test import Client
 from openpyxl import load_workbook
 from wagtail.test.utils import WagtailTestUtils
@@ -16,7 +15,7 @@ from privacy.statement.changes import changed_facts
 from privacy.statement.facts import Facts
 from privacy.statement.models import PrivacyStatementPage, StatementVersion
 from privacy.statement.record_of_processing import COLUMNS, rows
-from tests.factories import publish, set_period
+from tests.factories import publish, set_period, staff
 
 SCREEN = "/admin/privacy-record/"
 FILES = [f"{SCREEN}verwerkingsregister.{extension}" for extension in ("xlsx", "csv", "json")]
@@ -168,21 +167,14 @@ class TestFiles:
 class TestWhoMaySee:
     """Whoever may see the versions."""
 
-    def staff(self, *codenames: str) -> Client:
-        user = User.objects.create_user("medewerker")
-        user.user_permissions.set(Permission.objects.filter(codename__in=["access_admin", *codenames]))
-        client = Client()
-        client.force_login(user)
-        return client
-
     def test_with_the_permission(self) -> None:
-        client = self.staff("view_statementversion")
+        client = staff("view_statementversion")
         for path in (SCREEN, *FILES):
             assert client.get(path).status_code == 200
         assert SCREEN in client.get("/admin/").content.decode()
 
     def test_without_it(self) -> None:
-        client = self.staff("view_purpose")
+        client = staff("view_purpose")
         for path in (SCREEN, *FILES):
             assert client.get(path)["Location"] == "/admin/"
         assert SCREEN not in client.get("/admin/").content.decode()

@@ -31,7 +31,7 @@ from wagtail.admin.models import FormState
 from wagtail.log_actions import log
 from wagtail.models import Comment, CommentReply, ModelLogEntry, Page, Revision, Task, TaskState, Workflow, WorkflowState
 
-from contact.models import FormField, Submission
+from contact.models import Submission
 from home.models import ContentPage
 from privacy.consent.erasure import carry_out
 from privacy.consent.links import token_for
@@ -49,7 +49,7 @@ from privacy.subjects.models import DataSubject, Mention
 from privacy.subjects.registry import registry
 from privacy.subjects.services import Retained, erase
 from tests.documents import PDF
-from tests.factories import AttachmentFactory, SubmissionFactory, case_about, contact_page, send
+from tests.factories import AttachmentFactory, SubmissionFactory, ask_for_a_file, case_about, send
 from tests.sources import MAKE
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("demo_site")]
@@ -210,17 +210,7 @@ class Everywhere:
 
     def visitor(self) -> DataSubject:
         """The form, with a file and every box, and an objection to mailings."""
-        like = contact_page().form_fields.get(clean_name="message")
-        FormField.objects.create(
-            page=like.page,
-            clean_name="drawing",
-            label="Tekening",
-            field_type="file",
-            required=False,
-            category=like.category,
-            purpose=like.purpose,
-            sort_order=9,
-        )
+        ask_for_a_file()
         sent = send(
             self.client,
             email=EMAIL.upper(),

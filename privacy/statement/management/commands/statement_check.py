@@ -29,9 +29,7 @@ class Command(JsonCommand):
         said = {item.code for item in lacking}
         left = [item for item in left_after_publication(draft) if item.code not in said]
         mended = [
-            item
-            for item in deviations(page, StatementVersion.objects.defer("html").in_force())
-            if item not in left and item.code not in said
+            item for item in deviations(page, StatementVersion.objects.in_force()) if item not in left and item.code not in said
         ]
         return {
             "ok": not lacking and all(item.is_warning for item in left),
