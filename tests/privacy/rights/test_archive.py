@@ -301,8 +301,8 @@ def test_costs_grow_with_nobody_else(django_assert_max_num_queries: Any) -> None
     for _ in range(15):
         SubmissionFactory.create(subject=person)
         relation(timezone.now())
-    # One for each source, one more for each that has files, and what there is about the person and the statement.
-    with django_assert_max_num_queries(len(registry.sources) + 7):
+    # One for each source, one more for each that has files, and what there is about the person, the statement and its text.
+    with django_assert_max_num_queries(len(registry.sources) + 8):
         assert Archive(person.email).summary.by_source["contact.submissions"] == 16
 
 
