@@ -29,11 +29,16 @@ from .models import ClassRun, RetentionRun
 
 SCHEMA_VERSION = 1
 
+#: Reason in the ledger -> the retention rule by which it was.
+_RULES = {"expired": RELATIONS, "possible spam expired": "possible_spam"}
+
 #: Reason in the ledger -> what a reader makes of it. Any other reason is an officer's own words.
 _REASONS = {
     "expired": gettext_lazy("De bewaartermijn was voorbij (art. 5 lid 1 onder e AVG)."),
     "request": gettext_lazy("De betrokkene vroeg erom (art. 17 AVG)."),
     "consent withdrawn": gettext_lazy("De toestemming was ingetrokken (art. 17 lid 1 onder b AVG)."),
+    "possible spam expired": gettext_lazy("Mogelijke spam waarvan de bewaartermijn voorbij was (art. 5 lid 1 onder e AVG)."),
+    "possible spam erased by hand": gettext_lazy("Spam, door een medewerker gelezen en gewist (art. 5 lid 1 onder c AVG)."),
     "replayed": gettext_lazy("Na het terugzetten van een reservekopie opnieuw gewist (art. 17 en 32 AVG)."),
 }
 
@@ -203,7 +208,7 @@ def of_line(line: Line, *, at: datetime) -> Certificate:
         people=1,
         counts=line.counts,
         only=None if line.sources is None else [*line.sources],
-        rule=_rule(version) if line.reason == "expired" and version else None,
+        rule=_rule(version, _RULES[line.reason]) if line.reason in _RULES and version else None,
         version=version,
     )
 

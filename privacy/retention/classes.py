@@ -51,7 +51,7 @@ def end_classes(*, as_of: datetime | None = None) -> list[ClassRun]:
         Paused: somebody paused the expiry and has not resumed it.
         OSError: the ledger cannot be written; the classes that need it are as they were, the others have ended.
     """
-    version = StatementVersion.objects.defer("html").binding()
+    version = StatementVersion.objects.binding()
     moment = as_of or timezone.now()
     ended, refused = [], None
     with only_one(_LOCK) as mine:
@@ -82,7 +82,7 @@ def unfinished() -> datetime | None:
     night = UnfinishedNight.objects.first()
     if night is None or is_paused():
         return None
-    version = StatementVersion.objects.defer("html").in_force()
+    version = StatementVersion.objects.in_force()
     return night.as_of if version and version.pk == night.version_id else None
 
 
@@ -95,7 +95,7 @@ def preview(*, as_of: datetime | None = None) -> dict[str, int]:
     Raises:
         NoStatementInForce: nothing is published.
     """
-    version = StatementVersion.objects.defer("html").binding()
+    version = StatementVersion.objects.binding()
     moment = as_of or timezone.now()
     gone = past_their_period(as_of=moment, months=version.period_months(RELATIONS)).free(moment)
     found: dict[str, int] = {}

@@ -81,7 +81,7 @@ def tell_people(day: date) -> int:
 
 
 def _rule() -> Mapping[str, Any] | None:
-    version = StatementVersion.objects.defer("html").in_force()
+    version = StatementVersion.objects.in_force()
     return version.look.rule(RELATIONS) if version else None
 
 
@@ -154,7 +154,7 @@ def notice_mail(owed: Mail) -> EmailMessage | None:
     if not ending_on(day, rule).filter(pk=person.pk).exists() or is_suppressed(person.email, since=_EVER):
         return None
     language = language_of(person)
-    version = StatementVersion.objects.defer("html").binding()
+    version = StatementVersion.objects.binding()
     with translation.override(language):
         context = {
             "day": day,

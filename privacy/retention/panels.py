@@ -31,7 +31,7 @@ class RetentionPanel(Component):
         """Give the template the figures, for who may see the runs, and the run that is on its way."""
         context = parent_context or {}
         policy, user = policy_registry.get_by_type(RetentionRun), context["request"].user
-        version = StatementVersion.objects.defer("html", "facts").in_force()
+        version = StatementVersion.objects.defer("facts").in_force()
         if not policy.user_has_permission(user, "view") or version is None:
             return {"state": None}  # Without a statement nothing may be erased; the panel above says so.
         now = timezone.now()
@@ -60,7 +60,7 @@ def todo(request: HttpRequest) -> list[Todo] | None:
     """Say that people are past their date, that a night was missed, or that somebody stopped the expiry."""
     if not policy_registry.get_by_type(RetentionRun).user_has_permission(request.user, "view"):
         return None
-    version = StatementVersion.objects.defer("html", "facts").in_force()
+    version = StatementVersion.objects.defer("facts").in_force()
     if version is None:
         return []  # Nothing may be erased then; the statement says so.
     now, runs = timezone.now(), reverse("privacy-runs:index")

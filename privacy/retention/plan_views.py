@@ -54,7 +54,7 @@ class PlanView(SpreadsheetExportMixin, Screen, TemplateView):
     @cached_property
     def version(self) -> StatementVersion | None:
         """The version in force."""
-        return StatementVersion.objects.defer("html").in_force()
+        return StatementVersion.objects.in_force()
 
     @cached_property
     def plan(self) -> Plan | None:
@@ -98,7 +98,7 @@ def _asked_for(rule: str, month: str, at: datetime) -> tuple[StatementVersion, M
     Raises:
         Http404: no statement is in force, or it has no such rule, or the month is not in the plan.
     """
-    version = StatementVersion.objects.defer("html").in_force()
+    version = StatementVersion.objects.in_force()
     found = version.in_language(translation.get_language()).look.rule(rule) if version else None
     day = next((day for day in months_ahead(at) if f"{day:%Y-%m}" == month), None)
     if version is None or found is None or day is None:

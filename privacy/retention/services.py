@@ -88,7 +88,7 @@ def expire_due(
         Paused: somebody paused a run and has not resumed it.
         OSError: the ledger cannot be written; the batch in hand is whole again.
     """
-    version = StatementVersion.objects.defer("html").binding()
+    version = StatementVersion.objects.binding()
     size = batch_size or settings.RETENTION_BATCH_SIZE
     with only_one(_LOCK) as mine:
         if not mine:
@@ -169,7 +169,7 @@ def preview(*, as_of: datetime | None = None) -> Outcome:
     Raises:
         NoStatementInForce: nothing is published.
     """
-    version = StatementVersion.objects.defer("html").binding()
+    version = StatementVersion.objects.binding()
     moment = as_of or timezone.now()
     due = past_their_period(as_of=moment, months=version.period_months(RELATIONS))
     free = due.free(moment)

@@ -94,7 +94,7 @@ def _status(at: datetime) -> Status:
     next_run += timedelta(days=1) if next_run <= local else timedelta()
     # Who came past it since the last night is gone with the next one: that is the promise, to the day.
     yesterday = next_run - timedelta(days=1)
-    version = StatementVersion.objects.defer("html").in_force()
+    version = StatementVersion.objects.in_force()
     overdue = rows = 0
     if version is not None:
         last_night = min(yesterday, at)

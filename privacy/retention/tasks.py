@@ -63,7 +63,7 @@ def run_first() -> None:
     """
     if RetentionRun.objects.exists():
         return
-    version, now = StatementVersion.objects.defer("html").in_force(), timezone.now()
+    version, now = StatementVersion.objects.in_force(), timezone.now()
     if version and not past_their_period(as_of=now, months=version.period_months(RELATIONS)).exists():
         with suppress(AlreadyRunning):
             expire_due(as_of=now)

@@ -15,7 +15,7 @@ from wagtail.permissions import policy_registry
 
 from privacy.menu import PRIVACY_MENU_HOOK
 from privacy.records import RecordList, RecordView, RecordViewSet
-from privacy.statement.models import StatementVersion
+from privacy.statement.models import StatementVersion, texts_of
 from privacy.subjects.registry import registry
 
 from .models import ClassRun, RetentionRun
@@ -93,7 +93,7 @@ class RetentionRunViewSet(RecordViewSet):
         "certificate",
     ]
     related = ("version",)
-    deferred = ("version__html", "version__facts")
+    deferred = texts_of("version")
 
     def get_urlpatterns(self) -> list[URLPattern]:
         """Add the addresses behind the buttons."""
@@ -124,7 +124,7 @@ class ClassRunFilterSet(WagtailFilterSet):
 
 def _name_rules(runs: Iterable[ClassRun]) -> list[Any]:
     """Give each run the name that the statement in force has for its rule; one that it has no more goes by its key."""
-    version = StatementVersion.objects.defer("html").in_force()
+    version = StatementVersion.objects.in_force()
     facts = version.in_language(translation.get_language()).look if version else None
     named: list[Any] = list(runs)
     for run in named:
@@ -186,4 +186,4 @@ class ClassRunViewSet(RecordViewSet):
     inspect_view_class = ClassRunView
     inspect_view_fields = ["source", "rule", "period", "rows", "as_of", "started_at", "finished_at", "version"]
     related = ("version",)
-    deferred = ("version__html", "version__facts")
+    deferred = texts_of("version")

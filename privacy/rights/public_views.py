@@ -183,7 +183,7 @@ def _enter(request: HttpRequest, token: str) -> HttpResponse:
 @_with_session
 def my_page(request: HttpRequest, person: DataSubject) -> HttpResponse:
     """Show everything held about a person, and what they can do with it."""
-    version = StatementVersion.objects.defer("html").in_force()
+    version = StatementVersion.objects.in_force()
     language = get_language() or settings.LANGUAGE_CODE
     requests = list(person.data_requests.prefetch_related("events").order_by("-pk")[:20])
     done = request.GET.get("done", "")

@@ -1,6 +1,7 @@
 """Certificates of erasure: true to the row and the line they are made from, and without a word about whose it was (D4)."""
 
 import json
+import re
 from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
@@ -14,6 +15,7 @@ from django.urls import reverse
 from django.utils import timezone
 from jsonschema import Draft202012Validator
 
+from privacy.retention import certificate
 from privacy.retention.classes import end_classes
 from privacy.retention.models import ClassRun, RetentionRun
 from privacy.retention.services import expire_due
@@ -29,7 +31,8 @@ from tests.factories import publish, relation
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("demo_site")]
 
-SCHEMA = json.loads((Path(__file__).parents[3] / "docs" / "erasure-certificate.schema.json").read_text())
+ROOT = Path(__file__).parents[3]
+SCHEMA = json.loads((ROOT / "docs" / "erasure-certificate.schema.json").read_text())
 ANNA = "anna@voorbeeld.example"
 
 
@@ -150,6 +153,33 @@ def test_of_a_part(admin_client: Client) -> None:
     found = read(admin_client, "person", line.id)
     assert (found["everything"], found["reason"]["code"]) == (False, "consent withdrawn")
     assert "een deel gewist" in admin_client.get(reverse("privacy-certificates:person", args=[line.id])).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("reason", "rule"),
+    [
+        ("expired", "relations"),
+        ("request", None),
+        ("consent withdrawn", None),
+        ("possible spam expired", "possible_spam"),
+        ("possible spam erased by hand", None),
+        ("replayed", None),
+    ],
+)
+def test_what_the_site_says_itself_is_said_in_words(reason: str, rule: str | None, admin_client: Client) -> None:
+    """Whatever stands in the ledger for a program; only an officer's own reason is shown as it is."""
+    erase([relation(timezone.now(), email=ANNA)], reason=reason, at=timezone.now())
+    (line,) = ledger.read()
+    found = read(admin_client, "person", line.id)
+    assert (found["reason"]["code"], found["rule"] and found["rule"]["key"]) == (reason, rule)
+    assert found["reason"]["text"].endswith(" AVG).")
+
+
+def test_no_reason_is_forgotten() -> None:
+    """Each that the code gives stands in the list above."""
+    rooms = [path for room in ("contact", "home", "privacy") for path in (ROOT / room).rglob("*.py")]
+    given = {reason for path in rooms for reason in re.findall(r'\breason="([a-z ]+)"', path.read_text())}
+    assert given == certificate._REASONS.keys()
 
 
 def test_the_version_is_the_one_of_that_day(admin_client: Client) -> None:
