@@ -26,7 +26,8 @@ def fill(relations: int) -> None:
                    now() - (ARRAY[5, 3, 1, 3, 1, 3, 1, 3, 1, 1])[1 + n %% 10] * interval '1 year', ''
             FROM generate_series(%s, %s) AS n
             """,
-            [known + 1, relations],
+            # Numbered on from the last one made, since a run has erased some of those before.
+            [last + 1, last + relations - known],
         )
         _messages(cursor, f"who.id > {last}", 1)
         cursor.execute(
