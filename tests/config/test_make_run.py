@@ -80,8 +80,12 @@ class Site:
                 found.append(process)
         return found
 
+    def named(self, *words):
+        """Those of them whose command has these words."""
+        return [process for process in self.running() if all(word in (process.info["cmdline"] or []) for word in words)]
+
     def find(self, *words):
-        return next(process for process in self.running() if all(word in process.cmdline() for word in words))
+        return self.named(*words)[0]
 
     def wait_for_the_end(self):
         code = self.process.wait(60)
@@ -145,13 +149,13 @@ def test_it_starts_again_in_a_moment_and_shares_its_servers(site):
     wait_until(lambda: site.get("/"), seconds=60, message=lambda: site.output)
     # Ten are promised on an idle machine; this one may have other work.
     assert time.monotonic() - began < 20
-    servers = {process.pid for process in site.running() if "config.keeper" in process.cmdline()}
+    servers = {process.pid for process in site.named("config.keeper")}
 
     command = [sys.executable, "manage.py", "shell", "--command", "print(Page.objects.count())"]
     beside = subprocess.run(command, cwd=site.folder, env=site.environment, capture_output=True, text=True, check=True)
 
     assert int(beside.stdout.splitlines()[-1]) > 2
-    assert servers == {process.pid for process in site.running() if "config.keeper" in process.cmdline()}
+    assert servers == {process.pid for process in site.named("config.keeper")}
     assert site.get("/")[0] == 200
 
 
@@ -203,7 +207,7 @@ def test_a_supervisor_killed_while_it_prepares_leaves_nothing_behind(site):
     site.start()
 
     def preparing():
-        return [process for process in site.running() if "config.prepare" in process.cmdline()]
+        return site.named("config.prepare")
 
     wait_until(preparing, seconds=60, message=lambda: site.output)
     site.find("config.run").kill()
