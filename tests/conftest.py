@@ -4,6 +4,7 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -20,6 +21,7 @@ from django.test import TransactionTestCase
 from django.utils import translation
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, sync_playwright
 
+from privacy.retention import status
 from tests.databases import Databases
 from tests.programs import needed
 
@@ -59,6 +61,12 @@ def _clean_cache() -> Iterator[None]:
     """Keep what one test caches from the next."""
     yield
     cache.clear()
+
+
+@pytest.fixture
+def within_a_minute(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The figures of the expiry are kept until a minute ends (`privacy.retention.status`); here none ends."""
+    monkeypatch.setattr(status, "time", SimpleNamespace(time=lambda: 10.0))
 
 
 @pytest.fixture(autouse=True)

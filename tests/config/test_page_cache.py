@@ -33,7 +33,6 @@ from contact.openings import opened
 from home.models import ContentPage, HomePage
 from privacy.consent.links import consents_url
 from privacy.register.models import Controller, Purpose, RetentionRule, RightsTexts
-from privacy.retention import status
 from privacy.statement.models import PrivacyStatementPage, StatementVersion
 from tests.conftest import Broker
 from tests.factories import DataSubjectFactory, contact_page, relation
@@ -93,14 +92,13 @@ def test_the_second_reader_costs_no_query_and_gets_the_same(path: str) -> None:
     assert kept() == 1
 
 
+@pytest.mark.usefixtures("within_a_minute")
 @pytest.mark.parametrize(("path", "queries"), [("/privacy/", 5), ("/en/privacy/", 5), ("/privacy/versies/1/", 5)])
 def test_a_statement_page_made_anew_costs_five_queries_at_most(
-    client: Client, settings: Settings, monkeypatch: pytest.MonkeyPatch, path: str, queries: int
+    client: Client, settings: Settings, path: str, queries: int
 ) -> None:
     settings.PAGE_CACHE = False
-    # The figures of the foot are kept until a minute ends; here none ends between the two.
-    monkeypatch.setattr(status, "time", SimpleNamespace(time=lambda: 10.0))
-    client.get(path)
+    client.get(path)  # the figures of the foot are kept for a minute
     with CaptureQueriesContext(connection) as captured:
         client.get(path)
     assert len(captured) <= queries

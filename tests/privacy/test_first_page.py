@@ -113,6 +113,7 @@ def test_names_a_few_late_requests_and_counts_the_rest(admin_client: Client, cal
     assert len(found) == 6
 
 
+@pytest.mark.usefixtures("within_a_minute")
 def test_asks_as_often_for_much_as_for_little(admin_client: Client, busy: None) -> None:
     def queries() -> int:
         with CaptureQueriesContext(connection) as seen:

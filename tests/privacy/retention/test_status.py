@@ -150,6 +150,7 @@ def test_a_paused_run_is_not_fine() -> None:
     assert status(timezone.now()).is_paused
 
 
+@pytest.mark.usefixtures("within_a_minute")
 def test_is_counted_once_a_minute(django_assert_num_queries: Any) -> None:
     status(timezone.now())
     with django_assert_num_queries(0):
