@@ -206,8 +206,7 @@ class RecordList(StackedList, IndexView):
     def to_row_dict(self, item: Any) -> dict[str, Any]:
         """Return a row of a download, with what the list says in place of our keys for it."""
         row: dict[str, Any] = super().to_row_dict(item)
-        said = {name: getattr(item, f"get_{name}_display", None) for name in row}
-        return {name: say() if (say := said[name]) else value for name, value in row.items()}
+        return {name: say() if (say := getattr(item, f"get_{name}_display", None)) else value for name, value in row.items()}
 
     def stream_csv(self, queryset: Any) -> Iterator[Any]:
         """Write the rows in the language of whoever asks: they are sent when Wagtail speaks the site's again."""
