@@ -96,27 +96,18 @@ def _expiry(relations: int, records: int) -> None:
     expiry.compare("half of them due", 0, leave_out=leave_out)
 
 
-def _night(relations: int, records: int) -> None:
-    from benchmarks import data, worker
-
-    data.fill(relations)
-    print(f"the night, in a worker: {worker.nightly()}", flush=True)
-
-
 def _posts(relations: int, records: int) -> None:
     from benchmarks import data, posts
 
     data.fill(relations)
-    for line in posts.compare(1000):
+    for line in posts.compare(300):
         print(f"95th percentile of a POST of the form: {line}", flush=True)
 
 
-#: In this order: the last two each take half of the people, whom the next then makes again.
 _PARTS: dict[str, Callable[[int, int], None]] = {
     "pages": _pages,
     "rights": _rights,
     "expiry": _expiry,
-    "night": _night,
     "posts": _posts,
 }
 

@@ -29,7 +29,7 @@ def compare(share: str, years_ago: int, *, leave_out: str = "") -> None:
         leave_out: the contender that doesn't take part.
     """
     speeds: dict[str, float] = {}
-    for name in (name for name in _CONTENDERS if name != leave_out):
+    for name in (name for name in ("raw cascade", NIGHTLY, "ours, one process", ORM) if name != leave_out):
         # With a ledger of its own: the site would take its database for a restored one.
         with _Copy() as url, tempfile.TemporaryDirectory() as folder:
             run = subprocess.run(
@@ -42,7 +42,7 @@ def compare(share: str, years_ago: int, *, leave_out: str = "") -> None:
         speeds[name] = found["people"] / found["seconds"]
         print(
             f"{share}: {name:<28} {found['people']:>9,} in {found['seconds']:8.2f} s {speeds[name]:>10,.0f} per second"
-            f"  {speeds[name] / speeds['raw cascade']:5.2f} of raw  {found['before']:4.0f} -> {found['memory']:4.0f} MiB",
+            f"  {speeds[name] / speeds['raw cascade']:5.2f} of raw  {found['memory']}",
             flush=True,
         )
 
@@ -83,34 +83,6 @@ def _ours(as_of: datetime) -> int:
     return expire_due(as_of=as_of).erased
 
 
-def _ours_with_help(as_of: datetime) -> int:
-    """The same with a second process, as a second Celery worker is."""
-    from privacy.retention.services import expire_due
-
-    def call_help(run_id: int) -> None:
-        assert _helper
-        assert _helper.stdin
-        _helper.stdin.write(f"{run_id}\n".encode())
-        _helper.stdin.close()
-
-    return expire_due(as_of=as_of, call_help=call_help).erased
-
-
-_helper: subprocess.Popen[bytes] | None = None
-
-
-def _start_helper() -> None:
-    """Have a second process ready, as workers are."""
-    global _helper  # noqa: PLW0603 (of this process, which does one thing)
-    code = (
-        "import django; django.setup(); from privacy.retention.services import assist;"
-        "from django.db import connection; connection.ensure_connection(); print(flush=True); assist(int(input()))"
-    )
-    _helper = subprocess.Popen([sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
-    assert _helper.stdout
-    _helper.stdout.readline()
-
-
 def _orm(as_of: datetime) -> int:
     """Django's own delete(), table by table."""
     from dateutil.relativedelta import relativedelta
@@ -132,10 +104,13 @@ def _orm(as_of: datetime) -> int:
 
 ORM = "the ORM's delete()"
 
+#: The run of a real worker, whose second process helps while nobody is on the site.
+NIGHTLY = "ours, the nightly run"
+
+#: Who erases in the measuring process itself.
 _CONTENDERS: dict[str, Callable[[datetime], int]] = {
     "raw cascade": _raw,
     "ours, one process": _ours,
-    "ours, two processes": _ours_with_help,
     ORM: _orm,
 }
 
@@ -178,16 +153,17 @@ def main() -> None:
     from django.db import connection
     from django.utils import timezone
 
-    connection.ensure_connection()
-    before = most_memory()
-    if sys.argv[1] == "ours, two processes":
-        _start_helper()
+    from benchmarks import worker
+
     as_of = timezone.now() - relativedelta(years=int(sys.argv[2]))
-    begin = time.perf_counter()
-    people = _CONTENDERS[sys.argv[1]](as_of)
-    seconds = time.perf_counter() - begin
-    memory = most_memory()
-    print(json.dumps({"people": people, "seconds": seconds, "before": before, "memory": memory}))
+    if sys.argv[1] == NIGHTLY:
+        found = worker.nightly(as_of)
+    else:
+        connection.ensure_connection()
+        before, begin = most_memory(), time.perf_counter()
+        people = _CONTENDERS[sys.argv[1]](as_of)
+        found = {"people": people, "seconds": time.perf_counter() - begin, "memory": f"{before:.0f} -> {most_memory():.0f} MiB"}
+    print(json.dumps(found))
 
 
 if __name__ == "__main__":

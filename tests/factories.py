@@ -157,12 +157,12 @@ def relation(last_contact_at: datetime, **subject: Any) -> DataSubject:
 
 
 def many_relations(due: int, *, bystanders: int) -> None:
-    """Make people who were in contact three years ago, and bystanders who were now or a year ago; set-wise, for speed.
+    """Make people who were in contact three years ago, and bystanders who were an hour or a year ago; set-wise, for speed.
 
     Each has a message and a consent. Needs the demo site.
     """
     now = timezone.now()
-    template = relation(now if bystanders else now - timedelta(days=3 * 366))
+    template = relation(now - timedelta(hours=1) if bystanders else now - timedelta(days=3 * 366))
     with connection.cursor() as cursor:
         cursor.execute(
             """

@@ -4,13 +4,14 @@ Principle: nobody goes a second before the published statement says so, and nobo
 run is on its way. Failure mode: the process may die anywhere. A batch is one short transaction in which the rows are
 locked, looked at again, deleted from every source, put into the ledger and counted; what was not committed did not
 happen, and the next run takes it up. Two runs at once are one run: the second finds the lock taken and leaves. Several
-processes may work on one run (`assist`): each locks people of its own, and one of them, who began it, finishes it.
+processes may work on one run (`assist`): each locks people of its own, and one of them, who began it, finishes it. They do
+as long as nobody is on the site; beside a visitor one goes on alone.
 """
 
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
@@ -22,6 +23,7 @@ from django.utils import timezone
 from privacy.locks import alone, only_one, together
 from privacy.statement.gate import RELATIONS
 from privacy.statement.models import StatementVersion
+from privacy.subjects.models import DataSubject
 from privacy.subjects.registry import registry
 from privacy.subjects.services import erase_all
 
@@ -34,8 +36,17 @@ _LOCK = 7_011_992
 #: The lock that whoever works on a run shares; who wants to finish it waits until they are alone.
 _WORKING = 7_011_993
 
+#: How long help lasts once it is called (seconds). What else its workers have to do waits no longer than this.
+STINT = 2
+
+#: How long after somebody's contact the run stays without help: they may well have more to do here.
+_VISIT = timedelta(minutes=1)
+
 #: Where a walk over the people who are due has got to: last contact (as PostgreSQL writes it) and key of the last one seen.
 _Position = tuple[str, int]
+
+#: Has other processes `assist`; given the number of the run, and where the walk is (None at its beginning).
+CallHelp = Callable[[int, _Position | None], None]
 
 
 class AlreadyRunning(Exception):
@@ -69,9 +80,7 @@ class Outcome:
     by_source: dict[str, int] = field(default_factory=dict)
 
 
-def expire_due(
-    *, as_of: datetime | None = None, batch_size: int | None = None, call_help: Callable[[int], None] | None = None
-) -> Outcome:
+def expire_due(*, as_of: datetime | None = None, batch_size: int | None = None, call_help: CallHelp | None = None) -> Outcome:
     """Erase everybody whose period is over, or take up a run that died.
 
     May run twice: the second finds nothing. May be killed: the next call goes on under the same number. A run that is
@@ -80,7 +89,7 @@ def expire_due(
     Args:
         as_of: the moment of the decision (aware); now when None.
         batch_size: people per transaction; `settings.RETENTION_BATCH_SIZE` when None.
-        call_help: given the number of the run, has other processes `assist`.
+        call_help: called again and again while nobody is on the site.
 
     Raises:
         NoStatementInForce: nothing is published.
@@ -95,13 +104,10 @@ def expire_due(
             raise AlreadyRunning
         stop_if_paused()
         run = _resume(version, as_of) or _start(version, as_of or timezone.now())
-        if call_help:
-            call_help(run.pk)
-        _walk(run, size)
-        if call_help:
-            # Of a helper that died its batch is left; nobody else is at work any more when the lock comes.
-            with alone(_WORKING):
-                _walk(run, size)
+        _walk(run, size, call_help)
+        # Of a helper that died its batch is left; nobody else is at work any more when the lock comes.
+        with alone(_WORKING):
+            _walk(run, size)
         _finish(run)
     return Outcome(
         run=run.pk,
@@ -114,21 +120,26 @@ def expire_due(
     )
 
 
-def assist(run_id: int) -> None:
-    """Work along on a run that another process began; return when there is nothing left to do.
+def assist(run_id: int, after: _Position | None = None) -> None:
+    """Work along on a run that another process began, for `STINT` at most and as long as nobody is on the site.
 
     May be called at any time and any number of times: on a run that is over, it does nothing.
 
     Args:
         run_id: number of the run.
+        after: where the walk was when help was called; None at its beginning.
 
     Raises:
         OSError: the ledger cannot be written; the batch in hand is whole again.
     """
+    over = time.monotonic() + STINT
     with together(_WORKING) as may:
         # Who may not comes when the run is just being finished.
-        if may and (run := RetentionRun.objects.filter(pk=run_id, state=RetentionRun.State.RUNNING).first()):
-            _walk(run, settings.RETENTION_BATCH_SIZE)
+        run = RetentionRun.objects.filter(pk=run_id).first() if may else None
+        while run and _goes_on(run) and time.monotonic() < over and not _somebody_is_here():
+            after = _expire_batch(run, settings.RETENTION_BATCH_SIZE, after)
+            if after is None:
+                break
 
 
 def is_paused() -> bool:
@@ -212,15 +223,27 @@ def _start(version: StatementVersion, as_of: datetime) -> RetentionRun:
     )
 
 
-def _walk(run: RetentionRun, size: int) -> None:
+def _walk(run: RetentionRun, size: int, call_help: CallHelp | None = None) -> None:
     """Erase batch after batch, from the longest silent on, until the end or until the run is paused."""
     position: _Position | None = None
-    while RetentionRun.objects.filter(pk=run.pk, state=RetentionRun.State.RUNNING).exists():
+    next_call = time.monotonic()
+    while _goes_on(run):
+        if call_help and time.monotonic() >= next_call and not _somebody_is_here():
+            call_help(run.pk, position)
+            next_call = time.monotonic() + STINT
         position = _expire_batch(run, size, position)
         if position is None:
             break
-        if settings.RETENTION_PAUSE_SECONDS:
-            time.sleep(settings.RETENTION_PAUSE_SECONDS)
+
+
+def _goes_on(run: RetentionRun) -> bool:
+    return RetentionRun.objects.filter(pk=run.pk, state=RetentionRun.State.RUNNING).exists()
+
+
+def _somebody_is_here() -> bool:
+    """Say whether somebody was in contact just now: two processes beside them would make them wait (decision 0476)."""
+    now = timezone.now()
+    return DataSubject.objects.filter(last_contact_at__gt=now - _VISIT, last_contact_at__lte=now).exists()
 
 
 @transaction.atomic
@@ -258,7 +281,7 @@ def _expire_batch(run: RetentionRun, size: int, after: _Position | None) -> _Pos
 
 def _beyond(position: _Position) -> RawSQL:
     """Return the condition for who comes after `position` in the order of the index."""
-    return RawSQL("(last_contact_at, id) > (%s::timestamptz, %s)", position, output_field=BooleanField())
+    return RawSQL("(last_contact_at, id) > (%s::timestamptz, %s)", tuple(position), output_field=BooleanField())
 
 
 @transaction.atomic

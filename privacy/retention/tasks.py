@@ -16,7 +16,7 @@ from . import classes
 from .due import past_their_period
 from .mails import announce, tell_people
 from .models import RetentionRun
-from .services import AlreadyRunning, Paused, assist, expire_due
+from .services import STINT, AlreadyRunning, Paused, assist, expire_due
 
 logger = logging.getLogger(__name__)
 
@@ -39,19 +39,20 @@ def run_nightly() -> None:
         logger.info("Expiry run %s: %s due, %s erased, %s held.", outcome.run, outcome.due, outcome.erased, outcome.held)
 
 
-def _call_help(run_id: int) -> None:
+def _call_help(run_id: int, after: tuple[str, int] | None) -> None:
     try:
         for _ in range(settings.RETENTION_WORKERS - 1):
-            help_along.delay(run_id)
+            # Whoever has no time by then is called anew.
+            help_along.apply_async([run_id, after], expires=STINT)
     except OperationalError as error:
         # The broker is gone. It only costs speed: whoever began the run also does it alone.
         logger.warning("The expiry goes on without help: %s", type(error).__name__)
 
 
 @shared_task
-def help_along(run_id: int) -> None:
-    """Work along on a run. May run twice, late or never: it takes only what nobody else has in hand."""
-    assist(run_id)
+def help_along(run_id: int, after: tuple[str, int] | None) -> None:
+    """Work along on a run for a moment. May run twice, late or never: it takes only what nobody else has in hand."""
+    assist(run_id, after)
 
 
 @shared_task

@@ -104,7 +104,7 @@ def test_several_processes_share_the_work(ledger_folder: Path) -> None:
     code = with_ledger(ledger_folder, "import sys\nfrom privacy.retention.services import assist\nassist(int(sys.argv[1]))\n")
     helpers: list[Any] = []
 
-    def call_help(run_id: int) -> None:
+    def call_help(run_id: int, after: object) -> None:
         helpers.extend(child(code, str(run_id), settings={"RETENTION_BATCH_SIZE": 10}) for _ in range(2))
 
     def at_work() -> int:
@@ -112,8 +112,8 @@ def test_several_processes_share_the_work(ledger_folder: Path) -> None:
             cursor.execute("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND mode = 'ShareLock'")
             return int(cursor.fetchone()[0])
 
-    def wait_for_help(run_id: int) -> None:
-        call_help(run_id)
+    def wait_for_help(run_id: int, after: object) -> None:
+        call_help(run_id, after)
         wait_until(lambda: at_work() >= 1)
 
     outcome = expire_due(batch_size=10, call_help=wait_for_help)
@@ -148,9 +148,10 @@ def test_a_helper_that_dies_leaves_its_batch_to_the_others(ledger_folder: Path) 
     with ThreadPoolExecutor(1) as pool:
         killing: list[Future[None]] = []
 
-        def help_and_kill(run_id: int) -> None:
-            call_help(run_id)
-            killing.append(pool.submit(kill))
+        def help_and_kill(run_id: int, after: object) -> None:
+            if not killing:
+                call_help(run_id)
+                killing.append(pool.submit(kill))
 
         outcome = expire_due(batch_size=10, call_help=help_and_kill)
         killing[0].result(60)

@@ -223,10 +223,8 @@ ERASURE_LEDGER_DIR = env.erasure_ledger_dir
 RETENTION_BATCH_SIZE = 5000
 # When it runs, on the clock of TIME_ZONE.
 RETENTION_HOUR, RETENTION_MINUTE = 3, 15
-# Processes of Celery's workers that work on one run at once. Of one alone visitors notice nothing on two cores (decision 0475).
-RETENTION_WORKERS = 1
-# Between two batches of the expiry, so that a site on a small machine stays quick while it runs.
-RETENTION_PAUSE_SECONDS = 0.0
+# Processes that work on one run at once while nobody is on the site; beside a visitor it is one (decision 0476).
+RETENTION_WORKERS = 2
 EXPORT_KEEP_DAYS = 7
 # The promise, in days. The law gives a month (`privacy.rights.clock`).
 ANSWER_WITHIN_DAYS = 28
