@@ -102,7 +102,7 @@ def ask_page(request: HttpRequest) -> HttpResponse:
             email=email,
             kind=form.cleaned_data["kind"],
             message=form.cleaned_data["message"],
-            language=get_language() or settings.LANGUAGE_CODE,
+            language=get_language(),
             at=timezone.now(),
         )
     return HttpResponseRedirect(reverse("privacy_rights:asked"))
@@ -184,12 +184,11 @@ def _enter(request: HttpRequest, token: str) -> HttpResponse:
 def my_page(request: HttpRequest, person: DataSubject) -> HttpResponse:
     """Show everything held about a person, and what they can do with it."""
     version = StatementVersion.objects.in_force()
-    language = get_language() or settings.LANGUAGE_CODE
     requests = list(person.data_requests.prefetch_related("events").order_by("-pk")[:20])
     done = request.GET.get("done", "")
     context = {
         "person": person,
-        "held": list(held(person, version, language)) if version else [],
+        "held": list(held(person, version, get_language())) if version else [],
         "version": version,
         "requests": requests,
         "pending": {row.kind for row in requests if row.state in PENDING},
@@ -251,8 +250,7 @@ def address_page(request: HttpRequest, person: DataSubject) -> HttpResponse:
         if _may_ask("new address", str(person.pk)):
             # As for asking: a mailbox that has had its mails gets no more this hour, and nobody learns that.
             if _may_ask("mailbox", email):
-                language = get_language() or settings.LANGUAGE_CODE
-                new_address.offer(person, email=email, language=language, at=timezone.now())
+                new_address.offer(person, email=email, language=get_language(), at=timezone.now())
             return _done("address")
         form.add_error(None, _("U vroeg dit net een paar keer. Probeer het over een uur opnieuw."))
     return render(request, "privacy_rights/address.html", {"form": form, "person": person})
@@ -326,9 +324,8 @@ def leave_page(request: HttpRequest) -> HttpResponse:
 
 
 def _press(person: DataSubject, kind: str) -> DataRequest | None:
-    return press(subject=person, kind=kind, language=get_language() or settings.LANGUAGE_CODE, at=timezone.now())
+    return press(subject=person, kind=kind, language=get_language(), at=timezone.now())
 
 
 def _request(person: DataSubject, kind: str, *, message: str = "") -> DataRequest:
-    language = get_language() or settings.LANGUAGE_CODE
-    return begin(subject=person, kind=kind, language=language, message=message, at=timezone.now())
+    return begin(subject=person, kind=kind, language=get_language(), message=message, at=timezone.now())
