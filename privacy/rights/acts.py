@@ -166,11 +166,11 @@ def announce_decided(*, at: datetime) -> int:
         How many were announced.
     """
     of_theirs = DataRequest.objects.filter(subject=OuterRef("subject"))
-    told = Letter.objects.filter(kind=LetterKind.LIFTED, request=OuterRef("pk"))
-    asked = of_theirs.filter(kind=DataRequest.Kind.RESTRICTION, state=State.DELIVERED).exclude(Exists(told))
+    announced = Letter.objects.filter(kind=LetterKind.LIFTED, request=OuterRef("pk"))
+    asked = of_theirs.filter(kind=DataRequest.Kind.RESTRICTION, state=State.DELIVERED).exclude(Exists(announced))
     weighed = of_theirs.filter(kind=DataRequest.Kind.OBJECTION, state__in=PENDING)
     over = DataRequest.objects.filter(
-        ~Exists(told),
+        ~Exists(announced),
         ~Exists(asked),
         ~Exists(weighed),
         kind=DataRequest.Kind.OBJECTION,
@@ -288,10 +288,10 @@ def tell_recipients(request: DataRequest, *, what: str | Promise, at: datetime) 
         at: now (aware).
     """
     version = StatementVersion.objects.in_force()
-    told = set(request.notices.values_list("recipient", flat=True))
+    known = set(request.notices.values_list("recipient", flat=True))
     for recipient in version.facts["recipients"] if version else []:
-        if recipient["name"] not in told:
-            told.add(recipient["name"])
+        if recipient["name"] not in known:
+            known.add(recipient["name"])
             RecipientNotice.objects.create(request=request, recipient=recipient["name"], created_at=at)
             write_to_recipient(request, recipient["name"], what=what, at=at)
 
