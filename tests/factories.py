@@ -20,12 +20,13 @@ from contact.captcha import AltchaField
 from contact.models import Attachment, ContactPage, FormField, Submission
 from contact.spam import opened_now
 from home.models import CaseIndexPage, CasePage
-from privacy.consent.chain import append, locked
+from privacy.consent.chain import append
 from privacy.consent.models import ConsentEvent, Method
 from privacy.register.models import RetentionRule
 from privacy.register.words import all_rows, untranslated
 from privacy.statement.models import PrivacyStatementPage, StatementVersion
 from privacy.subjects.models import DataSubject
+from privacy.subjects.services import locked_person
 from tests.markup import sent_back
 
 
@@ -112,7 +113,7 @@ class ConsentEventFactory(factory.django.DjangoModelFactory):
     def _create(cls, model_class: type[ConsentEvent], *args: Any, **fields: Any) -> ConsentEvent:
         """Put the event at the end of the person's chain, as the services do."""
         with transaction.atomic():
-            (event,) = append(locked(fields["subject"]), [model_class(*args, **fields)])
+            (event,) = append(locked_person(fields["subject"]), [model_class(*args, **fields)])
         return event
 
 
