@@ -206,7 +206,7 @@ class TestFind:
         assert self.post(admin_client, " Anna@Voorbeeld.example ").url == address
         erase([relation(timezone.now(), email=ANNA)], reason="request", at=timezone.now())
         page = self.post(admin_client, ANNA).content.decode()
-        for one in ledger.lines_of(ANNA):
+        for one in ledger.lines_under(ledger.pseudonym(ANNA)):
             assert f", alles, kenmerk {one.id}" in page, "two of one minute are told apart"
         assert "anna" not in page.lower()
 
@@ -227,7 +227,7 @@ class TestFind:
         erase([relation(timezone.now(), email=ANNA)], reason="request", at=timezone.now())
         page = self.post(admin_client, ANNA).content.decode()
         own, later = page.split("Onder het nieuwe adres")
-        (theirs,) = ledger.lines_of(ANNA)
+        (theirs,) = ledger.lines_under(ledger.pseudonym(ANNA))
         assert (theirs.id in own, line.id in own) == (True, False)
         assert (theirs.id in later, line.id in later) == (False, True)
 
@@ -249,7 +249,7 @@ class TestFind:
             raise RuntimeError("killed")
         assert "kent dit kenmerk of adres niet" in self.post(admin_client, ANNA).content.decode()
         assert expire_due(as_of=None).run == run
-        died, committed = ledger.lines_of(ANNA)
+        died, committed = ledger.lines_under(ledger.pseudonym(ANNA))
         assert self.post(admin_client, ANNA).url == reverse("privacy-certificates:person", args=[committed.id])
         assert (read(admin_client, "run", run)["people"], died.id != committed.id) == (1, True)
 
