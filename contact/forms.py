@@ -18,8 +18,9 @@ from privacy.statement.gate import Missing
 from privacy.statement.messages import links
 from privacy.statement.models import StatementVersion
 
+from .boxes import Box, Why
 from .captcha import AltchaField, GoogleField
-from .coverage import FIELDS, Asked, Box, Ticked, Why, demanded, unagreed, uncovered, unsaid_captcha
+from .coverage import FIELDS, Asked, Ticked, demanded, unagreed, uncovered, unsaid_captcha
 from .spam import opened_now, signs
 from .uploads import MAX_FILES, Upload, UploadField
 
