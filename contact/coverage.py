@@ -8,9 +8,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from privacy.register.models import DataCategory, Processor, Purpose
+from privacy.statement.completeness import Missing
 from privacy.statement.drift import GOOGLE, names
 from privacy.statement.facts import Facts, has_agreement
-from privacy.statement.gate import Missing
 from privacy.statement.models import PrivacyStatementPage, StatementVersion
 from privacy.statement.places import Place
 

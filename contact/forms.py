@@ -14,7 +14,7 @@ from wagtail.contrib.forms.forms import BaseForm, WagtailAdminFormPageForm
 from privacy.consent.services import Choice
 from privacy.proof_of_work import TrapField
 from privacy.publishing import publishes
-from privacy.statement.gate import Missing
+from privacy.statement.completeness import Missing
 from privacy.statement.messages import links
 from privacy.statement.models import StatementVersion
 
