@@ -443,9 +443,8 @@ class TestOfficer:
         assert [mail.to for mail in post_office()] == [[JAN]], "the old address hears it all the same"
 
     def test_puts_the_old_one_back_for_who_objects(
-        self, request_: DataRequest, jan: DataSubject, django_user_model: Any, post_office: PostOffice
+        self, request_: DataRequest, jan: DataSubject, officer: User, post_office: PostOffice
     ) -> None:
-        officer: User = django_user_model.objects.create_superuser("officier", "o@koelict.example", "wachtwoord")
         for email in (NEW, JAN):
             new_address.change(request_, email=email, reason="Uitgezocht.", user=officer, at=timezone.now())
         jan.refresh_from_db()
