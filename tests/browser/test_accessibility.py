@@ -16,7 +16,7 @@ from privacy.statement.models import PrivacyStatementPage
 from tests.browser.looking import look
 from tests.config.test_roles import ADDRESSES, BY_PAGE, FORM, SPECIAL, TABLE, VIEWS, _setting, rows, url_of  # noqa: F401
 from tests.factories import publish, set_period
-from tests.privacy.rights.conftest import jan, papers  # noqa: F401 (a fixture)
+from tests.my_data import papers
 from tests.public_pages import PATHS
 
 pytestmark = [

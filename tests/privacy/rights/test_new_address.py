@@ -3,7 +3,6 @@
 import io
 import json
 import zipfile
-from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -34,12 +33,10 @@ from privacy.subjects.addresses import Taken, readdress
 from privacy.subjects.models import DataSubject
 from privacy.subjects.services import erase
 from tests.factories import ConsentEventFactory, SubmissionFactory, relation
-
-from .conftest import JAN, ask, link_in
+from tests.my_data import JAN, PostOffice, ask, link_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("demo_site")]
 
-PostOffice = Callable[[], list[EmailMessage]]
 NEW = "jan.nieuw@elders.example"
 PAGE = "/mijn-gegevens/overzicht/adres/"
 

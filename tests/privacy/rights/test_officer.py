@@ -3,14 +3,13 @@
 import io
 import re
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
-from django.core.mail import EmailMessage
 from django.db import IntegrityError, connection, transaction
 from django.test import Client
 from django.urls import reverse
@@ -26,7 +25,7 @@ from privacy.rights.alarms import give_alarms
 from privacy.rights.letter_kinds import LetterKind
 from privacy.rights.letters import placeholders, write
 from privacy.rights.models import Correction, DataRequest, Letter, LetterTemplate, RecipientNotice, RequestEvent
-from privacy.rights.redaction import as_text, spans, without
+from privacy.rights.redaction import spans, without
 from privacy.rights.services import TooLate
 from privacy.rights.states import TRANSITIONS, NotAllowed, State
 from privacy.rights.steps import Outdated
@@ -34,12 +33,12 @@ from privacy.storage import private_storage
 from privacy.subjects.models import DataSubject
 from privacy.subjects.registry import Record, Source, registry
 from tests.factories import relation, staff
+from tests.my_data import JAN, NOTE, PostOffice, link_in, notes
 
-from .conftest import JAN, archives, link_in
+from .conftest import archives
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("demo_site")]
 
-PostOffice = Callable[[], list[EmailMessage]]
 MAY_12 = datetime(2026, 5, 12, 9, tzinfo=UTC)
 
 
@@ -664,36 +663,6 @@ class TestScreen:
         assert client.get(reverse("privacy_rights_download", args=[request.pk])).status_code == 302, "nor takes a copy"
         self.act(client, request, "erase", sure="on")
         assert DataSubject.objects.exists()
-
-
-NOTE = "Piet de Vries, tel. 06-1234, zei dat Jan belde. Groet, Piet de Vries"
-
-
-@pytest.fixture
-def mailbox_source(monkeypatch: pytest.MonkeyPatch) -> Source:
-    """A source in which others can be named, as a mailbox is; its one record changes with `notes`."""
-    contact = registry.sources["contact.submissions"]
-    source = Source(
-        key="test.mailbox",
-        label="Mailwisseling",
-        origin="Uit onze mailbox.",
-        model=contact.model,
-        fields={},
-        purposes=["enquiry"],
-        rule="relations",
-        collect=lambda subject: (Record(reference="Mail #1", at=MAY_12, values={"Tekst": note}) for note in notes[-1:]),
-        order=25,
-        texts=lambda subject: (
-            "SELECT 'Mail #1' AS reference, text, true AS is_staffs FROM unnest(%s::text[]) AS text",
-            [[as_text(note) for note in notes[-1:]]],
-        ),
-    )
-    notes[:] = [NOTE]
-    monkeypatch.setitem(registry.sources, source.key, source)
-    return source
-
-
-notes: list[Any] = []
 
 
 class TestReview:
