@@ -15,7 +15,6 @@ from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBas
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.cache import add_never_cache_headers
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
@@ -23,6 +22,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
 from privacy.consent.links import consents_url
+from privacy.private_pages import private
 from privacy.rate_limit import allowed, network_address
 from privacy.register.models import Controller
 from privacy.statement.models import StatementVersion
@@ -45,25 +45,12 @@ P = ParamSpec("P")
 Kind = DataRequest.Kind
 
 
-def _private(view: Callable[P, HttpResponseBase]) -> Callable[P, HttpResponseBase]:
-    @wraps(view)
-    def wrapped(*args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
-        response = view(*args, **kwargs)
-        add_never_cache_headers(response)
-        # Not "no-referrer": browsers then send their own forms without saying where from, and the CSRF check refuses them.
-        response.headers.setdefault("Referrer-Policy", "same-origin")
-        response.headers["X-Robots-Tag"] = "noindex, nofollow"
-        return response
-
-    return wrapped
-
-
 def _with_session(
     view: Callable[Concatenate[HttpRequest, DataSubject, P], HttpResponseBase],
 ) -> Callable[Concatenate[HttpRequest, P], HttpResponseBase]:
     """Give the view the person; without a session go back to asking."""
 
-    @_private
+    @private("same-origin")
     @sensitive_post_parameters()
     @wraps(view)
     def wrapped(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
@@ -78,7 +65,7 @@ def _with_session(
     return wrapped
 
 
-@_private
+@private("same-origin")
 @sensitive_post_parameters()
 @require_http_methods(["GET", "HEAD", "POST"])
 def ask_page(request: HttpRequest) -> HttpResponse:
@@ -112,7 +99,7 @@ def _may_ask(what: str, who: str) -> bool:
     return allowed(f"rights.ask.{what}", who, limit=settings.ASKS_PER_HOUR[what], seconds=3600)
 
 
-@_private
+@private("same-origin")
 def asked_page(request: HttpRequest) -> HttpResponse:
     """Say what happens next, to everybody in the same words."""
     return render(
@@ -120,21 +107,8 @@ def asked_page(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _untold(view: Callable[P, HttpResponseBase]) -> Callable[P, HttpResponseBase]:
-    """Keep the address of a page, which is a key, from every other page, our own too (law.md I12)."""
-
-    @wraps(view)
-    def wrapped(*args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
-        response = view(*args, **kwargs)
-        response.headers["Referrer-Policy"] = "no-referrer"
-        return response
-
-    return wrapped
-
-
 @csrf_exempt  # the token in the address is what a CSRF token would be, and no cookie is read
-@_private
-@_untold
+@private("no-referrer")
 @require_http_methods(["GET", "HEAD", "POST"])
 def link_page(request: HttpRequest, token: str) -> HttpResponseBase:
     """Show what a link opens; a POST opens it."""
@@ -315,7 +289,7 @@ def withdraw_page(request: HttpRequest, person: DataSubject, number: int) -> Htt
 
 
 @require_POST
-@_private
+@private("same-origin")
 def leave_page(request: HttpRequest) -> HttpResponse:
     """End the session."""
     response = HttpResponseRedirect(reverse("privacy_rights:ask"))
