@@ -20,7 +20,7 @@ from privacy.statement.models import NoStatementInForce
 from privacy.subjects.addresses import Taken
 from privacy.subjects.registry import registry
 
-from . import acts, delivery, review
+from . import acts, delivery, recipients, review
 from .archive import sources_for
 from .forms import LeaveOutForm, ToldForm
 from .holdings import record_of
@@ -187,7 +187,7 @@ def told(request: HttpRequest, pk: int) -> HttpResponse:
         return _refused(request, notice.request, form, places)
     outcome = form.cleaned_data["outcome"] or _("gemeld")
     try:
-        acts.told(notice, outcome=outcome, user=request.user, at=timezone.now())
+        recipients.told(notice, outcome=outcome, user=request.user, at=timezone.now())
     except (Outdated, ValueError) as error:
         return _refused(request, notice.request, form, places, error)
     messages.success(request, _("Opgeschreven bij %(recipient)s.") % {"recipient": notice.recipient})

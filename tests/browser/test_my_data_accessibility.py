@@ -9,7 +9,7 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
-from privacy.rights import acts, search, services
+from privacy.rights import acts, recipients, search, services
 from privacy.rights.models import DataRequest, LetterTemplate
 from privacy.rights.review import leave_out
 from privacy.subjects.models import DataSubject
@@ -181,7 +181,7 @@ def officer_sees(page: Page, mails: PostOffice, officer: Any, monkeypatch: Any) 
     acts.restrict(restricted, actor="officer", user=officer, at=now)
     goto(restricted)
     yield "restricted, recipients to be told"
-    acts.told(restricted.notices.all()[0], outcome="had niets", user=officer, at=now)
+    recipients.told(restricted.notices.all()[0], outcome="had niets", user=officer, at=now)
     goto(restricted)
     yield "restricted, one recipient told"
     refused = taken("objection")

@@ -20,7 +20,7 @@ from wagtail.models import ModelLogEntry
 
 from privacy.mail.models import Mail
 from privacy.retention.classes import end_classes
-from privacy.rights import acts, delivery, review, search, services, steps
+from privacy.rights import acts, delivery, recipients, review, search, services, steps
 from privacy.rights.alarms import give_alarms
 from privacy.rights.letter_kinds import LetterKind
 from privacy.rights.letters import placeholders, write
@@ -638,7 +638,7 @@ class TestScreen:
         count = restricted.notices.count()
         assert f"V{restricted.pk}: {count} ontvangers moeten nog horen" in page
         for notice in restricted.notices.all():
-            acts.told(notice, outcome="gemeld", user=officer, at=timezone.now())
+            recipients.told(notice, outcome="gemeld", user=officer, at=timezone.now())
         assert "ontvangers moeten nog horen" not in admin_client.get("/admin/").content.decode()
 
     def test_says_where_was_searched(self, admin_client: Client, jan: DataSubject) -> None:
