@@ -12,7 +12,7 @@ from django.test import Client, override_settings
 
 from benchmarks.worker import running
 from privacy.mail.models import Mail
-from tests.privacy.rights.conftest import link_in
+from tests.my_data import link_in
 
 #: Nobody is turned away while we measure.
 _NO_LIMITS = dict.fromkeys(settings.ASKS_PER_HOUR, 1_000_000)

@@ -12,6 +12,8 @@ from django.utils.translation import gettext_lazy
 from wagtail.contrib.forms.forms import FormBuilder
 from wagtail.contrib.forms.models import FORM_FIELD_CHOICES
 
+from privacy.form_errors import NO_EMAIL, TOO_LONG
+
 from .bsn import refuse_bsn
 from .forms import ContactForm
 from .uploads import HINT, MAX_FILE, UploadField
@@ -36,7 +38,6 @@ _REQUIRED = dict.fromkeys(["radio", "dropdown", "checkboxes", "multiselect"], _C
     "checkbox": gettext_lazy("Kruis “%(label)s” aan."),
     "file": gettext_lazy("Kies een bestand bij “%(label)s”."),
 }
-_TOO_LONG = gettext_lazy("Dit is te lang: het zijn %(show_value)d tekens, en er is plaats voor %(limit_value)d.")
 _UNREADABLE = gettext_lazy("Hier staat een teken in dat wij niet kunnen opslaan. Typ de tekst opnieuw.")
 
 
@@ -65,7 +66,7 @@ class ContactFormBuilder(FormBuilder):
 
     def create_email_field(self, field: "FormField", options: dict[str, Any]) -> forms.Field:
         """Make an e-mail field; 254 characters is the longest address that mail can carry (RFC 5321)."""
-        options["error_messages"]["invalid"] = _("Vul een volledig e-mailadres in, zoals naam@voorbeeld.nl.")
+        options["error_messages"]["invalid"] = NO_EMAIL
         return forms.EmailField(max_length=254, widget=forms.EmailInput({"autocomplete": "email"}), **options)
 
     def create_url_field(self, field: "FormField", options: dict[str, Any]) -> forms.Field:
@@ -118,7 +119,7 @@ class ContactFormBuilder(FormBuilder):
         options: dict[str, Any] = super().get_field_options(field)
         options["error_messages"] = {
             "required": _REQUIRED.get(field.field_type, _FILL_IN) % {"label": field.label},
-            "max_length": _TOO_LONG,
+            "max_length": TOO_LONG,
             "null_characters_not_allowed": _UNREADABLE,
         }
         return options

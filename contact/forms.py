@@ -14,12 +14,13 @@ from wagtail.contrib.forms.forms import BaseForm, WagtailAdminFormPageForm
 from privacy.consent.services import Choice
 from privacy.proof_of_work import TrapField
 from privacy.publishing import publishes
-from privacy.statement.gate import Missing
+from privacy.statement.completeness import Missing
 from privacy.statement.messages import links
 from privacy.statement.models import StatementVersion
 
+from .boxes import Box, Why
 from .captcha import AltchaField, GoogleField
-from .coverage import FIELDS, Asked, Box, Ticked, Why, demanded, unagreed, uncovered, unsaid_captcha
+from .coverage import FIELDS, Asked, Ticked, demanded, unagreed, uncovered, unsaid_captcha
 from .spam import opened_now, signs
 from .uploads import MAX_FILES, Upload, UploadField
 

@@ -19,8 +19,9 @@ from privacy.register.periods import expires_at
 from privacy.statement.gate import RELATIONS
 from privacy.statement.models import StatementVersion
 
+from .boxes import Words, boxes, notices, reasons
 from .captcha import GoogleField, field_for
-from .coverage import Words, boxes, is_open, notices, reasons
+from .coverage import is_open
 from .forms import ContactForm
 from .services import submit
 from .spam import POSSIBLE_SPAM

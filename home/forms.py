@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms import WagtailAdminPageForm
 
 from privacy.publishing import publishes
-from privacy.statement.gate import Missing
+from privacy.statement.completeness import Missing
 from privacy.statement.messages import links
 from privacy.statement.places import Place
 from privacy.subjects.models import DataSubject

@@ -22,7 +22,7 @@ from wagtail.models import PageLogEntry
 
 from privacy.consent.services import may
 from privacy.mail.services import send
-from privacy.statement.gate import Missing
+from privacy.statement.completeness import Missing
 from privacy.statement.places import Place
 from privacy.subjects.models import DataSubject
 

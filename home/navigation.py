@@ -93,7 +93,7 @@ def main_menu(request: HttpRequest) -> Iterator[Link]:
     Of the home page in the reader's language, or in the source language where there is none. Costs the same few queries however
     many pages the site has; pages behind a login or password are left out.
     """
-    site, language = Site.find_for_request(request), get_language() or settings.LANGUAGE_CODE
+    site, language = Site.find_for_request(request), get_language()
     if site is None:
         return
     pages = list(_menu(site, language))
@@ -150,7 +150,7 @@ def languages(
         page: a page of the tree, whose translations are looked up.
         others: what a view knows already: code and address (`url`) of each other language.
     """
-    own = get_language() or settings.LANGUAGE_CODE
+    own = get_language()
     if others is not None:
         found = {language["code"]: settings.SITE_URL + language["url"] for language in others}
     else:

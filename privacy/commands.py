@@ -4,12 +4,22 @@ import json
 import sys
 from typing import Any, NoReturn
 
+from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError, SystemCheckError
+from django.core.validators import validate_email
 from django.db import InterfaceError, OperationalError
 
 
 class Refused(Exception):
     """The command did not do what was asked; the message says why, in words for the officer."""
+
+
+def require_address(text: str) -> None:
+    """Refuse what is no e-mail address: "nobody has it" would read as if all were done."""
+    try:
+        validate_email(text.strip())
+    except ValidationError as error:
+        raise Refused("Dat is geen e-mailadres.") from error
 
 
 class JsonCommand(BaseCommand):

@@ -25,6 +25,9 @@ from privacy.retention import status
 from tests.databases import Databases
 from tests.programs import needed
 
+#: Where more fixtures for all stand.
+pytest_plugins = ["tests.my_data"]
+
 # --- Database -----------------------------------------------------------------------------------------------------------
 
 

@@ -20,12 +20,14 @@ from contact.captcha import AltchaField
 from contact.models import Attachment, ContactPage, FormField, Submission
 from contact.spam import opened_now
 from home.models import CaseIndexPage, CasePage
-from privacy.consent.chain import append, locked
-from privacy.consent.models import ConsentEvent, Method
+from privacy.consent.chain import append
+from privacy.consent.models import ConsentEvent, Method, UnconfirmedConsent
+from privacy.consent.services import Choice, give
 from privacy.register.models import RetentionRule
 from privacy.register.words import all_rows, untranslated
 from privacy.statement.models import PrivacyStatementPage, StatementVersion
 from privacy.subjects.models import DataSubject
+from privacy.subjects.services import locked_person
 from tests.markup import sent_back
 
 
@@ -112,7 +114,7 @@ class ConsentEventFactory(factory.django.DjangoModelFactory):
     def _create(cls, model_class: type[ConsentEvent], *args: Any, **fields: Any) -> ConsentEvent:
         """Put the event at the end of the person's chain, as the services do."""
         with transaction.atomic():
-            (event,) = append(locked(fields["subject"]), [model_class(*args, **fields)])
+            (event,) = append(locked_person(fields["subject"]), [model_class(*args, **fields)])
         return event
 
 
@@ -232,6 +234,15 @@ def filled_in(client: Client, *, path: str = "/contact/", **answers: Any) -> dic
 def send(client: Client, *, path: str = "/contact/", **answers: Any) -> HttpResponse:
     """Send the contact form, as `filled_in` has it."""
     return client.post(path, filled_in(client, path=path, **answers))
+
+
+def ask_for_newsletter(person: DataSubject, *, at: datetime | None = None) -> UnconfirmedConsent:
+    """Tick the box of the newsletter, as the form does: a mail asks to confirm it, and until then it does not count."""
+    version = StatementVersion.objects.in_force()
+    assert version is not None
+    choices = [Choice(purpose="newsletter", wording="Ja, mail mij.")]
+    give(subject=person, choices=choices, version=version, language="nl", place="/contact/", at=at or timezone.now())
+    return UnconfirmedConsent.objects.get(subject=person, purpose="newsletter")
 
 
 def set_period(months: int, *, rule: str = "relations") -> None:

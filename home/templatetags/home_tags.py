@@ -60,7 +60,7 @@ def footer_links(context: dict[str, Any]) -> list[navigation.Link]:
     What the menu has found out above is used, and nothing is asked: error pages have these links too.
     """
     request = context.get("request")
-    language = get_language() or settings.LANGUAGE_CODE
+    language = get_language()
     homes = getattr(request, "_home_pages", {})
     return navigation.footer_links(
         language=language,
@@ -105,7 +105,7 @@ def page_links(context: dict[str, Any]) -> dict[str, Any]:
     return {
         "canonical": canonical,
         "languages": navigation.languages(request, canonical, shown, others),
-        "locale": to_locale(get_language() or settings.LANGUAGE_CODE),
+        "locale": to_locale(get_language()),
         "picture": settings.SITE_URL + safe_static("img/share.png"),
         "company": company_name(),
         "title": (shown.seo_title or shown.title) if shown else "",

@@ -25,23 +25,11 @@ from privacy.subjects.models import DataSubject
 from .models import ConsentEvent
 
 
-def locked(subject: DataSubject) -> DataSubject:
-    """Return the person with their row locked until the end of the transaction, so that one chain has one writer.
-
-    Args:
-        subject: the person; what the caller holds may be older than the row.
-
-    Raises:
-        DataSubject.DoesNotExist: the person was erased in the meantime.
-    """
-    return DataSubject.objects.select_for_update(no_key=True).get(pk=subject.pk)
-
-
 def append(person: DataSubject, events: Sequence[ConsentEvent]) -> list[ConsentEvent]:
     """Store `events` at the end of the person's chain, in this order, and seal it anew; one statement.
 
     Args:
-        person: from `locked`, in the same transaction.
+        person: from `subjects.services.locked_person`, in the same transaction, so that one chain has one writer.
         events: new events, without number and hashes.
     """
     if not events:

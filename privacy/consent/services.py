@@ -15,10 +15,10 @@ from privacy.register.periods import past
 from privacy.statement.models import StatementVersion, texts_of
 from privacy.statement.promises import promised
 from privacy.subjects.models import DataSubject
-from privacy.subjects.services import find
+from privacy.subjects.services import find, locked_person
 
 from . import ledger
-from .chain import append, locked
+from .chain import append
 from .models import UNCONFIRMED, ConsentEvent, ErasureDue, Method, UnconfirmedConsent
 from .signals import consent_withdrawn
 from .states import State, essence, in_force, state
@@ -89,7 +89,7 @@ def give(
         "page_id": page.pk if page else None,
         "revision_id": page.live_revision_id if page else None,
     }
-    person = subject if is_locked else locked(subject)
+    person = subject if is_locked else locked_person(subject)
     to_confirm = [choice for choice in choices if method == Method.FORM and _is_mailing(version, choice.purpose)]
     for choice in to_confirm:
         _ask_to_confirm(person, UnconfirmedConsent(purpose=choice.purpose, wording=choice.wording, **shown))
@@ -150,7 +150,7 @@ def confirm(*, subject: DataSubject, purpose: str, at: datetime) -> ConsentEvent
     Raises:
         DataSubject.DoesNotExist: the person was erased in the meantime.
     """
-    person = locked(subject)
+    person = locked_person(subject)
     asked = UnconfirmedConsent.objects.filter(subject=person, purpose=purpose)
     period = promised(UNCONFIRMED, until_then=settings.CONSENT_CONFIRM_DAYS)
     confirmable = asked.exclude(pk__in=past(asked, "at", period=period, as_of=at).values("pk"))
@@ -217,7 +217,7 @@ def take_back(
     """Do what `withdraw` does, for what the ledger knows already."""
     from .tasks import erase_withdrawn  # the tasks are doors to this module
 
-    person = locked(subject)
+    person = locked_person(subject)
     _forget_unconfirmed(person, [purpose], until=at if later_stands else None)
     latest = _last_act(person, purpose)
     if latest is None or latest.action != ConsentEvent.Action.GIVEN:

@@ -14,11 +14,11 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonRes
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.cache import add_never_cache_headers
 from django.utils.translation import get_language
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
+from privacy.private_pages import private
 from privacy.register.models import Controller
 from privacy.statement.models import StatementVersion
 from privacy.subjects.models import DataSubject
@@ -41,25 +41,18 @@ _KEY = re.compile(r"[a-z0-9_]{1,50}")
 _MAX_BODY = 10 * 1024 * 1024
 
 
-def _private(response: HttpResponse) -> HttpResponse:
-    """Keep a page that belongs to one person out of caches, other sites' logs, and search engines (law.md I12, I15)."""
-    add_never_cache_headers(response)
-    response.headers["Referrer-Policy"] = "no-referrer"
-    response.headers["X-Robots-Tag"] = "noindex, nofollow"
-    return response
-
-
 def _with_link(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     """Give the view the link of this token; answer calmly when there is none (404) or none any more (410)."""
 
     @csrf_exempt
     @require_http_methods(["GET", "HEAD", "POST"])
+    @private("no-referrer")
     def wrapped(request: HttpRequest, token: str, **kwargs: Any) -> HttpResponse:
         link = find_link(token)
         if link is None or link.revoked_at:
             return _gone(request, status=410 if link else 404)
         try:
-            return _private(view(request, link, token, **kwargs))
+            return view(request, link, token, **kwargs)
         except DataSubject.DoesNotExist:  # erased between the look-up and the act
             return _gone(request, status=404)
 
@@ -69,7 +62,7 @@ def _with_link(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]
 def _gone(request: HttpRequest, *, status: int) -> HttpResponse:
     reachable = Controller.for_request(request)
     context = {"revoked": status == 410, "reachable": reachable}
-    return _private(render(request, "privacy_consent/gone.html", context, status=status))
+    return render(request, "privacy_consent/gone.html", context, status=status)
 
 
 def _place(request: HttpRequest, token: str) -> str:
@@ -157,11 +150,11 @@ def _show(request: HttpRequest, link: ConsentLink, token: str, *, done: str = ""
 
 @csrf_exempt  # nothing is stored and nothing changes; without the check there is no cookie either
 @require_http_methods(["GET", "HEAD", "POST"])
+@private("no-referrer")
 def check_receipt(request: HttpRequest) -> HttpResponse:
     """Check a pasted or uploaded receipt, and say what it means; no table is read for it."""
     verdict = _verdict(request) if request.method == "POST" else None
-    response = render(request, "privacy_consent/check.html", {"verdict": verdict})
-    return _private(response)
+    return render(request, "privacy_consent/check.html", {"verdict": verdict})
 
 
 def _verdict(request: HttpRequest) -> Verdict:

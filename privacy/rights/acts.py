@@ -12,7 +12,6 @@ from django.db import transaction
 from django.db.models import Exists, F, OuterRef
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, override
 
@@ -27,10 +26,11 @@ from privacy.subjects.registry import Record, Source, registry
 from privacy.subjects.services import Erasure, erase
 
 from .letter_kinds import LetterKind
-from .letters import LETTER_MAIL, write, write_to_recipient
-from .models import REQUESTS, Correction, DataRequest, Letter, RecipientNotice
+from .letters import LETTER_MAIL, write
+from .models import REQUESTS, Correction, DataRequest, Letter
+from .recipients import tell_recipients
 from .states import PENDING, State
-from .steps import Actor, Outdated, locked, move, note
+from .steps import Actor, locked, move, note
 
 
 class Held(Exception):
@@ -166,11 +166,11 @@ def announce_decided(*, at: datetime) -> int:
         How many were announced.
     """
     of_theirs = DataRequest.objects.filter(subject=OuterRef("subject"))
-    told = Letter.objects.filter(kind=LetterKind.LIFTED, request=OuterRef("pk"))
-    asked = of_theirs.filter(kind=DataRequest.Kind.RESTRICTION, state=State.DELIVERED).exclude(Exists(told))
+    announced = Letter.objects.filter(kind=LetterKind.LIFTED, request=OuterRef("pk"))
+    asked = of_theirs.filter(kind=DataRequest.Kind.RESTRICTION, state=State.DELIVERED).exclude(Exists(announced))
     weighed = of_theirs.filter(kind=DataRequest.Kind.OBJECTION, state__in=PENDING)
     over = DataRequest.objects.filter(
-        ~Exists(told),
+        ~Exists(announced),
         ~Exists(asked),
         ~Exists(weighed),
         kind=DataRequest.Kind.OBJECTION,
@@ -275,47 +275,6 @@ def erase_person(request: DataRequest, *, actor: str, at: datetime, user: Any = 
     letter = write(request, LetterKind.ERASED, at=at, survives=True, blijft="\n".join(left), bewijs=request.erasure)
     note(request, actor=Actor.SITE, at=at, reason="; ".join(kept.reason for kept in result.retained), letter=letter)
     return result
-
-
-def tell_recipients(request: DataRequest, *, what: str | Promise, at: datetime) -> None:
-    """Make a task and a letter for each recipient that the statement in force names (art. 19).
-
-    For all of them, whatever the purpose: what was handed over by hand the site does not know, the officer does.
-
-    Args:
-        request: a locked request.
-        what: what was done with the data, as in "de gegevens zijn ...".
-        at: now (aware).
-    """
-    version = StatementVersion.objects.in_force()
-    told = set(request.notices.values_list("recipient", flat=True))
-    for recipient in version.facts["recipients"] if version else []:
-        if recipient["name"] not in told:
-            told.add(recipient["name"])
-            RecipientNotice.objects.create(request=request, recipient=recipient["name"], created_at=at)
-            write_to_recipient(request, recipient["name"], what=what, at=at)
-
-
-@transaction.atomic
-def told(notice: RecipientNotice, *, outcome: str, user: Any, at: datetime) -> None:
-    """Write down that a recipient was told, or why that was impossible (art. 19). The same outcome twice is one.
-
-    Args:
-        notice: whom it is about.
-        outcome: what came of it; names nobody, since it outlives the person.
-        user: who told them.
-        at: now (aware).
-
-    Raises:
-        Outdated: somebody wrote down something else meanwhile.
-        ValueError: the outcome names the person.
-    """
-    done = RecipientNotice.objects.filter(pk=notice.pk, done_at=None).update(done_at=at, done_by=user, outcome=outcome)
-    if done:
-        reason = f"{notice.recipient}: {outcome}"
-        note(locked(notice.request), actor=Actor.OFFICER, at=at, user=user, reason=reason)
-    elif not RecipientNotice.objects.filter(pk=notice.pk, outcome=outcome).exists():
-        raise Outdated
 
 
 def stays_after_erasure(subject: DataSubject, version: StatementVersion) -> list[tuple[str, str]]:

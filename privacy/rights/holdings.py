@@ -23,7 +23,7 @@ SHOWN = 25
 
 
 @dataclass(frozen=True, kw_only=True)
-class Held:
+class Holding:
     """One source of a person.
 
     Args:
@@ -39,7 +39,7 @@ class Held:
     more: bool
 
 
-def held(subject: DataSubject, version: StatementVersion, language: str) -> Iterator[Held]:
+def held(subject: DataSubject, version: StatementVersion, language: str) -> Iterator[Holding]:
     """Yield the sources that hold something about a person, in the reader's language.
 
     Args:
@@ -57,7 +57,7 @@ def held(subject: DataSubject, version: StatementVersion, language: str) -> Iter
                 (_kept_back(record) if record.reference in kept_back else record, deleted_on(source, record, subject, version))
                 for record in found[:SHOWN]
             ]
-            yield Held(source=source, terms=terms(source, facts), records=dated, more=len(found) > SHOWN)
+            yield Holding(source=source, terms=terms(source, facts), records=dated, more=len(found) > SHOWN)
 
 
 def may_name_others(subject: DataSubject, source: Source, references: Collection[str]) -> bool:

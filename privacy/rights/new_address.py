@@ -19,7 +19,7 @@ from privacy.subjects.addresses import Taken, readdress
 from privacy.subjects.contact import Contact
 from privacy.subjects.emails import normalise_email
 from privacy.subjects.models import DataSubject
-from privacy.subjects.services import touch
+from privacy.subjects.services import locked_person, touch
 
 from .acts import report_corrections
 from .letter_kinds import LetterKind
@@ -27,7 +27,7 @@ from .letters import write
 from .links import Useless, address_link, look_up, use
 from .models import Correction, DataRequest, OneTimeLink
 from .states import NotAllowed, State
-from .steps import Actor, call_officer, locked, locked_person, move, note
+from .steps import Actor, call_officer, locked, move, note
 
 #: Kind of the mail with the link; its reference is the link's key.
 ADDRESS_MAIL = "rights.address"

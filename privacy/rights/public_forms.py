@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from privacy.form_errors import NO_EMAIL, TOO_LONG
 from privacy.proof_of_work import AltchaField, TrapField, proves
 from privacy.subjects.emails import normalise_email
 from privacy.subjects.registry import Record
@@ -39,7 +40,7 @@ def _address(label: Any, *, missing: Any, autocomplete: str = "email", help_text
         max_length=254,
         help_text=help_text,
         widget=forms.EmailInput(attrs={"autocomplete": autocomplete}),
-        error_messages={"required": missing, "invalid": _("Vul een volledig e-mailadres in, zoals naam@voorbeeld.nl.")},
+        error_messages={"required": missing, "invalid": NO_EMAIL},
     )
 
 
@@ -123,9 +124,7 @@ class CorrectForm(forms.Form):
                 required=False,
                 max_length=10_000,
                 initial=value,
-                error_messages={
-                    "max_length": _("Dit is te lang: het zijn %(show_value)d tekens, en er is plaats voor %(limit_value)d.")
-                },
+                error_messages={"max_length": TOO_LONG},
                 widget=forms.Textarea(attrs={"rows": 5}) if long else forms.TextInput(),
             )
 

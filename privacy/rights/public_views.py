@@ -1,84 +1,36 @@
-"""The pages of “Mijn gegevens”: asking, mailed links, and a person's own page. The verbs are in `services` and `acts`.
+"""The pages of “Mijn gegevens” that need no session: asking, and what a mailed link opens. The verbs are in `services`.
 
 A GET shows and only a POST acts: mail scanners open links. Nothing here may be kept by a browser or a proxy, found by a
 search engine, or told to another site (law.md I12, I15).
 """
 
 import tempfile
-from collections.abc import Callable
-from functools import wraps
-from typing import Concatenate, ParamSpec
 
 from django.conf import settings
-from django.db import transaction
 from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.cache import add_never_cache_headers
 from django.utils.translation import get_language
-from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
-from privacy.consent.links import consents_url
+from privacy.private_pages import private
 from privacy.rate_limit import allowed, network_address
 from privacy.register.models import Controller
-from privacy.statement.models import StatementVersion
 from privacy.subjects.emails import normalise_email
-from privacy.subjects.models import DataSubject
-from privacy.subjects.registry import registry
 
-from . import acts, new_address, session
+from . import new_address, session
 from .delivery import take_out
-from .holdings import held, may_name_others, record_of
 from .links import Useless, count_wrong_try, look_up
-from .models import DataRequest, OneTimeLink
-from .public_forms import MAX_MESSAGE, AskForm, CorrectForm, EraseForm, NewAddressForm
+from .models import OneTimeLink
+from .public_forms import AskForm
 from .sealing import Unopenable
-from .services import ask, begin, confirm, press, withdraw
-from .states import PENDING, NotAllowed, State
-from .steps import Actor
-
-P = ParamSpec("P")
-Kind = DataRequest.Kind
+from .services import ask, confirm
 
 
-def _private(view: Callable[P, HttpResponseBase]) -> Callable[P, HttpResponseBase]:
-    @wraps(view)
-    def wrapped(*args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
-        response = view(*args, **kwargs)
-        add_never_cache_headers(response)
-        # Not "no-referrer": browsers then send their own forms without saying where from, and the CSRF check refuses them.
-        response.headers.setdefault("Referrer-Policy", "same-origin")
-        response.headers["X-Robots-Tag"] = "noindex, nofollow"
-        return response
-
-    return wrapped
-
-
-def _with_session(
-    view: Callable[Concatenate[HttpRequest, DataSubject, P], HttpResponseBase],
-) -> Callable[Concatenate[HttpRequest, P], HttpResponseBase]:
-    """Give the view the person; without a session go back to asking."""
-
-    @_private
-    @sensitive_post_parameters()
-    @wraps(view)
-    def wrapped(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
-        person = session.person(request)
-        if person is None:
-            return HttpResponseRedirect(reverse("privacy_rights:ask") + "?over=1")
-        try:
-            return view(request, person, *args, **kwargs)
-        except DataSubject.DoesNotExist:  # erased between the look-up and the act
-            return HttpResponseRedirect(reverse("privacy_rights:ask"))
-
-    return wrapped
-
-
-@_private
+@private("same-origin")
 @sensitive_post_parameters()
 @require_http_methods(["GET", "HEAD", "POST"])
 def ask_page(request: HttpRequest) -> HttpResponse:
@@ -90,29 +42,30 @@ def ask_page(request: HttpRequest) -> HttpResponse:
     email = form.cleaned_data["email"]
     # What is asked without a proof has limits of its own, so that a flood of it keeps nobody out who has one (F5, F6).
     kind = "proven" if form.is_proven() else "unproven"
-    if not _may_ask(f"{kind} network", network_address(request)) or not _may_ask(f"{kind} everybody", ""):
+    if not may_ask(f"{kind} network", network_address(request)) or not may_ask(f"{kind} everybody", ""):
         form.give_back()
         context = {"form": form, "reachable": Controller.for_request(request), "busy": True}
         response = render(request, "privacy_rights/ask.html", context, status=429)
         response["Retry-After"] = "3600"
         return response
     # A mailbox that has had its mails gets no more this hour; nobody is told, or they would learn that somebody asked.
-    if _may_ask("mailbox", normalise_email(email)):
+    if may_ask("mailbox", normalise_email(email)):
         ask(
             email=email,
             kind=form.cleaned_data["kind"],
             message=form.cleaned_data["message"],
-            language=get_language() or settings.LANGUAGE_CODE,
+            language=get_language(),
             at=timezone.now(),
         )
     return HttpResponseRedirect(reverse("privacy_rights:asked"))
 
 
-def _may_ask(what: str, who: str) -> bool:
+def may_ask(what: str, who: str) -> bool:
+    """Count one more time that something is asked for which a mail goes out, and say whether it may be."""
     return allowed(f"rights.ask.{what}", who, limit=settings.ASKS_PER_HOUR[what], seconds=3600)
 
 
-@_private
+@private("same-origin")
 def asked_page(request: HttpRequest) -> HttpResponse:
     """Say what happens next, to everybody in the same words."""
     return render(
@@ -120,21 +73,8 @@ def asked_page(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _untold(view: Callable[P, HttpResponseBase]) -> Callable[P, HttpResponseBase]:
-    """Keep the address of a page, which is a key, from every other page, our own too (law.md I12)."""
-
-    @wraps(view)
-    def wrapped(*args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
-        response = view(*args, **kwargs)
-        response.headers["Referrer-Policy"] = "no-referrer"
-        return response
-
-    return wrapped
-
-
 @csrf_exempt  # the token in the address is what a CSRF token would be, and no cookie is read
-@_private
-@_untold
+@private("no-referrer")
 @require_http_methods(["GET", "HEAD", "POST"])
 def link_page(request: HttpRequest, token: str) -> HttpResponseBase:
     """Show what a link opens; a POST opens it."""
@@ -178,157 +118,3 @@ def _enter(request: HttpRequest, token: str) -> HttpResponse:
     response = HttpResponseRedirect(f"{reverse('privacy_rights:mine')}#{found.kind}")
     session.start(response, found.subject)
     return response
-
-
-@_with_session
-def my_page(request: HttpRequest, person: DataSubject) -> HttpResponse:
-    """Show everything held about a person, and what they can do with it."""
-    version = StatementVersion.objects.in_force()
-    language = get_language() or settings.LANGUAGE_CODE
-    requests = list(person.data_requests.prefetch_related("events").order_by("-pk")[:20])
-    done = request.GET.get("done", "")
-    context = {
-        "person": person,
-        "held": list(held(person, version, language)) if version else [],
-        "version": version,
-        "requests": requests,
-        "pending": {row.kind for row in requests if row.state in PENDING},
-        "can_withdraw": {
-            row.pk for row in requests if row.state in {State.OPEN, State.COLLECTING, State.WAITING, State.UNCONFIRMED}
-        },
-        "consents": consents_url(person),
-        "stays": acts.stays_after_erasure(person, version) if version else [],
-        "erase_form": EraseForm({"confirmation": ""}) if done == "type-erase" else EraseForm(),
-        "done": done,
-        "minutes": settings.MY_DATA_SESSION_MINUTES,
-        "reachable": Controller.for_request(request),
-    }
-    return render(request, "privacy_rights/mine.html", context)
-
-
-def _done(what: str) -> HttpResponseRedirect:
-    return HttpResponseRedirect(f"{reverse('privacy_rights:mine')}?done={what}")
-
-
-@require_POST
-@_with_session
-def archive_page(request: HttpRequest, person: DataSubject) -> HttpResponse:
-    """Ask for the archive: all of it (art. 15), or what the person gave us (art. 20)."""
-    kind = Kind.PORTABILITY if request.POST.get("kind") == Kind.PORTABILITY else Kind.ACCESS
-    _request(person, kind)
-    return _done("archive")
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-@_with_session
-def correct_page(request: HttpRequest, person: DataSubject, source: str, reference: str) -> HttpResponse:
-    """Let a person put the values of one record right (art. 16)."""
-    found = registry.sources.get(source)
-    record = record_of(person, found, reference) if found and found.amend else None
-    if found is None or record is None or not record.amendable or may_name_others(person, found, [reference]):
-        return HttpResponseRedirect(reverse("privacy_rights:mine"))
-    form = CorrectForm(record, request.POST if request.method == "POST" else None)
-    if not form.is_valid():
-        return render(request, "privacy_rights/correct.html", {"form": form, "record": record, "source": found})
-    values = form.changed_values()
-    if values:
-        with transaction.atomic():
-            asked = _request(person, Kind.RECTIFICATION)
-            now = timezone.now()
-            if not acts.correct(asked, source=source, reference=reference, values=values, actor=Actor.PERSON, at=now):
-                # Pressed twice: the first put it right, and there is nothing left to ask for.
-                transaction.set_rollback(True)
-    return _done("corrected")
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-@_with_session
-def address_page(request: HttpRequest, person: DataSubject) -> HttpResponse:
-    """Ask for a new address and mail a link there; in the same words, whoever is known by it (art. 16)."""
-    form = NewAddressForm(request.POST if request.method == "POST" else None, now=person.email)
-    if form.is_valid():
-        email = normalise_email(form.cleaned_data["email"])
-        if _may_ask("new address", str(person.pk)):
-            # As for asking: a mailbox that has had its mails gets no more this hour, and nobody learns that.
-            if _may_ask("mailbox", email):
-                language = get_language() or settings.LANGUAGE_CODE
-                new_address.offer(person, email=email, language=language, at=timezone.now())
-            return _done("address")
-        form.add_error(None, _("U vroeg dit net een paar keer. Probeer het over een uur opnieuw."))
-    return render(request, "privacy_rights/address.html", {"form": form, "person": person})
-
-
-@require_POST
-@_with_session
-def restrict_page(request: HttpRequest, person: DataSubject) -> HttpResponse:
-    """Restrict the use of everything (art. 18)."""
-    with transaction.atomic():
-        if asked := _press(person, Kind.RESTRICTION):
-            acts.restrict(asked, actor=Actor.PERSON, at=timezone.now())
-    return _done("restricted")
-
-
-@require_POST
-@_with_session
-def object_page(request: HttpRequest, person: DataSubject) -> HttpResponse:
-    """Object to marketing, which stops at once, or to another use, which a person weighs (art. 21)."""
-    now = timezone.now()
-    if request.POST.get("against") == "marketing":
-        with transaction.atomic():
-            if asked := _press(person, Kind.OBJECTION):
-                acts.object_to_marketing(asked, actor=Actor.PERSON, at=now)
-        return _done("marketing")
-    # Never without words: the button against marketing answers an objection that has none.
-    message = request.POST.get("message", "")[:MAX_MESSAGE].strip() or _("Zonder toelichting.")
-    with transaction.atomic():
-        acts.object_on_grounds(_request(person, Kind.OBJECTION, message=message), at=now)
-    return _done("objection")
-
-
-@require_POST
-@_with_session
-def erase_page(request: HttpRequest, person: DataSubject) -> HttpResponse:
-    """Erase everything, once the word is typed (art. 17)."""
-    form = EraseForm(request.POST)
-    if not form.is_valid():
-        return _done("type-erase")
-    with transaction.atomic():
-        asked = _request(person, Kind.ERASURE)
-        try:
-            acts.erase_person(asked, actor=Actor.PERSON, at=timezone.now())
-        except acts.Held:
-            return _done("held")
-    response = render(request, "privacy_rights/erased.html", {"reachable": Controller.for_request(request)})
-    session.end(response)
-    return response
-
-
-@require_POST
-@_with_session
-def withdraw_page(request: HttpRequest, person: DataSubject, number: int) -> HttpResponse:
-    """Take back a request of one's own."""
-    found = person.data_requests.filter(pk=number).first()
-    if found:
-        try:
-            withdraw(found, actor=Actor.PERSON, at=timezone.now(), reason=_("Door de betrokkene ingetrokken."))
-        except NotAllowed:
-            return _done("too-late")
-    return _done("withdrawn")
-
-
-@require_POST
-@_private
-def leave_page(request: HttpRequest) -> HttpResponse:
-    """End the session."""
-    response = HttpResponseRedirect(reverse("privacy_rights:ask"))
-    session.end(response)
-    return response
-
-
-def _press(person: DataSubject, kind: str) -> DataRequest | None:
-    return press(subject=person, kind=kind, language=get_language() or settings.LANGUAGE_CODE, at=timezone.now())
-
-
-def _request(person: DataSubject, kind: str, *, message: str = "") -> DataRequest:
-    language = get_language() or settings.LANGUAGE_CODE
-    return begin(subject=person, kind=kind, language=language, message=message, at=timezone.now())

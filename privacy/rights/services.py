@@ -19,7 +19,7 @@ from privacy.queue import enqueue_on_commit
 from privacy.subjects.contact import Contact
 from privacy.subjects.emails import normalise_email
 from privacy.subjects.models import DataSubject
-from privacy.subjects.services import touch
+from privacy.subjects.services import locked_person, touch
 
 from . import clock
 from .letter_kinds import LetterKind
@@ -27,7 +27,7 @@ from .letters import compose, write
 from .links import use
 from .models import DataRequest, Letter
 from .states import PENDING, NotAllowed, State, require
-from .steps import Actor, locked, locked_person, move, note
+from .steps import Actor, locked, move, note
 
 #: Kind of mail with the link that confirms a request; its reference is the request's key.
 LINK_MAIL = "rights.link"

@@ -62,7 +62,7 @@ def _cookies() -> Iterator[tuple[str, str]]:
 
 def person(request: HttpRequest) -> DataSubject | None:
     """Return whose session it is; None when there is none, it is over, or the person is gone."""
-    value = request.COOKIES.get(_named(get_language() or settings.LANGUAGE_CODE), "")
+    value = request.COOKIES.get(_named(get_language()), "")
     try:
         key = _signer.unsign(value, max_age=timedelta(minutes=settings.MY_DATA_SESSION_MINUTES))
     except signing.BadSignature:

@@ -26,15 +26,6 @@ class Outdated(Exception):
     """Something happened to the request since the screen was made; nothing was done."""
 
 
-def locked_person(person: DataSubject) -> DataSubject:
-    """Return a person as they are now, since another page of theirs may have changed it, locked until the transaction ends.
-
-    Raises:
-        DataSubject.DoesNotExist: they were erased meanwhile.
-    """
-    return DataSubject.objects.select_for_update(no_key=True).get(pk=person.pk)
-
-
 def locked(request: DataRequest, *, seen: int | None = None) -> DataRequest:
     """Return the request as it is now, locked until the end of the transaction.
 

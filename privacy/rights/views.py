@@ -20,7 +20,7 @@ from privacy.statement.models import NoStatementInForce
 from privacy.subjects.addresses import Taken
 from privacy.subjects.registry import registry
 
-from . import acts, delivery, review
+from . import acts, delivery, recipients, review
 from .archive import sources_for
 from .forms import LeaveOutForm, ToldForm
 from .holdings import record_of
@@ -36,8 +36,8 @@ from .steps import Actor, Outdated
 from .viewsets import DataRequestViewSet
 
 
-def _allowed(request: HttpRequest, action: str) -> None:
-    if not policy_registry.get_by_type(DataRequest).user_has_permission(request.user, action):
+def _only_for_handlers(request: HttpRequest) -> None:
+    if not policy_registry.get_by_type(DataRequest).user_has_permission(request.user, "handle"):
         raise PermissionDenied
 
 
@@ -47,7 +47,7 @@ def download(request: HttpRequest, pk: int) -> FileResponse | HttpResponse:
 
     Made for this one answer and kept nowhere: the one that was mailed is sealed, and not for us.
     """
-    _allowed(request, "handle")
+    _only_for_handlers(request)
     found = get_object_or_404(DataRequest.objects.filter(subject__isnull=False, kind__in=DataRequest.WITH_ARCHIVE), pk=pk)
     out = tempfile.TemporaryFile("w+b")  # noqa: SIM115 (the response closes it)
     try:
@@ -65,7 +65,7 @@ def download(request: HttpRequest, pk: int) -> FileResponse | HttpResponse:
 @require_safe
 def preview(request: HttpRequest, pk: int) -> HttpResponse:
     """Show the letter of the archive as the person will open it, made by the same hand (law.md C13)."""
-    _allowed(request, "handle")
+    _only_for_handlers(request)
     found = get_object_or_404(DataRequest.objects.stopped().filter(subject__isnull=False), pk=pk)
     with tempfile.TemporaryFile("w+b") as out:
         try:
@@ -82,7 +82,7 @@ def preview(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def step(request: HttpRequest, pk: int, name: str) -> HttpResponse:
     """Carry out one step; refuse it when it is not allowed any more, or somebody else was first."""
-    _allowed(request, "handle")
+    _only_for_handlers(request)
     found = get_object_or_404(DataRequest.objects.select_related("subject"), pk=pk)
     if name not in STEPS:
         raise Http404
@@ -104,7 +104,7 @@ def step(request: HttpRequest, pk: int, name: str) -> HttpResponse:
 @require_POST
 def leave_out(request: HttpRequest, pk: int) -> HttpResponse:
     """Leave words about somebody else out of the copy, of a record that had to be looked at or of any other."""
-    _allowed(request, "handle")
+    _only_for_handlers(request)
     found = get_object_or_404(DataRequest, pk=pk)
     form = LeaveOutForm(request.POST, sources=sources_for(found))
     if "source" in form.errors:
@@ -126,7 +126,7 @@ def leave_out(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def put_back(request: HttpRequest, pk: int) -> HttpResponse:
     """Leave something in after all."""
-    _allowed(request, "handle")
+    _only_for_handlers(request)
     redaction = get_object_or_404(Redaction.objects.select_related("request"), pk=pk)
     try:
         review.put_back(redaction, user=request.user, at=timezone.now(), seen=_seen(request))
@@ -140,7 +140,7 @@ def put_back(request: HttpRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def correct(request: HttpRequest, pk: int, source: str, reference: str) -> HttpResponse:
     """Put a record right for somebody who phoned or wrote (art. 16; law.md C1, C17)."""
-    _allowed(request, "handle")
+    _only_for_handlers(request)
     found = get_object_or_404(DataRequest.objects.select_related("subject"), pk=pk)
     holds = registry.sources.get(source)
     record = record_of(found.subject, holds, reference) if holds and found.subject else None
@@ -179,7 +179,7 @@ def _correct_page(request: HttpRequest, found: DataRequest, form: CorrectForm, w
 @require_POST
 def told(request: HttpRequest, pk: int) -> HttpResponse:
     """Write down that a recipient was told."""
-    _allowed(request, "handle")
+    _only_for_handlers(request)
     notice = get_object_or_404(RecipientNotice.objects.select_related("request"), pk=pk)
     form = ToldForm(request.POST)
     places = [place_of_notice(notice.pk)]
@@ -187,7 +187,7 @@ def told(request: HttpRequest, pk: int) -> HttpResponse:
         return _refused(request, notice.request, form, places)
     outcome = form.cleaned_data["outcome"] or _("gemeld")
     try:
-        acts.told(notice, outcome=outcome, user=request.user, at=timezone.now())
+        recipients.told(notice, outcome=outcome, user=request.user, at=timezone.now())
     except (Outdated, ValueError) as error:
         return _refused(request, notice.request, form, places, error)
     messages.success(request, _("Opgeschreven bij %(recipient)s.") % {"recipient": notice.recipient})

@@ -22,8 +22,8 @@ from wagtail.models import Revision
 from privacy.register.models import DataCategory, Processor, Purpose, RetentionRule
 
 from . import cookies
+from .completeness import undeclared
 from .facts import has_agreement
-from .gate import undeclared
 from .models import LinkCheck, PrivacyStatementPage, StatementVersion
 
 

@@ -6,7 +6,7 @@ from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString
 from wagtail.models import Site
 
-from .gate import Missing
+from .completeness import Missing
 from .places import addresses
 
 

@@ -21,9 +21,10 @@ from wagtail.models import Page, Revision, Site
 from privacy.register.periods import Period
 
 from . import blocks
+from .completeness import Missing
 from .facts import Facts, canonical, collect, sha256
 from .forms import SectionsPanel, StatementPageForm
-from .gate import Missing, PublicationRefused, live_or_not_at_all, not_described, outdated, refused
+from .gate import PublicationRefused, live_or_not_at_all, not_described, outdated, refused
 from .sections import sections
 
 

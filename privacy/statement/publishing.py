@@ -14,8 +14,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from .changes import Change, changed_facts, compared
+from .completeness import Missing
 from .facts import canonical, sha256
-from .gate import Missing
 from .models import PrivacyStatementPage, StatementTranslation, StatementVersion
 
 #: What Wagtail keeps in a revision about saving and publishing it, and what editors say to each other: nobody publishes these.

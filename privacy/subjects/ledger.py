@@ -202,13 +202,8 @@ def find(name: str) -> Line | None:
     return next((line for raw in _lines(_ERASURES, having=name) if (line := Line(**raw)).id == name), None)
 
 
-def lines_of(email: str) -> list[Line]:
-    """Return the lines of the person with this address (normalised), oldest first; for most people there is one at most."""
-    return lines_under(pseudonym(email))
-
-
 def lines_under(subject: str) -> list[Line]:
-    """Return the lines that have this hash of an address, oldest first."""
+    """Return the lines that have this hash of an address (`pseudonym`), oldest first; for most people there is one at most."""
     return [line for raw in _lines(_ERASURES, having=subject) if (line := Line(**raw)).subject == subject]
 
 

@@ -1,4 +1,4 @@
-"""The verbs on people: `touch` when they are in contact, `erase` when they go."""
+"""The verbs on people: `touch` when they are in contact, `erase` when they go; and who they are: `find`, `locked_person`."""
 
 import logging
 from collections.abc import Iterator, Mapping, Sequence
@@ -61,6 +61,15 @@ def keep(person: DataSubject, *, restricted: bool, until: datetime | None, reaso
     """
     since = (person.restricted_at or at) if restricted else None
     DataSubject.objects.filter(pk=person.pk).update(restricted_at=since, hold_until=until, hold_reason=reason)
+
+
+def locked_person(person: DataSubject) -> DataSubject:
+    """Return a person as they are now, which may be newer than what the caller holds, locked until the transaction ends.
+
+    Raises:
+        DataSubject.DoesNotExist: they were erased meanwhile.
+    """
+    return DataSubject.objects.select_for_update(no_key=True).get(pk=person.pk)
 
 
 def find(email: str) -> DataSubject | None:

@@ -42,7 +42,8 @@ def _lines() -> Iterator[str]:
     now = timezone.now()
     state, mails = status(now), Mail.objects.progress()
     version = StatementVersion.objects.only("number").in_force()
-    yield _gauge("overdue_requests", "Requests of people that should have been answered by law.", _overdue(now))
+    overdue = DataRequest.objects.overdue(now).count()
+    yield _gauge("overdue_requests", "Requests of people that should have been answered by law.", overdue)
     yield _gauge("past_their_date", "People who should have been erased by now.", state.past_their_date)
     yield _gauge("rows_past_their_date", "Rows with a clock of their own that should be gone.", state.rows_past_their_date)
     yield _gauge("expiry_paused", "1 while somebody has paused the expiry.", int(state.is_paused))
@@ -56,10 +57,6 @@ def _lines() -> Iterator[str]:
     yield _gauge("statement_version", "Number of the version in force; 0 for none.", version.number if version else 0)
     software = {"django": django.__version__, "wagtail": wagtail.__version__}
     yield _gauge("software", "What the site runs on.", 1, **software)
-
-
-def _overdue(now: object) -> int:
-    return int(DataRequest.objects.overdue(now).count())  # type: ignore[arg-type]
 
 
 def _gauge(name: str, about: str, value: int, **labels: str) -> str:

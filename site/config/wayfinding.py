@@ -8,9 +8,8 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils import timezone
 
+from config.addresses import public_pages
 from privacy.statement.models import StatementVersion
-
-from .addresses import public_pages
 
 #: A report of a leak must not go to an address that was given up long ago; RFC 9116 asks for less than a year.
 _GOOD_FOR = timedelta(days=180)

@@ -13,10 +13,10 @@ from playwright.sync_api import Page
 from wagtail.models import Page as WagtailPage
 
 from privacy.statement.models import PrivacyStatementPage
+from tests.admin_addresses import ADDRESSES, BY_PAGE, FORM, SPECIAL, TABLE, VIEWS, fill, setting, url_of
 from tests.browser.looking import look
-from tests.config.test_roles import ADDRESSES, BY_PAGE, FORM, SPECIAL, TABLE, VIEWS, _setting, rows, url_of  # noqa: F401
 from tests.factories import publish, set_period
-from tests.privacy.rights.conftest import jan, papers  # noqa: F401 (a fixture)
+from tests.my_data import papers
 from tests.public_pages import PATHS
 
 pytestmark = [
@@ -114,8 +114,8 @@ def screens() -> Iterator[tuple[str, str]]:
         if (kind, view) not in seen:
             seen.add((kind, view))
             yield name, url_of(name)
-    yield "who we are", _setting("controller")
-    yield "rights", _setting("rightstexts")
+    yield "who we are", setting("controller")
+    yield "rights", setting("rightstexts")
     page = PrivacyStatementPage.source()
     assert page is not None
     yield "publish", reverse(BY_PAGE, args=[page.pk])
@@ -132,9 +132,9 @@ def why_not(name: str) -> str:
     return "nobody may open it" if view in FORM and FORM[view] not in allowed else ""
 
 
-@pytest.mark.usefixtures("rows")
 def test_axe_finds_nothing_on_our_screens(page: Page, staff: Callable[..., Page]) -> None:
     """In what is ours: the frame around it is Wagtail's. The resolver lists them, so that a new one is looked at too."""
+    fill()
     page.goto("/admin/")
     wrong = {"login": look(page, "admin login")}
     page = staff()

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterator
 
 import pytest
-from django.core.mail import EmailMessage
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
@@ -18,18 +17,16 @@ from privacy.subjects.models import DataSubject
 from privacy.subjects.registry import Source
 from tests.browser.keyboard import follow, press, tab_to, type_into, walk
 from tests.factories import ConsentEventFactory, publish_screen
-from tests.privacy.rights.conftest import JAN, jan, link_in, post_office  # noqa: F401 (fixtures)
-from tests.privacy.rights.test_officer import mailbox_source  # noqa: F401 (a fixture)
+from tests.my_data import JAN, PostOffice, link_in
 
 # The broker: what these people do is queued, and forgotten after the test.
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("demo_site", "broker")]
 
-PostOffice = Callable[[], list[EmailMessage]]
 OVERVIEW = "/mijn-gegevens/overzicht/"
 UNFOLD = "document.querySelectorAll('details').forEach((one) => { one.open = true; })"
 
 
-def enter(page: Page, email: str, post_office: PostOffice) -> None:  # noqa: F811
+def enter(page: Page, email: str, post_office: PostOffice) -> None:
     """Come to one's own page by the link in the mail."""
     services.ask(email=email, kind="access", message="", language="nl", at=timezone.now())
     page.goto(link_in(post_office()[-1]))
@@ -84,7 +81,7 @@ def visitors_forms(page: Page, person: DataSubject, mails: PostOffice) -> Iterat
     yield "another address with errors"
 
 
-def test_every_form_of_a_visitor(page: Page, jan: DataSubject, post_office: PostOffice) -> None:  # noqa: F811
+def test_every_form_of_a_visitor(page: Page, jan: DataSubject, post_office: PostOffice) -> None:
     """2.1.1, 2.1.2, 2.4.3, 2.4.7; 3.3.1: a form that was not sent says so where the focus is, and leads to the field."""
     given = ConsentEventFactory.create(subject=jan, purpose="reference")
     UnconfirmedConsent.objects.create(
@@ -94,7 +91,7 @@ def test_every_form_of_a_visitor(page: Page, jan: DataSubject, post_office: Post
     assert not {state: found for state, found in wrong.items() if found}
 
 
-def test_a_person_uses_their_rights(page: Page, jan: DataSubject, post_office: PostOffice) -> None:  # noqa: F811
+def test_a_person_uses_their_rights(page: Page, jan: DataSubject, post_office: PostOffice) -> None:
     """C17, C21: correct, object, restrict and take back, with Enter and Space; nothing is clicked."""
     enter(page, JAN, post_office)
     follow(page, page.get_by_role("link", name="Verbeteren #").last)
@@ -143,7 +140,7 @@ def our_forms(page: Page, review: DataRequest, person: DataSubject) -> Iterator[
 
 
 @pytest.fixture
-def review(jan: DataSubject, mailbox_source: Source) -> DataRequest:  # noqa: F811
+def review(jan: DataSubject, mailbox_source: Source) -> DataRequest:
     """A request by phone whose copy has words about others in it, and an expiry that runs."""
     now = timezone.now()
     version = StatementVersion.objects.in_force()
@@ -151,14 +148,14 @@ def review(jan: DataSubject, mailbox_source: Source) -> DataRequest:  # noqa: F8
     return services.take(email=JAN, kind="access", channel="phone", identity="callback", received_at=now, at=now)
 
 
-def test_every_form_of_ours_in_the_admin(staff: Callable[..., Page], jan: DataSubject, review: DataRequest) -> None:  # noqa: F811
+def test_every_form_of_ours_in_the_admin(staff: Callable[..., Page], jan: DataSubject, review: DataRequest) -> None:
     """2.1.1, 2.1.2, 2.4.3, 2.4.7, 3.3.1."""
     page = staff()
     wrong = {state: walk(page, within) for state, within in our_forms(page, review, jan)}
     assert not {state: found for state, found in wrong.items() if found}
 
 
-def test_an_officer_works(staff: Callable[..., Page], review: DataRequest, post_office: PostOffice) -> None:  # noqa: F811
+def test_an_officer_works(staff: Callable[..., Page], review: DataRequest, post_office: PostOffice) -> None:
     """C1, C13, D5: a phone call is taken down, words about another are left out, and an expiry is stopped and goes on."""
     post_office()
     page = staff()

@@ -4,12 +4,11 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.core.mail import EmailMessage
 from playwright.sync_api import Page, expect
 
 from privacy.rights.models import DataRequest
 from privacy.subjects.models import DataSubject
-from tests.privacy.rights.conftest import JAN, jan, link_in, post_office  # noqa: F401 (fixtures)
+from tests.my_data import JAN, PostOffice, link_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("demo_site")]
 
@@ -26,8 +25,8 @@ def ask_to_correct(page: Page) -> None:
 
 def test_on_a_phone_without_javascript(
     new_page: Callable[..., Page],
-    jan: DataSubject,  # noqa: F811
-    post_office: Callable[[], list[EmailMessage]],  # noqa: F811
+    jan: DataSubject,
+    post_office: PostOffice,
 ) -> None:
     """C1, C5, C17, C18: every step with a thumb, and nothing wider than the screen."""
     page = new_page(java_script_enabled=False, **PHONE)
@@ -55,8 +54,8 @@ def test_on_a_phone_without_javascript(
 
 def test_another_address_on_a_phone_without_javascript(
     new_page: Callable[..., Page],
-    jan: DataSubject,  # noqa: F811
-    post_office: Callable[[], list[EmailMessage]],  # noqa: F811
+    jan: DataSubject,
+    post_office: PostOffice,
 ) -> None:
     """C17: offered behind the link, proven in another mailbox with another browser, and shown with what was."""
     page = new_page(java_script_enabled=False, **PHONE)
@@ -85,7 +84,7 @@ def test_another_address_on_a_phone_without_javascript(
     assert DataSubject.objects.get().email == NEW
 
 
-def test_an_officer_takes_down_a_phone_call_and_answers(page: Page, admin_user: Any, jan: DataSubject) -> None:  # noqa: F811
+def test_an_officer_takes_down_a_phone_call_and_answers(page: Page, admin_user: Any, jan: DataSubject) -> None:
     """C1, C15, C21."""
     page.goto("/admin/privacy-requests/new/")
     page.fill("[name=username]", admin_user.username)

@@ -6,11 +6,10 @@ from itertools import chain
 from typing import Any
 
 import pytest
-from django.core.mail import EmailMessage
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
-from privacy.rights import acts, search, services
+from privacy.rights import acts, recipients, search, services
 from privacy.rights.models import DataRequest, LetterTemplate
 from privacy.rights.review import leave_out
 from privacy.subjects.models import DataSubject
@@ -18,12 +17,9 @@ from privacy.subjects.registry import Source
 from tests.browser.keyboard import tab_to
 from tests.browser.looking import look, photograph
 from tests.factories import relation
-from tests.privacy.rights.conftest import JAN, jan, link_in, post_office  # noqa: F401 (fixtures)
-from tests.privacy.rights.test_officer import mailbox_source  # noqa: F401 (a fixture)
+from tests.my_data import JAN, PostOffice, link_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("demo_site")]
-
-PostOffice = Callable[[], list[EmailMessage]]
 
 SIZES = [{"width": 360, "height": 740}, {"width": 1280, "height": 860}]
 OVERVIEW = "/mijn-gegevens/overzicht/"
@@ -136,8 +132,8 @@ def visitor_sees_in_english(page: Page, mails: PostOffice) -> Iterator[str]:
 
 def test_axe_finds_nothing_for_a_visitor(
     page: Page,
-    jan: DataSubject,  # noqa: F811
-    post_office: PostOffice,  # noqa: F811
+    jan: DataSubject,
+    post_office: PostOffice,
     settings: Any,
 ) -> None:
     states = chain(visitor_sees_in_english(page, post_office), visitor_sees(page, post_office, settings))
@@ -185,7 +181,7 @@ def officer_sees(page: Page, mails: PostOffice, officer: Any, monkeypatch: Any) 
     acts.restrict(restricted, actor="officer", user=officer, at=now)
     goto(restricted)
     yield "restricted, recipients to be told"
-    acts.told(restricted.notices.all()[0], outcome="had niets", user=officer, at=now)
+    recipients.told(restricted.notices.all()[0], outcome="had niets", user=officer, at=now)
     goto(restricted)
     yield "restricted, one recipient told"
     refused = taken("objection")
@@ -225,9 +221,9 @@ def _photograph_letter(page: Page, path: str) -> None:
 def test_axe_finds_nothing_for_an_officer(
     staff: Callable[..., Page],
     admin_user: Any,
-    jan: DataSubject,  # noqa: F811
-    mailbox_source: Source,  # noqa: F811
-    post_office: PostOffice,  # noqa: F811
+    jan: DataSubject,
+    mailbox_source: Source,
+    post_office: PostOffice,
     monkeypatch: Any,
 ) -> None:
     """In what is ours: the frame around it is Wagtail's."""
@@ -242,8 +238,8 @@ def test_axe_finds_nothing_for_an_officer(
 
 def test_by_keyboard_from_asking_to_erasing(
     page: Page,
-    jan: DataSubject,  # noqa: F811
-    post_office: PostOffice,  # noqa: F811
+    jan: DataSubject,
+    post_office: PostOffice,
 ) -> None:
     """2.1.1, 2.4.7: nothing is clicked."""
     page.goto("/mijn-gegevens/")
@@ -282,8 +278,8 @@ def test_by_keyboard_from_asking_to_erasing(
 
 def test_what_is_folded_is_counted_and_printed_open(
     new_page: Callable[..., Page],
-    jan: DataSubject,  # noqa: F811
-    post_office: PostOffice,  # noqa: F811
+    jan: DataSubject,
+    post_office: PostOffice,
 ) -> None:
     """Without JavaScript too."""
     page = new_page(java_script_enabled=False, viewport=SIZES[0])

@@ -31,13 +31,12 @@ from privacy.consent.models import UnconfirmedConsent
 from privacy.statement.models import PrivacyStatementPage
 from privacy.subjects.models import DataSubject
 from tests.factories import ConsentEventFactory, SubmissionFactory, every_kind_of_field, publish, relation, send, set_period
-from tests.privacy.rights.conftest import JAN, papers, post_office  # noqa: F401 (a fixture)
+from tests.my_data import JAN, PostOffice, papers
 from tests.programs import needed
 from tests.public_pages import PATHS, links
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("demo_site")]
 
-PostOffice = Callable[[], list[EmailMessage]]
 Pages = Iterator[tuple[str, Any]]
 
 #: Errors to the standard that are meant (docs/decisions/0340-the-nu-checker.md).
@@ -97,7 +96,7 @@ def test_the_checker_sees_an_error(check: Callable[[Pages], None]) -> None:
 def test_every_page_is_valid(
     client: Client,
     check: Callable[[Pages], None],
-    post_office: PostOffice,  # noqa: F811
+    post_office: PostOffice,
     settings: Any,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -185,7 +184,7 @@ def behind_a_consent_link(client: Client) -> Pages:
     yield "unknown consent link", client.get(reverse("privacy_consent:page", args=["onbekend"]))
 
 
-def my_data(client: Client, language: str, post_office: PostOffice) -> Pages:  # noqa: F811
+def my_data(client: Client, language: str, post_office: PostOffice) -> Pages:
     """Yield a person's own pages with everything shown, from the link to erased, and what is to be read in their archive."""
     person = relation(timezone.now(), email=JAN)
     message = SubmissionFactory.create(

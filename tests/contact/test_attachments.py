@@ -28,7 +28,7 @@ from tests.contact.conftest import Editor
 from tests.documents import PDF, photo
 from tests.factories import ask_for_a_file, contact_page, form_number, send
 from tests.markup import controls
-from tests.privacy.rights.test_archive import SCHEMA
+from tests.my_data import SCHEMA
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("demo_site", "file_field")]
 

@@ -34,7 +34,8 @@ from privacy.subjects.models import DoomedFile
 from privacy.subjects.registry import Record, registry
 from tests.factories import SubmissionFactory, relation, send
 from tests.locking import holding, wait_for_nobody, wait_for_waiting
-from tests.privacy.rights.conftest import _empty_storage, archives, ask, link_in  # noqa: F401 (a fixture)
+from tests.my_data import ask, link_in
+from tests.privacy.rights.conftest import _empty_storage, archives  # noqa: F401 (a fixture)
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("demo_site")]
 

@@ -11,15 +11,14 @@ from django.utils import timezone
 
 from privacy.consent.mailing import mailing
 from privacy.consent.models import ConsentEvent, Method, Suppression, UnconfirmedConsent
-from privacy.consent.services import Choice, confirm, give, may, object_to_mailings, withdraw
+from privacy.consent.services import confirm, may, object_to_mailings, withdraw
 from privacy.mail import builders
 from privacy.mail.models import Mail
 from privacy.mail.services import deliver, send
-from privacy.statement.models import StatementVersion
 from privacy.subjects.contact import Contact
 from privacy.subjects.models import DataSubject
 from privacy.subjects.services import erase, touch
-from tests.factories import ConsentEventFactory, DataSubjectFactory
+from tests.factories import ConsentEventFactory, DataSubjectFactory, ask_for_newsletter
 from tests.factories import send as send_form
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("demo_site")]
@@ -35,20 +34,10 @@ def anna() -> DataSubject:
     return person
 
 
-def subscribe(person: DataSubject, *, at: datetime, confirmed: bool = True) -> None:
+def subscribe(person: DataSubject, *, at: datetime) -> None:
     """Tick the box of the newsletter, and confirm it."""
-    version = StatementVersion.objects.in_force()
-    assert version is not None
-    give(
-        subject=person,
-        choices=[Choice(purpose="newsletter", wording="Ja, mail mij.")],
-        version=version,
-        language="nl",
-        place="/contact/",
-        at=at,
-    )
-    if confirmed:
-        confirm(subject=person, purpose="newsletter", at=at)
+    ask_for_newsletter(person, at=at)
+    confirm(subject=person, purpose="newsletter", at=at)
 
 
 def write(person: DataSubject) -> Any:
@@ -89,7 +78,7 @@ class TestMailing:
     def test_is_not_written_before_the_address_is_confirmed(self) -> None:
         """B11."""
         person = DataSubjectFactory.create()
-        subscribe(person, at=timezone.now(), confirmed=False)
+        ask_for_newsletter(person)
         assert write(person) is None
 
     def test_nobody_slips_a_header_in(self, anna: DataSubject) -> None:
@@ -155,7 +144,7 @@ class TestObjection:
 
     def test_takes_back_a_box_that_waits(self) -> None:
         person = DataSubjectFactory.create(email=EMAIL)
-        subscribe(person, at=timezone.now(), confirmed=False)
+        ask_for_newsletter(person)
         self.objects()
         assert not UnconfirmedConsent.objects.exists()
 
@@ -177,7 +166,7 @@ class TestObjection:
     def test_who_subscribes_afterwards_by_themselves_gets_it_again(self, anna: DataSubject) -> None:
         """Confirmed through a mail to the address: its holder changed their mind."""
         self.objects(at=timezone.now() - timedelta(minutes=1))
-        subscribe(anna, at=timezone.now(), confirmed=False)
+        ask_for_newsletter(anna)
         assert not may(subject=anna, purpose="newsletter")
         confirm(subject=anna, purpose="newsletter", at=timezone.now())
         assert may(subject=anna, purpose="newsletter")

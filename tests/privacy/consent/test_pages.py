@@ -13,14 +13,14 @@ from django.utils import timezone, translation
 
 from privacy.consent.links import consents_url, find_link, revoke, token_for
 from privacy.consent.models import ConsentEvent, ConsentLink, ErasureDue, Method, UnconfirmedConsent
-from privacy.consent.services import Choice, give, may
+from privacy.consent.services import may
 from privacy.mail.models import Mail
 from privacy.retention.classes import end_classes
 from privacy.statement.models import PrivacyStatementPage, StatementVersion
 from privacy.subjects.models import DataSubject
 from privacy.subjects.registry import registry
 from privacy.subjects.services import erase
-from tests.factories import ConsentEventFactory, DataSubjectFactory, SubmissionFactory, publish, set_period
+from tests.factories import ConsentEventFactory, DataSubjectFactory, SubmissionFactory, ask_for_newsletter, publish, set_period
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("demo_site")]
 
@@ -119,7 +119,7 @@ class TestPage:
 
     def test_a_scanner_that_opens_every_link_changes_nothing(self, client: Client, anna: DataSubject) -> None:
         """Invariant 4: GET and HEAD only show."""
-        asked(anna)
+        ask_for_newsletter(anna)
         path = address(anna)
         before = everything()
         for link in (
@@ -227,26 +227,11 @@ class TestGiveAgain:
         assert may(subject=anna, purpose=purpose) is (purpose == "newsletter")
 
 
-def asked(person: DataSubject, at: datetime | None = None) -> UnconfirmedConsent:
-    """Tick the box of the newsletter on the form."""
-    version = StatementVersion.objects.in_force()
-    assert version is not None
-    give(
-        subject=person,
-        choices=[Choice(purpose="newsletter", wording="Ja, mail mij.")],
-        version=version,
-        language="nl",
-        place="/contact/",
-        at=at or timezone.now(),
-    )
-    return UnconfirmedConsent.objects.get(subject=person)
-
-
 class TestConfirm:
     """B11: who ticks a box for somebody else's address gets them one mail, and no mailing."""
 
     def test_a_ticked_box_counts_only_after_the_press_of_a_button(self, client: Client, anna: DataSubject) -> None:
-        waiting = asked(anna)
+        waiting = ask_for_newsletter(anna)
         assert not may(subject=anna, purpose="newsletter")
         assert Mail.objects.get(kind="consent.confirm").reference == waiting.pk
         path = f"{address(anna)}bevestigen/newsletter/"
@@ -261,14 +246,14 @@ class TestConfirm:
         assert Mail.objects.filter(kind="consent.receipt", reference=event.pk).exists()
 
     def test_twice_is_once(self, client: Client, anna: DataSubject) -> None:
-        asked(anna)
+        ask_for_newsletter(anna)
         for _ in range(2):
             client.post(f"{address(anna)}bevestigen/newsletter/")
         assert ConsentEvent.objects.filter(purpose="newsletter").count() == 1
         assert "niets meer te bevestigen" in client.get(f"{address(anna)}bevestigen/newsletter/").content.decode()
 
     def test_can_be_refused_on_the_page(self, client: Client, anna: DataSubject) -> None:
-        asked(anna)
+        ask_for_newsletter(anna)
         press(client, anna, "withdraw", "newsletter")
         assert not UnconfirmedConsent.objects.exists()
         assert not ConsentEvent.objects.filter(purpose="newsletter").exists()
@@ -277,18 +262,18 @@ class TestConfirm:
     def test_unconfirmed_is_gone_after_seven_days(
         self, client: Client, anna: DataSubject, days: float, remembered: bool
     ) -> None:
-        asked(anna, at=timezone.now() - timedelta(days=days))
+        ask_for_newsletter(anna, at=timezone.now() - timedelta(days=days))
         end_classes()
         assert UnconfirmedConsent.objects.exists() is remembered
 
     def test_too_late_is_too_late_also_before_the_sweep(self, client: Client, anna: DataSubject) -> None:
-        asked(anna, at=timezone.now() - timedelta(days=8))
+        ask_for_newsletter(anna, at=timezone.now() - timedelta(days=8))
         client.post(f"{address(anna)}bevestigen/newsletter/")
         assert not may(subject=anna, purpose="newsletter")
 
     def test_ticked_again_it_is_asked_again(self, anna: DataSubject) -> None:
-        first = asked(anna)
-        second = asked(anna)
+        first = ask_for_newsletter(anna)
+        second = ask_for_newsletter(anna)
         assert first.pk != second.pk
         assert Mail.objects.filter(kind="consent.confirm").count() == 2
         assert UnconfirmedConsent.objects.count() == 1

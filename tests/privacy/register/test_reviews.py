@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from config.testing import Mailbox, Worker, wait_until
 from django.conf import settings
-from django.contrib.auth.models import Permission, User
+from django.contrib.auth.models import User
 from django.core.mail import EmailMessage
 from django.db import connection
 from django.test import Client
@@ -20,6 +20,7 @@ from privacy.register.mails import send_reviews
 from privacy.register.models import Processor, RetentionRule, SecurityMeasure
 from privacy.register.reviews import REVIEWED, Reviewed, all_due, mark_reviewed
 from privacy.register.tasks import mail_due_reviews
+from tests.factories import staff
 
 
 def measure(last: date | None, months: int = 3, name: str = "Slot") -> SecurityMeasure:
@@ -104,11 +105,9 @@ class TestTheFirstPage:
         assert wifi.last_reviewed_on is None
 
     @pytest.mark.parametrize("codename", ["view_securitymeasure", "change_processor"])
-    def test_who_may_not_change_a_measure_sees_no_button_and_has_none(self, client: Client, codename: str) -> None:
+    def test_who_may_not_change_a_measure_sees_no_button_and_has_none(self, codename: str) -> None:
         """32: access by task."""
-        user = User.objects.create_user("medewerker")
-        user.user_permissions.set(Permission.objects.filter(codename__in=["access_admin", codename]))
-        client.force_login(user)
+        client = staff(codename)
         wifi = SecurityMeasure.objects.get(key="wifi")
         assert "Na te lopen" not in client.get("/admin/").content.decode()
         client.post(button(wifi))

@@ -8,7 +8,6 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from django.contrib.auth.models import Permission, User
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -18,7 +17,7 @@ from privacy.retention.plan import ending_in, months_ahead, plan
 from privacy.rights.models import DataRequest
 from privacy.statement.models import PrivacyStatementPage, StatementVersion
 from privacy.subjects.models import DataSubject
-from tests.factories import relation
+from tests.factories import publish, relation, set_period, staff
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("demo_site")]
 
@@ -78,11 +77,8 @@ def test_whoever_is_held_on_their_date_stands_apart() -> None:
 
 def test_the_period_is_the_published_one() -> None:
     """A8: a change in the register changes nothing here until it is published."""
-    from privacy.register.models import RetentionRule
-    from tests.factories import publish
-
     relation(datetime(2026, 1, 10, tzinfo=AMSTERDAM))
-    RetentionRule.objects.filter(key="relations").update(months=12)
+    set_period(12)
     assert figures() == {"2028-01": (1, 0)}
     publish()
     assert figures() == {"2027-01": (1, 0)}
@@ -146,10 +142,8 @@ class TestScreens:
         page = admin_client.get(reverse("privacy-plan:index")).content.decode()
         assert "Publiceer eerst de verklaring" in page
 
-    def test_only_who_may_see_people(self, client: Client) -> None:
-        reader = User.objects.create_user("lezer")
-        reader.user_permissions.set(Permission.objects.filter(codename="access_admin"))
-        client.force_login(reader)
+    def test_only_who_may_see_people(self) -> None:
+        client = staff()
         for address in (reverse("privacy-plan:index"), reverse("privacy-plan:month", args=["relations", "2026-12"])):
             assert client.get(address).status_code in {302, 403, 404}
         assert "privacy-plan" not in client.get("/admin/").content.decode()

@@ -29,12 +29,10 @@ from privacy.statement.models import NoStatementInForce, PrivacyStatementPage, S
 from privacy.storage import private_storage
 from privacy.subjects.registry import registry
 from tests.factories import AttachmentFactory, SubmissionFactory, publish, relation, send
-
-from .conftest import JAN, papers
+from tests.my_data import JAN, SCHEMA, papers
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("demo_site")]
 
-SCHEMA = json.loads((Path(__file__).parents[3] / "docs" / "inzage.schema.json").read_text())
 HOSTILE_NAMES = [
     "../../../etc/passwd",
     "/etc/cron.d/x",

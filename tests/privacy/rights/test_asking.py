@@ -12,7 +12,6 @@ from typing import Any
 import pytest
 from celery import Task
 from django.core import signing
-from django.core.mail import EmailMessage
 from django.db import connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -31,12 +30,11 @@ from privacy.rights.tasks import forget
 from privacy.statement.models import StatementVersion
 from privacy.subjects.models import DataSubject
 from tests.factories import relation, solved
+from tests.my_data import JAN, PostOffice, ask, link_in, papers
 
-from .conftest import JAN, archives, ask, link_in, papers
+from .conftest import archives
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("demo_site")]
-
-PostOffice = Callable[[], list[EmailMessage]]
 
 
 def unzipped(response: Any) -> dict[str, bytes]:

@@ -1,12 +1,11 @@
 """What counts as contact: through every door of the site, and for each whether it moves the clock of whoever is behind it."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from io import BytesIO
 from typing import Any
 
 import pytest
-from django.core.mail import EmailMessage
 from django.db import connection
 from django.test import Client
 from django.urls import reverse
@@ -26,8 +25,7 @@ from privacy.subjects.contact import Contact
 from privacy.subjects.models import DataSubject
 from privacy.subjects.replay import replay_erasures
 from tests.factories import ConsentEventFactory, SubmissionFactory, publish, send
-
-from .conftest import JAN, ask, link_in
+from tests.my_data import JAN, PostOffice, ask, link_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("demo_site")]
 
@@ -38,9 +36,7 @@ BEFORE, SINCE = (timezone.now() - timedelta(days=days) for days in (100, 50))
 class Doors:
     """All that can happen around somebody who is known."""
 
-    def __init__(
-        self, jan: DataSubject, visitor: Client, staff: Client, post: Callable[[], list[EmailMessage]], user: Any
-    ) -> None:
+    def __init__(self, jan: DataSubject, visitor: Client, staff: Client, post: PostOffice, user: Any) -> None:
         self.jan, self.visitor, self.staff, self.post, self.user = jan, visitor, staff, post, user
 
     def _press(self, name: str, *args: Any, **data: Any) -> Any:
@@ -267,9 +263,7 @@ COUNTS: dict[str, Contact | None] = {
 
 
 @pytest.fixture
-def doors(
-    jan: DataSubject, client: Client, admin_client: Client, admin_user: Any, post_office: Callable[[], list[EmailMessage]]
-) -> Iterator[Doors]:
+def doors(jan: DataSubject, client: Client, admin_client: Client, admin_user: Any, post_office: PostOffice) -> Iterator[Doors]:
     """Jan, last in contact long ago."""
     jan.submissions.all().update(submit_time=BEFORE)
     DataSubject.objects.update(created_at=BEFORE, last_contact_at=BEFORE)

@@ -3,7 +3,6 @@
 import io
 import json
 import zipfile
-from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -34,12 +33,10 @@ from privacy.subjects.addresses import Taken, readdress
 from privacy.subjects.models import DataSubject
 from privacy.subjects.services import erase
 from tests.factories import ConsentEventFactory, SubmissionFactory, relation
-
-from .conftest import JAN, ask, link_in
+from tests.my_data import JAN, PostOffice, ask, link_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("demo_site")]
 
-PostOffice = Callable[[], list[EmailMessage]]
 NEW = "jan.nieuw@elders.example"
 PAGE = "/mijn-gegevens/overzicht/adres/"
 
@@ -443,9 +440,8 @@ class TestOfficer:
         assert [mail.to for mail in post_office()] == [[JAN]], "the old address hears it all the same"
 
     def test_puts_the_old_one_back_for_who_objects(
-        self, request_: DataRequest, jan: DataSubject, django_user_model: Any, post_office: PostOffice
+        self, request_: DataRequest, jan: DataSubject, officer: User, post_office: PostOffice
     ) -> None:
-        officer: User = django_user_model.objects.create_superuser("officier", "o@koelict.example", "wachtwoord")
         for email in (NEW, JAN):
             new_address.change(request_, email=email, reason="Uitgezocht.", user=officer, at=timezone.now())
         jan.refresh_from_db()

@@ -3,14 +3,13 @@
 import io
 import re
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import Permission, User
-from django.core.mail import EmailMessage
+from django.contrib.auth.models import User
 from django.db import IntegrityError, connection, transaction
 from django.test import Client
 from django.urls import reverse
@@ -21,25 +20,25 @@ from wagtail.models import ModelLogEntry
 
 from privacy.mail.models import Mail
 from privacy.retention.classes import end_classes
-from privacy.rights import acts, delivery, review, search, services, steps
+from privacy.rights import acts, delivery, recipients, review, search, services, steps
 from privacy.rights.alarms import give_alarms
 from privacy.rights.letter_kinds import LetterKind
 from privacy.rights.letters import placeholders, write
 from privacy.rights.models import Correction, DataRequest, Letter, LetterTemplate, RecipientNotice, RequestEvent
-from privacy.rights.redaction import as_text, spans, without
+from privacy.rights.redaction import spans, without
 from privacy.rights.services import TooLate
 from privacy.rights.states import TRANSITIONS, NotAllowed, State
 from privacy.rights.steps import Outdated
 from privacy.storage import private_storage
 from privacy.subjects.models import DataSubject
 from privacy.subjects.registry import Record, Source, registry
-from tests.factories import relation
+from tests.factories import relation, staff
+from tests.my_data import JAN, NOTE, PostOffice, link_in, notes
 
-from .conftest import JAN, archives, link_in
+from .conftest import archives
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("demo_site")]
 
-PostOffice = Callable[[], list[EmailMessage]]
 MAY_12 = datetime(2026, 5, 12, 9, tzinfo=UTC)
 
 
@@ -639,7 +638,7 @@ class TestScreen:
         count = restricted.notices.count()
         assert f"V{restricted.pk}: {count} ontvangers moeten nog horen" in page
         for notice in restricted.notices.all():
-            acts.told(notice, outcome="gemeld", user=officer, at=timezone.now())
+            recipients.told(notice, outcome="gemeld", user=officer, at=timezone.now())
         assert "ontvangers moeten nog horen" not in admin_client.get("/admin/").content.decode()
 
     def test_says_where_was_searched(self, admin_client: Client, jan: DataSubject) -> None:
@@ -657,46 +656,13 @@ class TestScreen:
         assert reverse("privacy-requests:inspect", args=[request.pk]) in page
         assert "Te laat" in self.form(admin_client, request)
 
-    def test_who_may_only_look_acts_on_nothing(self, client: Client, jan: DataSubject) -> None:
-        request = taken("erasure", received_at=timezone.now())
-        user = User.objects.create_user("kijker")
-        user.user_permissions.set(Permission.objects.filter(codename__in=["access_admin", "view_datarequest"]))
-        client.force_login(user)
+    def test_who_may_only_look_acts_on_nothing(self, jan: DataSubject) -> None:
+        request, client = taken("erasure", received_at=timezone.now()), staff("view_datarequest")
         assert "Alles wissen" not in self.form(client, request)
         assert "Archief voor uzelf" not in self.form(client, request)
         assert client.get(reverse("privacy_rights_download", args=[request.pk])).status_code == 302, "nor takes a copy"
         self.act(client, request, "erase", sure="on")
         assert DataSubject.objects.exists()
-
-
-NOTE = "Piet de Vries, tel. 06-1234, zei dat Jan belde. Groet, Piet de Vries"
-
-
-@pytest.fixture
-def mailbox_source(monkeypatch: pytest.MonkeyPatch) -> Source:
-    """A source in which others can be named, as a mailbox is; its one record changes with `notes`."""
-    contact = registry.sources["contact.submissions"]
-    source = Source(
-        key="test.mailbox",
-        label="Mailwisseling",
-        origin="Uit onze mailbox.",
-        model=contact.model,
-        fields={},
-        purposes=["enquiry"],
-        rule="relations",
-        collect=lambda subject: (Record(reference="Mail #1", at=MAY_12, values={"Tekst": note}) for note in notes[-1:]),
-        order=25,
-        texts=lambda subject: (
-            "SELECT 'Mail #1' AS reference, text, true AS is_staffs FROM unnest(%s::text[]) AS text",
-            [[as_text(note) for note in notes[-1:]]],
-        ),
-    )
-    notes[:] = [NOTE]
-    monkeypatch.setitem(registry.sources, source.key, source)
-    return source
-
-
-notes: list[Any] = []
 
 
 class TestReview:

@@ -2,7 +2,6 @@
 
 import io
 import zipfile
-from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -22,12 +21,9 @@ from privacy.subjects.models import DataSubject
 from privacy.subjects.registry import registry
 from privacy.subjects.services import keep
 from tests.factories import SubmissionFactory
-
-from .conftest import JAN, ask, link_in
+from tests.my_data import JAN, PostOffice, ask, link_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("demo_site")]
-
-PostOffice = Callable[[], list[EmailMessage]]
 
 #: What people write about themselves, and what only looks like somebody's number.
 HARMLESS = [

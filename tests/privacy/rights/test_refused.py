@@ -15,8 +15,7 @@ from privacy.rights import acts, search, services
 from privacy.rights.models import DataRequest
 from privacy.rights.officer import STEPS
 from privacy.subjects.models import DataSubject
-
-from .conftest import JAN
+from tests.my_data import JAN
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("demo_site")]
 

@@ -21,7 +21,7 @@ from wagtail.test.utils.form_data import rich_text
 from contact.models import FormField, FormPurpose
 from privacy.register.models import Controller, Cookie, DataCategory, Processor, Purpose, RetentionRule, RightsTexts
 from privacy.statement import messages
-from privacy.statement.gate import missing
+from privacy.statement.completeness import missing
 from privacy.statement.models import PrivacyStatementPage, StatementVersion
 from privacy.subjects.registry import registry
 from tests.factories import publish, statement_form, translate_what_is_new

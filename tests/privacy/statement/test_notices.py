@@ -4,7 +4,6 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import Permission, User
 from django.core.mail import EmailMessage
 from django.db import connection
 from django.test import Client
@@ -19,7 +18,7 @@ from privacy.register.models import Controller, Processor
 from privacy.statement.models import PrivacyStatementPage, StatementVersion
 from privacy.statement.notices import NOTICE, notices_of, notify, under_way
 from privacy.subjects.services import erase
-from tests.factories import ConsentEventFactory, DataSubjectFactory, publish, set_period
+from tests.factories import ConsentEventFactory, DataSubjectFactory, publish, set_period, staff
 
 pytestmark = pytest.mark.usefixtures("demo_site")
 
@@ -250,15 +249,10 @@ class TestScreens:
         assert "4 van 5 mensen" in admin_client.get(inspect(version)).content.decode()
 
     @pytest.mark.parametrize(("permission", "sees"), [("view_statementversion", True), ("view_mail", False)])
-    def test_the_first_page_shows_it_to_who_may_see_versions(
-        self, client: Client, settings: Any, permission: str, sees: bool
-    ) -> None:
+    def test_the_first_page_shows_it_to_who_may_see_versions(self, settings: Any, permission: str, sees: bool) -> None:
         """32: access by task."""
         self.under_way(settings)
-        user = User.objects.create_user("medewerker")
-        user.user_permissions.set(Permission.objects.filter(codename__in=["access_admin", permission]))
-        client.force_login(user)
-        html = client.get("/admin/").content.decode()
+        html = staff(permission).get("/admin/").content.decode()
         assert ("2 van 5 mensen" in html) is sees
         assert (reverse("privacy-mails:index") + "?kind" in html) is False
 

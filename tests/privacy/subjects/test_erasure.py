@@ -16,15 +16,13 @@ from pytest_django import Settings
 from contact.openings import opened
 from privacy.consent.links import token_for
 from privacy.consent.models import ConsentEvent, ErasureDue
-from privacy.consent.services import Choice, give
 from privacy.rights.models import Correction, DataRequest
-from privacy.statement.models import StatementVersion
 from privacy.subjects import ledger
 from privacy.subjects.models import DataSubject
 from privacy.subjects.moments import meet
 from privacy.subjects.registry import Record, Source, registry
 from privacy.subjects.services import erase
-from tests.factories import AttachmentFactory, SubmissionFactory, case_about, relation
+from tests.factories import AttachmentFactory, SubmissionFactory, ask_for_newsletter, case_about, relation
 
 pytestmark = pytest.mark.usefixtures("demo_site")
 
@@ -51,11 +49,7 @@ def known(email: str) -> DataSubject:
     token_for(person)
     ErasureDue.objects.create(subject=person, since=NOW)
     case_about(person)
-    version = StatementVersion.objects.in_force()
-    assert version is not None
-    # Asks to confirm it, so there is a mail as well.
-    newsletter = [Choice(purpose="newsletter", wording="Ja, mail mij.")]
-    give(subject=person, choices=newsletter, version=version, language="nl", place="/contact/", at=NOW)
+    ask_for_newsletter(person, at=NOW)
     return person
 
 

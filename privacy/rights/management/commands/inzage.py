@@ -5,11 +5,9 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from django.core.exceptions import ValidationError
 from django.core.management.base import CommandParser
-from django.core.validators import validate_email
 
-from privacy.commands import JsonCommand, Refused
+from privacy.commands import JsonCommand, Refused, require_address
 from privacy.rights.delivery import build_export
 from privacy.statement.models import NoStatementInForce
 
@@ -27,10 +25,7 @@ class Command(JsonCommand):
     def run(self, **options: Any) -> dict[str, Any]:
         """Write to a file beside the target and move it there, so that no half archive ever stands under its name."""
         target: Path = options["out"]
-        try:
-            validate_email(options["email"].strip())
-        except ValidationError as error:
-            raise Refused("Dat is geen e-mailadres.") from error
+        require_address(options["email"])
         if target.exists() and not target.is_file() and not target.is_dir():
             # Moving a file there would put it in the place of a device or a pipe.
             raise Refused(f"Kan {target} niet schrijven: dat is geen gewoon bestand.")

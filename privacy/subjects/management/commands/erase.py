@@ -2,13 +2,11 @@
 
 from typing import Any
 
-from django.core.exceptions import ValidationError
 from django.core.management.base import CommandParser
-from django.core.validators import validate_email
 from django.db import transaction
 from django.utils import timezone
 
-from privacy.commands import JsonCommand, Refused
+from privacy.commands import JsonCommand, Refused, require_address
 from privacy.subjects.emails import normalise_email
 from privacy.subjects.models import DataSubject
 from privacy.subjects.services import erase
@@ -31,7 +29,7 @@ class Command(JsonCommand):
         with transaction.atomic():
             people = list(DataSubject.objects.select_for_update().filter(email=normalise_email(options["email"])))
             if not people:
-                _require_address(options["email"])
+                require_address(options["email"])
                 return {"erased": 0, "retained": [], "ledger_id": None}
             if DataSubject.objects.held(timezone.now()).filter(pk=people[0].pk).exists():
                 raise Refused("Deze persoon is beperkt, wordt vastgehouden of heeft een open verzoek; rond dat eerst af.")
@@ -48,11 +46,3 @@ class Command(JsonCommand):
             ],
             "ledger_id": result.lines[0].id,
         }
-
-
-def _require_address(email: str) -> None:
-    """Refuse what is no address: "nobody has it" would read as if all were done."""
-    try:
-        validate_email(email.strip())
-    except ValidationError as error:
-        raise Refused("Dat is geen e-mailadres.") from error
