@@ -45,8 +45,9 @@ _VISIT = timedelta(minutes=1)
 #: Where a walk over the people who are due has got to: last contact (as PostgreSQL writes it) and key of the last one seen.
 _Position = tuple[str, int]
 
-#: Has other processes `assist`; given the number of the run, and where the walk is (None at its beginning).
-CallHelp = Callable[[int, _Position | None], None]
+#: Has other processes `assist`; given the number of the run, and where the walk is (None at its beginning). Returns whether
+#: anybody can be called at all.
+CallHelp = Callable[[int, _Position | None], bool]
 
 
 class AlreadyRunning(Exception):
@@ -89,7 +90,7 @@ def expire_due(*, as_of: datetime | None = None, batch_size: int | None = None, 
     Args:
         as_of: the moment of the decision (aware); now when None.
         batch_size: people per transaction; `settings.RETENTION_BATCH_SIZE` when None.
-        call_help: called again and again while nobody is on the site.
+        call_help: called again and again while nobody is on the site, unless it cannot be.
 
     Raises:
         NoStatementInForce: nothing is published.
@@ -229,7 +230,8 @@ def _walk(run: RetentionRun, size: int, call_help: CallHelp | None = None) -> No
     next_call = time.monotonic()
     while _goes_on(run):
         if call_help and time.monotonic() >= next_call and not _somebody_is_here():
-            call_help(run.pk, position)
+            if not call_help(run.pk, position):
+                call_help = None
             next_call = time.monotonic() + STINT
         position = _expire_batch(run, size, position)
         if position is None:

@@ -28,7 +28,7 @@ def run_nightly() -> None:
     May run twice: `expire_due` takes an advisory lock, and a second run finds nothing left.
     """
     try:
-        outcome = expire_due(call_help=_call_help)
+        outcome = expire_due(call_help=call_help)
     except AlreadyRunning:
         logger.info("The expiry is already running elsewhere.")
     except Paused:
@@ -39,7 +39,16 @@ def run_nightly() -> None:
         logger.info("Expiry run %s: %s due, %s erased, %s held.", outcome.run, outcome.due, outcome.erased, outcome.held)
 
 
-def _call_help(run_id: int, after: tuple[str, int] | None) -> None:
+def call_help(run_id: int, after: tuple[str, int] | None) -> bool:
+    """Have the workers' other processes help along on a run.
+
+    Args:
+        run_id: number of the run.
+        after: where its walk is, for `assist`.
+
+    Returns:
+        Whether the broker took it.
+    """
     try:
         for _ in range(settings.RETENTION_WORKERS - 1):
             # Whoever has no time by then is called anew.
@@ -47,6 +56,8 @@ def _call_help(run_id: int, after: tuple[str, int] | None) -> None:
     except OperationalError as error:
         # The broker is gone. It only costs speed: whoever began the run also does it alone.
         logger.warning("The expiry goes on without help: %s", type(error).__name__)
+        return False
+    return True
 
 
 @shared_task

@@ -112,9 +112,10 @@ def test_several_processes_share_the_work(ledger_folder: Path) -> None:
             cursor.execute("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND mode = 'ShareLock'")
             return int(cursor.fetchone()[0])
 
-    def wait_for_help(run_id: int, after: object) -> None:
+    def wait_for_help(run_id: int, after: object) -> bool:
         call_help(run_id, after)
         wait_until(lambda: at_work() >= 1)
+        return False
 
     outcome = expire_due(batch_size=10, call_help=wait_for_help)
     for helper in helpers:
@@ -148,10 +149,10 @@ def test_a_helper_that_dies_leaves_its_batch_to_the_others(ledger_folder: Path) 
     with ThreadPoolExecutor(1) as pool:
         killing: list[Future[None]] = []
 
-        def help_and_kill(run_id: int, after: object) -> None:
-            if not killing:
-                call_help(run_id)
-                killing.append(pool.submit(kill))
+        def help_and_kill(run_id: int, after: object) -> bool:
+            call_help(run_id)
+            killing.append(pool.submit(kill))
+            return False
 
         outcome = expire_due(batch_size=10, call_help=help_and_kill)
         killing[0].result(60)

@@ -13,6 +13,7 @@ from django.utils.dateparse import parse_date, parse_datetime
 from privacy.commands import JsonCommand, Refused
 from privacy.retention import classes
 from privacy.retention.services import AlreadyRunning, Paused, expire_due, preview
+from privacy.retention.tasks import call_help
 from privacy.statement.models import NoStatementInForce
 
 
@@ -44,12 +45,12 @@ class Command(JsonCommand):
 
     def run(self, **options: Any) -> dict[str, Any]:
         """Run once and report."""
-        verb = preview if options["dry_run"] else expire_due
         try:
-            outcome = verb(as_of=options["as_of"])
             if options["dry_run"]:
+                outcome = preview(as_of=options["as_of"])
                 ended = classes.preview(as_of=outcome.as_of)
             else:
+                outcome = expire_due(as_of=options["as_of"], call_help=call_help)
                 ended = {run.source: run.rows for run in classes.end_classes(as_of=outcome.as_of)}
         except NoStatementInForce as error:
             raise Refused("Er geldt geen privacyverklaring; er is niets gewist.") from error
