@@ -170,6 +170,7 @@ registry.register(
         collect=partial(_records, only=_SPAM),
         order=31,
         only=_SPAM,
+        provided=True,
         texts=partial(_texts, are_spam=True),
         amend=_amend,
     )
@@ -239,6 +240,7 @@ registry.register(
         order=21,
         file="file",
         only=_ON_SPAM,
+        provided=True,
     )
 )
 registry.clock(

@@ -622,17 +622,18 @@ class TestPage:
         assert said(done) == said("") == said("withdrawn") - 1
 
     def test_takes_along_what_they_gave(self, inside: Client, post_office: PostOffice) -> None:
-        """C20: provided by the person alone."""
+        """C20: provided by the person alone, whatever the site made of it (what it holds for spam was given as well)."""
         post_office()
         inside.post("/mijn-gegevens/overzicht/archief/", {"kind": "portability"})
         (ready,) = [mail for mail in post_office() if "staan klaar" in mail.subject]
         files = unzipped(Client().post(link_in(ready)))
         data = json.loads(files["data.json"])
-        assert (data["right"], set(data["sources"])) == ("portability", {"contact.submissions", "contact.attachments"})
+        given = {"contact.submissions", "contact.attachments", "contact.possible_spam", "contact.possible_spam_files"}
+        assert (data["right"], set(data["sources"])) == ("portability", given)
         messages = data["sources"]["contact.submissions"]["records"]
         assert messages[-1]["values"] == {"Naam": "Jan Janssen", "E-mailadres": JAN, "Uw bericht": "Mag het iets ronder?"}
         tables = {name for name in files if name.startswith("csv/")}
-        assert tables == {"csv/contact.submissions.csv", "csv/contact.attachments.csv"}
+        assert tables == {f"csv/{source}.csv" for source in given}
 
 
 def test_a_button_locks_the_person_once(jan: DataSubject) -> None:
