@@ -20,6 +20,9 @@ from .models import Attachment, ContactPage, FormField, FormPurpose, Opening, Su
 from .possible_spam import expire, strangers_of
 from .spam import POSSIBLE_SPAM, SPAM, reasons
 
+#: Key of the purpose that messages are given for.
+ENQUIRY = "enquiry"
+
 #: Messages that are held for spam have a period of their own, so they are a source of their own; so are their files.
 _SPAM = Q(state=Submission.State.SPAM)
 _ON_SPAM = Q(submission__state=Submission.State.SPAM)
@@ -142,7 +145,7 @@ registry.register(
         origin=_("Door uzelf ingevuld op het contactformulier van onze website."),
         model=Submission,
         fields=_FIELDS,
-        purposes=["enquiry"],
+        purposes=[ENQUIRY],
         rule="relations",
         collect=partial(_records, only=~_SPAM),
         order=30,
@@ -162,10 +165,12 @@ registry.register(
         model=Submission,
         fields=_FIELDS,
         purposes=[SPAM],
+        given_for=[ENQUIRY],
         rule=POSSIBLE_SPAM,
         collect=partial(_records, only=_SPAM),
         order=31,
         only=_SPAM,
+        provided=True,
         texts=partial(_texts, are_spam=True),
         amend=_amend,
     )
@@ -210,7 +215,7 @@ registry.register(
         model=Attachment,
         subject="submission__subject_id",
         fields=_FILE_FIELDS,
-        purposes=["enquiry"],
+        purposes=[ENQUIRY],
         rule="relations",
         collect=partial(_attachments, only=~_ON_SPAM),
         # Before the messages that they hang on.
@@ -229,11 +234,13 @@ registry.register(
         subject="submission__subject_id",
         fields=_FILE_FIELDS,
         purposes=[SPAM],
+        given_for=[ENQUIRY],
         rule=POSSIBLE_SPAM,
         collect=partial(_attachments, only=_ON_SPAM),
         order=21,
         file="file",
         only=_ON_SPAM,
+        provided=True,
     )
 )
 registry.clock(

@@ -139,6 +139,16 @@ def translations(request: HttpRequest, page: Page) -> dict[str, Page]:
     return known[page.pk]
 
 
+def whole_address(page: Page) -> str:
+    """Return the absolute address of a page, "" where it has none.
+
+    At `SITE_URL`, as all that leaves the site: Wagtail's own record of the site was written when the demo or an editor made it,
+    and knows nothing of another port or domain since.
+    """
+    parts = page.get_url_parts()
+    return settings.SITE_URL + parts[2] if parts and parts[2] else ""
+
+
 def languages(
     request: HttpRequest, canonical: str, page: Page | None, others: Sequence[dict[str, Any]] | None
 ) -> dict[str, str]:
@@ -155,7 +165,7 @@ def languages(
         found = {language["code"]: settings.SITE_URL + language["url"] for language in others}
     else:
         same = translations(request, page) if page else {}
-        found = {code: url for code, one in same.items() if (url := one.full_url)}
+        found = {code: url for code, one in same.items() if (url := whole_address(one))}
     if not found:
         return {}
     found[own] = canonical

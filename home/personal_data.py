@@ -12,6 +12,7 @@ from privacy.subjects.registry import Record, Source, among, registry
 
 from .grounds import PURPOSE, erase
 from .models import CaseIndexPage, CasePage, ContentPage, HomePage
+from .navigation import whole_address
 
 _OWN = "The company's own published text."
 
@@ -45,7 +46,7 @@ def _records(subject: DataSubject) -> Iterator[Record]:
             str(_("Klant")): case.client,
             str(_("Website")): case.website,
             str(_("Inleiding")): case.intro,
-            str(_("Staat op onze website")): case.full_url if case.live else str(_("Nee")),
+            str(_("Staat op onze website")): whole_address(case) if case.live else str(_("Nee")),
         }
         yield Record(
             reference=f"CasePage #{case.pk}",

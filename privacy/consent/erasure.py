@@ -2,10 +2,11 @@
 
 Each source declares its purposes. One whose purposes all rest on consents that the person has withdrawn has no basis left,
 and is erased for this person through the same `erase()` as everything else, with a line in the ledger. What serves another
-purpose too stays, and so does the proof that consent was given and taken back (art. 5(2), 7(1)).
+purpose too stays, unless it was given for that consent alone (`Source.given_for`); so does the proof that consent was given
+and taken back (art. 5(2), 7(1)).
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -31,7 +32,14 @@ def resting_on(withdrawn: Collection[str], version: StatementVersion | None) -> 
         version: the version in force; without one nothing is deleted (invariant 1).
     """
     gone = {key for key in withdrawn if (found := essence(version, key)) and found.rests_on_consent()}
-    return [source for source in registry.in_order() if source.purposes and gone.issuperset(source.purposes)]
+    return [
+        source for source in registry.in_order() if source.purposes and gone.issuperset(source.given_for or source.purposes)
+    ]
+
+
+def in_words(sources: Iterable[Source]) -> list[str]:
+    """Return what these sources hold, in words for the person, each thing once: given for a consent, it is named by that."""
+    return [str(source.label) for source in sources if not source.given_for]
 
 
 def withdrawn_purposes(subject: DataSubject) -> set[str]:
@@ -115,7 +123,7 @@ def outlook(subject: DataSubject, version: StatementVersion, *, at: datetime) ->
         at: now (aware).
     """
     withdrawn = withdrawn_purposes(subject)
-    going = {source.key for source in resting_on(withdrawn, version)}
+    going = resting_on(withdrawn, version)
     facts = version.in_language(get_language()).look
     stays = [
         Kept(
@@ -124,10 +132,10 @@ def outlook(subject: DataSubject, version: StatementVersion, *, at: datetime) ->
             until=timezone.localdate(expires_at(subject.last_contact_at, *version.period(source.rule))),
         )
         for source in registry.in_order()
-        if source.key not in going and source.model not in _PASSING and source.holders([subject.pk])
+        if source not in going and source.model not in _PASSING and source.holders([subject.pk])
     ]
     return Outlook(
-        goes=[str(source.label) for source in registry.in_order() if source.key in going],
+        goes=in_words(going),
         stays=stays,
         waits=not DataSubject.objects.free(at).filter(pk=subject.pk).exists(),
     )

@@ -11,7 +11,7 @@ from privacy.statement.facts import Facts
 from privacy.statement.models import StatementVersion
 from privacy.subjects.models import DataSubject
 
-from .erasure import resting_on
+from .erasure import in_words, resting_on
 from .models import ConsentEvent, UnconfirmedConsent
 from .states import Consent, State, states
 
@@ -131,5 +131,5 @@ def _row(consent: Consent, version: StatementVersion | None, facts: Facts | None
         description=known["description"] if known else "",
         wording=purpose["consent_wording"] if purpose and asked else "",
         consent=consent,
-        goes=[str(source.label) for source in resting_on({key}, version)],
+        goes=in_words(resting_on({key}, version)),
     )

@@ -207,8 +207,10 @@ def object_on_grounds(
 ) -> None:
     """Take an objection to another use: until somebody has weighed it, the data are not used (art. 18(1)(d), 21(1))."""
     request = locked(request, seen=seen)
-    DataSubject.objects.filter(pk=_person(request).pk).update(restricted_at=at)
     reason = _("Bezwaar: de gegevens worden niet gebruikt tot het is beoordeeld.")
+    if _person(request).restricted_at and request.events.filter(reason=reason).exists():
+        return  # pressed twice
+    DataSubject.objects.filter(pk=_person(request).pk).update(restricted_at=at)
     note(request, actor=actor, at=at, user=user, reason=reason)
 
 

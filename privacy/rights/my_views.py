@@ -35,6 +35,11 @@ from .steps import Actor
 P = ParamSpec("P")
 Kind = DataRequest.Kind
 
+#: What the page says was done; anything else in its address was not put there by us.
+_DONE = frozenset(
+    ("address", "archive", "corrected", "held", "marketing", "objection", "restricted", "too-late", "type-erase", "withdrawn")
+)
+
 
 def _with_session(
     view: Callable[Concatenate[HttpRequest, DataSubject, P], HttpResponseBase],
@@ -74,7 +79,7 @@ def my_page(request: HttpRequest, person: DataSubject) -> HttpResponse:
         "consents": consents_url(person),
         "stays": acts.stays_after_erasure(person, version) if version else [],
         "erase_form": EraseForm({"confirmation": ""}) if done == "type-erase" else EraseForm(),
-        "done": done,
+        "done": done if done in _DONE else "",
         "minutes": settings.MY_DATA_SESSION_MINUTES,
         "reachable": Controller.for_request(request),
     }
@@ -153,7 +158,8 @@ def object_page(request: HttpRequest, person: DataSubject) -> HttpResponse:
                 acts.object_to_marketing(asked, actor=Actor.PERSON, at=now)
         return _done("marketing")
     # Never without words: the button against marketing answers an objection that has none.
-    message = request.POST.get("message", "")[:MAX_MESSAGE].strip() or _("Zonder toelichting.")
+    # PostgreSQL keeps no NUL, and nobody is to lose their objection to one.
+    message = request.POST.get("message", "").replace("\0", "")[:MAX_MESSAGE].strip() or _("Zonder toelichting.")
     with transaction.atomic():
         acts.object_on_grounds(_request(person, Kind.OBJECTION, message=message), at=now)
     return _done("objection")
@@ -182,11 +188,12 @@ def erase_page(request: HttpRequest, person: DataSubject) -> HttpResponse:
 def withdraw_page(request: HttpRequest, person: DataSubject, number: int) -> HttpResponse:
     """Take back a request of one's own."""
     found = person.data_requests.filter(pk=number).first()
-    if found:
-        try:
-            withdraw(found, actor=Actor.PERSON, at=timezone.now(), reason=_("Door de betrokkene ingetrokken."))
-        except NotAllowed:
-            return _done("too-late")
+    if found is None:
+        return HttpResponseRedirect(reverse("privacy_rights:mine"))
+    try:
+        withdraw(found, actor=Actor.PERSON, at=timezone.now(), reason=_("Door de betrokkene ingetrokken."))
+    except NotAllowed:
+        return _done("too-late")
     return _done("withdrawn")
 
 

@@ -131,9 +131,11 @@ class CorrectForm(forms.Form):
     def changed_values(self) -> dict[str, str]:
         """Return what is to stand there, by label, of the values that were changed.
 
-        Browsers write the end of a line in their own way, and nobody changed anything by that.
+        Browsers write the end of a line in their own way, and nobody changed anything by that. What did not come along is left
+        as it is: only an empty field takes a value away.
         """
-        typed = {label: self.cleaned_data[f"value_{number}"] for number, label in enumerate(self.labels)}
+        names = {label: f"value_{number}" for number, label in enumerate(self.labels)}
+        typed = {label: self.cleaned_data[name] for label, name in names.items() if name in self.data}
         return {
             label: value
             for label, value in typed.items()

@@ -118,6 +118,8 @@ class Source:
         file: name of the field that holds the name of a file in the private storage, which goes with its row.
         known_by: given people's keys, yields what else they are called in these data: names and telephone numbers.
         only: which rows of the model these are, where another period or purpose makes two sources of one model; all when None.
+        given_for: keys of the purposes that the person gave these data for, where they are kept for others meanwhile: whoever
+            takes that consent back takes them along. Empty where these are `purposes`.
     """
 
     key: str
@@ -137,6 +139,7 @@ class Source:
     file: str = ""
     known_by: Callable[[Sequence[int]], Iterator[str]] | None = None
     only: models.Q | None = None
+    given_for: Sequence[str] = ()
 
     @property
     def goes_with_person(self) -> bool:

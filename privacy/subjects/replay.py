@@ -6,7 +6,7 @@ too (`moves`).
 """
 
 import logging
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -89,7 +89,10 @@ def replay_erasures(*, at: datetime) -> Replay:
         ):
             cursor.execute(f"DROP TABLE IF EXISTS {table.split()[0]}")
             cursor.execute(f"CREATE TEMPORARY TABLE {table}")
-        _fill("replay_gone", ((line.subject, ",".join(line.sources or ()), line.at.isoformat()) for line in ledger.read()))
+        _fill(
+            "replay_gone",
+            ((line.subject, sources, line.at.isoformat()) for line in ledger.read() for sources in _again(line.sources)),
+        )
         for chunk in _people():
             result.checked += len(chunk)
             _fill(
@@ -117,6 +120,18 @@ def replay_erasures(*, at: datetime) -> Replay:
     position.catch_up()
     logger.info("Erasure ledger replayed: %s people looked at, %s erased again.", result.checked, result.re_erased)
     return result
+
+
+def _again(sources: Sequence[str] | None) -> Iterator[str]:
+    """Yield what is erased again of what a line names, "" for everything; nothing when there is nothing.
+
+    Rows that are kept for another purpose than they were given for move nobody's clock, so that nobody can tell whether they
+    came after the line. They go again with the consent that they were given for, which has lines of its own.
+    """
+    if not sources:
+        yield ""
+    elif left := [key for key in sources if key not in registry.sources or not registry.sources[key].given_for]:
+        yield ",".join(left)
 
 
 def _people() -> Iterator[list[tuple[int, str, datetime]]]:

@@ -10,6 +10,8 @@ from django.urls import reverse
 from django.utils.translation import override
 from wagtail.models import Page
 
+from home.navigation import whole_address
+
 
 @dataclass
 class Address:
@@ -37,7 +39,7 @@ def public_pages() -> list[Address]:
     """Return every live page that needs no password, each with its translations; two queries and one for each kind of page."""
     translations: dict[object, dict[str, str]] = defaultdict(dict)
     pages = list(Page.objects.live().public().filter(depth__gt=1).select_related("locale").order_by("path"))
-    found = [(page, page.full_url) for page in pages]
+    found = [(page, whole_address(page)) for page in pages]
     for page, url in found:
         if url:
             translations[page.translation_key][page.locale.language_code] = url

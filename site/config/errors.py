@@ -6,7 +6,7 @@ from collections.abc import Callable
 from django.contrib.contenttypes.models import ContentType
 from django.db import InterfaceError, OperationalError
 from django.db.models.signals import pre_delete
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, HttpResponseBase
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils.translation import get_language
@@ -43,6 +43,14 @@ class ErrorPages:
             status=503,
             headers={"Retry-After": str(_RETRY_AFTER), "Cache-Control": "no-store"},
         )
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Say that we could not read what came in (`handler400`).
+
+    Django's own looks for a token in the form first, and so fails once more on a form that cannot be read.
+    """
+    return HttpResponseBadRequest(render_to_string("400.html"))
 
 
 def _was_here(request: HttpRequest) -> bool:

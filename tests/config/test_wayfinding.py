@@ -14,7 +14,7 @@ from django.utils import timezone
 from lxml import etree, html
 from PIL import Image
 from pytest_django import Settings
-from wagtail.models import Locale, Page, PageViewRestriction
+from wagtail.models import Locale, Page, PageViewRestriction, Site
 
 from home.models import ContentPage, HomePage
 from privacy.register.models import Controller
@@ -65,6 +65,15 @@ class TestSitemap:
         }
         Page.objects.get(slug="about").unpublish()
         assert not sitemap(client).xpath(f"//s:url[s:loc='{SITE}/over-ons/']/x:link", namespaces=NAMESPACES)
+
+    def test_the_address_is_the_one_of_the_settings(self, client: Client) -> None:
+        """The demo was loaded on another port, or before the site had its domain."""
+        site = Site.objects.get()
+        site.hostname, site.port = "voorheen.example", 8093
+        site.save()
+        text = client.get("/sitemap.xml").content.decode() + client.get("/over-ons/").content.decode()
+        assert f'hreflang="en" href="{SITE}/en/about/"' in text
+        assert "voorheen.example" not in text
 
     def test_costs_the_same_with_many_pages(self, client: Client) -> None:
         def cost() -> int:

@@ -92,6 +92,20 @@ def test_bytes_that_are_no_text_are_no_error(client: Client, body: bytes) -> Non
     assert response.status_code == 200
 
 
+@pytest.mark.parametrize(
+    "path", ["/contact/", "/privacy/", "/mijn-gegevens/", "/toestemming/controle/", "/mijn-gegevens/overzicht/wissen/"]
+)
+def test_another_spelling_of_bytes_than_ours_is_refused_with_a_page_that_says_so(path: str) -> None:
+    """Django reads UTF-8 alone and says so by an error, over which its own page of errors stumbles."""
+    visitor = Client(enforce_csrf_checks=True, raise_request_exception=False)
+    visitor.get("/contact/")  # without its cookie nothing is read at all
+    response = visitor.post(path, b"name=Zo%EB", content_type="application/x-www-form-urlencoded; charset=iso-8859-1")
+    assert response.status_code == 400
+    assert "Dit konden wij niet lezen" in response.content.decode()
+    assert response["Content-Security-Policy"]
+    assert not Submission.objects.exists()
+
+
 @many
 @given(message=st.text(min_size=1), name=st.text())
 @example(message="Eén regel\r\nen nog één", name="")

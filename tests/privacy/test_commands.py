@@ -82,6 +82,8 @@ def refused(name: str, *arguments: str, **options: Any) -> str:
         *([name, *right, "--nonsense"] for name, right in COMMANDS.items()),
         ["retention_run", "--as-of", "gisteren"],
         ["retention_run", "--as-of", "2026-02-30"],
+        ["retention_run", "--as-of", "0001-01-01"],
+        ["retention_run", "--as-of", "9999-12-31T23:59:59Z"],
         ["retention_run", "--as-of"],
         ["inzage", JAN],
         ["inzage"],

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import transaction
 from django.utils import timezone
 
 from contact.models import Submission
@@ -54,6 +55,21 @@ def test_withdrawing_the_enquiry_erases_the_messages_and_keeps_the_proof(anna: D
     assert [event.action for event in anna.consent_events.order_by("number")] == ["given", "withdrawn"]
     assert not list(broken_links())
     assert not ErasureDue.objects.exists()
+
+
+def test_takes_along_what_the_site_holds_for_spam(anna: DataSubject) -> None:
+    """The box says that the message goes, whatever our traps made of it; and it is called a message, once."""
+    Submission.objects.filter(subject=anna).update(state=Submission.State.SPAM, suspicions=["no_proof"])
+    due = take_back(anna)
+    version = in_force()
+    assert version is not None
+    said = outlook(anna, version, at=timezone.now())
+    assert said.goes == ["Bestanden die u met een bericht meestuurde", "Berichten die u via het contactformulier stuurde"]
+    assert not any("spam" in kept.label for kept in said.stays)
+    erase_withdrawn(due.pk)
+    assert messages(anna) == 0
+    assert Submission.objects.count() == 1, "Bob's"
+    assert [line.sources for line in ledger.read()] == [["contact.possible_spam"]]
 
 
 def test_leaves_a_line_in_the_ledger_that_says_what_went(anna: DataSubject) -> None:
@@ -167,6 +183,28 @@ class TestReplay:
         assert ConsentEvent.objects.filter(subject=anna).count() == 2
         assert replay_erasures(at=timezone.now()).re_erased == 0
 
+    def test_what_came_afterwards_and_is_held_for_spam_is_left_alone(self, anna: DataSubject) -> None:
+        """It moves no clock, so the line of the erasure cannot tell; the withdrawal's own line can."""
+        Submission.objects.filter(subject=anna).update(state=Submission.State.SPAM)
+        erase_withdrawn(take_back(anna).pk)
+        SubmissionFactory.create(subject=anna, state=Submission.State.SPAM)
+        ConsentEventFactory.create(subject=anna, at=timezone.now())
+        assert replay_erasures(at=timezone.now()).re_erased == 0
+        sweep()
+        assert messages(anna) == 1
+
+    def test_what_a_backup_brought_back_and_is_held_for_spam_goes_again(self, anna: DataSubject) -> None:
+        Submission.objects.filter(subject=anna).update(state=Submission.State.SPAM)
+        with transaction.atomic():
+            backup = transaction.savepoint()
+            erase_withdrawn(take_back(anna).pk)
+            assert messages(anna) == 0
+            transaction.savepoint_rollback(backup)
+        assert messages(anna) == 1
+        replay_erasures(at=timezone.now())
+        sweep()
+        assert messages(anna) == 0
+
     def test_who_wrote_again_afterwards_is_left_alone(self, anna: DataSubject) -> None:
         erase_withdrawn(take_back(anna).pk)
         DataSubject.objects.filter(pk=anna.pk).update(last_contact_at=timezone.now() + timedelta(seconds=1))
@@ -177,7 +215,12 @@ class TestReplay:
 
 def test_only_what_rests_on_nothing_else() -> None:
     version = StatementVersion.objects.in_force()
-    assert [source.key for source in resting_on({"enquiry"}, version)] == ["contact.attachments", "contact.submissions"]
+    assert [source.key for source in resting_on({"enquiry"}, version)] == [
+        "contact.attachments",
+        "contact.possible_spam_files",
+        "contact.submissions",
+        "contact.possible_spam",
+    ]
     assert [source.key for source in resting_on({"newsletter", "reference"}, version)] == ["home.cases"]
     assert resting_on({"accountability", "assignment"}, version) == []
     assert resting_on({"enquiry"}, None) == []

@@ -457,6 +457,16 @@ class TestPage:
         inside.post(address, {"value_0": "Jan", "value_1": "Eerst dit.\r\nDan dat."})
         assert Correction.objects.get().label == "Naam"
 
+    def test_leaves_as_it_is_what_did_not_come_along(self, inside: Client) -> None:
+        """A program that sends one value of several takes no other away."""
+        message = Submission.objects.get(form_data__has_key="name")
+        address = f"/mijn-gegevens/overzicht/verbeteren/contact.submissions/Submission%20%23{message.pk}/"
+        inside.post(address, {})
+        assert not Correction.objects.exists()
+        inside.post(address, {"value_0": ""})
+        message.refresh_from_db()
+        assert (message.form_data["name"], message.form_data["message"]) == ("", "Mag het iets ronder?")
+
     def test_a_correction_does_not_answer_what_was_asked_in_words(self, client: Client, jan: DataSubject) -> None:
         """What somebody wrote with their request is read by somebody."""
         now = timezone.now()
@@ -502,6 +512,17 @@ class TestPage:
         assert (request.state, request.message) == ("open", "Ik wil dit niet.")
         jan.refresh_from_db()
         assert jan.restricted_at is not None
+
+    def test_an_objection_is_lost_to_no_byte_and_pressed_twice_is_one(self, inside: Client, jan: DataSubject) -> None:
+        for _press in range(2):
+            inside.post("/mijn-gegevens/overzicht/bezwaar/", {"against": "other", "message": "Ik wil\0 dit niet."})
+        request = DataRequest.objects.get(kind="objection")
+        assert request.message == "Ik wil dit niet."
+        assert request.events.exclude(reason="").count() == 1
+        DataSubject.objects.update(restricted_at=None)
+        inside.post("/mijn-gegevens/overzicht/bezwaar/", {"against": "other", "message": "Ik wil dit niet."})
+        jan.refresh_from_db()
+        assert jan.restricted_at, "somebody lifted it, and it is still not weighed"
 
     def test_erases_when_the_word_is_typed(self, inside: Client, post_office: PostOffice) -> None:
         """C18: gone from everywhere; the request stays without its person, and the letter still arrives."""
@@ -587,18 +608,30 @@ class TestPage:
         theirs.refresh_from_db()
         assert theirs.state == "open"
 
+    def test_says_it_took_back_only_what_it_did(self, inside: Client) -> None:
+        answer = inside.post("/mijn-gegevens/overzicht/intrekken/999999/", follow=True)
+        assert 'role="status"' not in answer.content.decode().split("<main")[1].split("<h2")[0]
+
+    @pytest.mark.parametrize("done", ["onzin", "\0", "<b>"])
+    def test_says_nothing_was_done_that_it_does_not_know(self, inside: Client, done: str) -> None:
+        def said(done: str) -> int:
+            return inside.get("/mijn-gegevens/overzicht/", {"done": done}).content.decode().count('class="notice')
+
+        assert said(done) == said("") == said("withdrawn") - 1
+
     def test_takes_along_what_they_gave(self, inside: Client, post_office: PostOffice) -> None:
-        """C20: provided by the person alone."""
+        """C20: provided by the person alone, whatever the site made of it (what it holds for spam was given as well)."""
         post_office()
         inside.post("/mijn-gegevens/overzicht/archief/", {"kind": "portability"})
         (ready,) = [mail for mail in post_office() if "staan klaar" in mail.subject]
         files = unzipped(Client().post(link_in(ready)))
         data = json.loads(files["data.json"])
-        assert (data["right"], set(data["sources"])) == ("portability", {"contact.submissions", "contact.attachments"})
+        given = {"contact.submissions", "contact.attachments", "contact.possible_spam", "contact.possible_spam_files"}
+        assert (data["right"], set(data["sources"])) == ("portability", given)
         messages = data["sources"]["contact.submissions"]["records"]
         assert messages[-1]["values"] == {"Naam": "Jan Janssen", "E-mailadres": JAN, "Uw bericht": "Mag het iets ronder?"}
         tables = {name for name in files if name.startswith("csv/")}
-        assert tables == {"csv/contact.submissions.csv", "csv/contact.attachments.csv"}
+        assert tables == {f"csv/{source}.csv" for source in given}
 
 
 def test_a_button_locks_the_person_once(jan: DataSubject) -> None:

@@ -16,12 +16,15 @@ from privacy.retention.services import AlreadyRunning, Paused, expire_due, previ
 from privacy.retention.tasks import call_help
 from privacy.statement.models import NoStatementInForce
 
+#: Outside of these nobody has a site, and Python runs out of years when it counts a period on from there.
+_YEARS = range(1900, 9000)
+
 
 def moment(text: str) -> datetime:
     """Read an ISO 8601 date or time; without an offset it is local time.
 
     Raises:
-        ArgumentTypeError: it is neither.
+        ArgumentTypeError: it is neither, or so far away that no period can be counted from it.
     """
     try:
         value = parse_datetime(text) or parse_date(text)
@@ -29,6 +32,8 @@ def moment(text: str) -> datetime:
         value = None
     if value is None:
         raise ArgumentTypeError(f"{text!r} is geen datum of tijd; schrijf bijvoorbeeld 2026-12-01T03:15.")
+    if value.year not in _YEARS:
+        raise ArgumentTypeError(f"{text!r} ligt te ver weg om vanaf te rekenen.")
     at = value if isinstance(value, datetime) else datetime(value.year, value.month, value.day)  # noqa: DTZ001
     return at if timezone.is_aware(at) else timezone.make_aware(at)
 
