@@ -5,7 +5,6 @@ from urllib.parse import quote
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.template.defaultfilters import filesizeformat
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import localize
@@ -29,6 +28,7 @@ from . import inbox
 from .logged import accept_logged, erase_logged, move_logged
 from .models import Opening, Submission
 from .openings import opened
+from .sizes import size_in_words
 from .spam import reasons
 from .terms import Terms
 
@@ -68,7 +68,7 @@ class MessageView(RecordView):
                     '<a href="{}">{}</a> ({}; {})',
                     reverse("contact_attachment", args=[attachment.pk]),
                     attachment.filename,
-                    filesizeformat(attachment.size),
+                    size_in_words(attachment.size),
                     attachment.get_scan_display(),
                 )
                 if attachment.file

@@ -18,10 +18,10 @@ import puremagic
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
-from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext_lazy as _
 from PIL import Image, ImageOps
 
+from .sizes import size_in_words
 from .virus import Verdict, scan
 
 #: Longest file, and all files of one message together, in bytes.
@@ -101,8 +101,8 @@ class UploadField(forms.FileField):
                 _("“%(name)s” is %(size)s; wij nemen hoogstens %(most)s aan."),
                 params={
                     "name": safe_name(file.name, ""),
-                    "size": filesizeformat(file.size),
-                    "most": filesizeformat(MAX_FILE),
+                    "size": size_in_words(file.size),
+                    "most": size_in_words(MAX_FILE),
                 },
                 code="too_large",
             )
@@ -111,7 +111,7 @@ class UploadField(forms.FileField):
         except Unacceptable:
             raise ValidationError(
                 _("“%(name)s” is geen bestand dat wij aannemen, of het is beschadigd. %(kinds)s"),
-                params={"name": safe_name(file.name, ""), "kinds": HINT % {"size": filesizeformat(MAX_FILE)}},
+                params={"name": safe_name(file.name, ""), "kinds": HINT % {"size": size_in_words(MAX_FILE)}},
                 code="unacceptable",
             ) from None
         verdict = scan(file)
