@@ -4,6 +4,7 @@ from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
 
+from django.contrib.humanize.templatetags.humanize import intcomma
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -114,7 +115,7 @@ class TakeDownView(WagtailAdminTemplateMixin, FormView):  # type: ignore[type-ar
         if said["objects"]:
             words.append(_("Dit adres krijgt geen mailings meer."))
         words.append(_("De betrokkene krijgt een bevestiging per mail.") if person else _("Het adres zelf bewaren wij niet."))
-        messages.success(self.request, " ".join(words) % {"n": len(events)})
+        messages.success(self.request, " ".join(words) % {"n": intcomma(len(events))})
         return redirect(person_url(person) if person else "privacy-consent:index")
 
     def get_breadcrumbs_items(self) -> list[dict[str, Any]]:

@@ -6,6 +6,7 @@ from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from django.contrib.auth.models import Permission, User
@@ -49,7 +50,12 @@ def read(client: Client, kind: str, key: Any) -> dict[str, Any]:
     assert not list(checker.iter_errors(found))
     page = client.get(reverse(f"privacy-certificates:{kind}", args=[key])).content.decode()
     assert found["reference"] in page
-    assert found["statement"] is None or found["statement"]["sha256"] in page
+    if found["statement"]:
+        assert found["statement"]["sha256"] in page
+        where = Client().get(urlsplit(found["statement"]["url"]).path).content.decode()
+        (heading,) = re.findall(r"Onder “(.*?)” moet hetzelfde getal staan", page)
+        there = where.split(f">{heading}</h2>")[1]
+        assert found["statement"]["sha256"] in there, "whoever checks it finds it where they are sent"
     for text in (page, response.content.decode()):
         assert "anna" not in text
         assert ledger.pseudonym(ANNA) not in text
