@@ -143,7 +143,7 @@ class MonthView(StackedList, SpreadsheetExportMixin, PermissionCheckedMixin, Bas
             accessor=called,
             get_url=lambda person: reverse("privacy-subjects:edit", args=[person.pk]),
         ),
-        Column("ends_at", label=_("Einde"), accessor=lambda person: date_format(timezone.localtime(person.ends_at), "j F Y")),
+        Column("ends_at", label=_("Einde"), accessor=lambda person: date_format(timezone.localtime(person.ends_at))),
         CountColumn("rows", label=_("Aantal")),
         Column("why", label=_("Gaat weg?"), accessor=_why),
     ]
