@@ -18,6 +18,7 @@ from wagtail.admin.widgets.button import Button
 from wagtail.log_actions import log
 from wagtail.permissions import policy_registry
 
+from privacy.overtaken import GoneMixin
 from privacy.records import called
 from privacy.statement.models import StatementVersion, texts_of
 from privacy.subjects.models import DataSubject
@@ -127,12 +128,13 @@ class TakeDownView(WagtailAdminTemplateMixin, FormView):  # type: ignore[type-ar
         ]
 
 
-class PersonView(TakeDownView):
+class PersonView(GoneMixin, TakeDownView):
     """One person: what each consent is worth, every event, and the form."""
 
     template_name = "privacy_consent/admin/person.html"
     page_title = gettext_lazy("Toestemmingen van één persoon")
     permission_required = "view"
+    index_url_name = "privacy-consent:index"
 
     @cached_property
     def person(self) -> DataSubject:

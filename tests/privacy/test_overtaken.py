@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import Group
-from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -43,7 +42,7 @@ class Opened:
         return answer
 
 
-def said(answer: HttpResponse) -> str:
+def said(answer: Any) -> str:
     """What the screen says, in one line."""
     return " ".join(unescape(re.sub(r"<[^>]+>", " ", answer.content.decode())).split())
 
@@ -108,15 +107,23 @@ def test_who_was_erased_meanwhile_is_said_to_be(admin_client: Client) -> None:
     assert "Wat u zocht is er niet meer: het is gewist of verwijderd. Er is niets opgeslagen." in said(answer)
 
 
-@pytest.mark.parametrize("name", ["edit", "inspect"])
-def test_the_link_in_a_mail_to_who_was_erased_since_says_so(admin_client: Client, name: str) -> None:
-    """The night's mails name people by these addresses (`privacy.retention.mails`)."""
+@pytest.mark.parametrize(
+    ("name", "back"),
+    [
+        ("privacy-subjects:edit", "privacy-subjects:index"),
+        ("privacy-subjects:inspect", "privacy-subjects:index"),
+        ("privacy-subjects:moment", "privacy-subjects:index"),
+        ("privacy-consent:person", "privacy-consent:index"),
+    ],
+)
+def test_a_link_to_who_was_erased_since_says_so(admin_client: Client, name: str, back: str) -> None:
+    """The night's mails name people by these addresses (`privacy.retention.mails`), and so does the browser's history."""
     person = relation(timezone.now())
-    link = reverse(f"privacy-subjects:{name}", args=[person.pk])
+    link = reverse(name, args=[person.pk])
     assert admin_client.get(link).status_code == 200
     erase([person], reason="expired", at=timezone.now())
     answer = admin_client.get(link, follow=True)
-    assert answer.redirect_chain == [(reverse("privacy-subjects:index"), 302)]
+    assert answer.redirect_chain == [(reverse(back), 302)]
     assert "Wat u zocht is er niet meer: het is gewist of verwijderd." in said(answer)
     assert "niets opgeslagen" not in said(answer)
 
