@@ -81,6 +81,24 @@ def test_of_a_run(admin_client: Client) -> None:
     )
 
 
+def test_of_a_night_in_which_nobody_went(admin_client: Client) -> None:
+    """It says so, and gives no reason for what did not happen; who was due and stayed is counted."""
+    relation(timezone.now() - timedelta(days=800), held=True)
+    run = expire_due().run
+    assert read(admin_client, "run", run)["people"] == 0
+    page = admin_client.get(reverse("privacy-certificates:run", args=[run])).content.decode()
+    assert "is niemand gewist." in page
+    assert "Aan de beurt: 1. Vastgehouden: 1." in page
+    assert "Waarom" not in page
+    assert "<table>" not in page
+
+
+def test_a_night_in_which_nobody_was_due_has_nobody_in_the_list(admin_client: Client) -> None:
+    expire_due()
+    page = admin_client.get(reverse("privacy-runs:index")).content.decode()
+    assert re.search(r'data-label="Gewist">\s*niemand\s*</td>', page)
+
+
 def test_of_a_class(admin_client: Client, django_assert_max_num_queries: Any) -> None:
     """D4: rule, table, count, time, number; reached from the list, which names nobody and costs the same for many."""
     now = timezone.now()
