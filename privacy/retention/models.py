@@ -63,7 +63,7 @@ class RetentionRun(models.Model):
     def progress(self) -> str:
         """How many of whom it found have gone, in words."""
         if not self.due:
-            return _("niemand")
+            return str(_("niemand"))
         return _("%(erased)s van %(due)s") % {"erased": intcomma(self.erased), "due": intcomma(self.due)}
 
     @property

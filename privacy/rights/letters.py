@@ -22,7 +22,7 @@ from privacy.register.models import Controller
 from privacy.statement.models import StatementVersion
 
 from .letter_kinds import LetterKind
-from .models import DataRequest, Letter, LetterTemplate
+from .models import HEADING_LENGTH, DataRequest, Letter, LetterTemplate
 
 #: Kind of mail; its reference is the letter's key.
 LETTER_MAIL = "rights.letter"
@@ -183,7 +183,7 @@ def as_kept(letter: Letter) -> str:
 
 
 def _shortened(heading: str) -> str:
-    return Truncator(heading).chars(Letter._meta.get_field("heading").max_length)
+    return Truncator(heading).chars(HEADING_LENGTH)
 
 
 def _fill(text: str, values: Mapping[str, str]) -> str:
