@@ -81,7 +81,7 @@ def test_where_both_typed_what_stands_now_is_beside_it(admin_client: Client) -> 
     mine, theirs = (Opened(admin_client, hold(person)) for _ in range(2))
     theirs.save(hold_until=until.strftime(TYPED), hold_reason="geschil")
     refused = mine.save(hold_until=later.strftime(TYPED), hold_reason="rechtszaak")
-    assert f"Er staat nu: {date_format(until, 'DATETIME_FORMAT')} " in said(refused)
+    assert f"Er staat nu: {date_format(until, 'j F Y H:i')} " in said(refused)
     assert "Er staat nu: geschil " in said(refused)
     assert mine.fields["hold_reason"] == "rechtszaak"
     assert mine.save().status_code == 302
