@@ -6,6 +6,7 @@ Each does what the button on a message does, in one transaction. Who comes secon
 from collections.abc import Sequence
 from typing import Any
 
+from django.contrib.humanize.templatetags.humanize import intcomma
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -69,7 +70,7 @@ class MessageAction(PermissionCheckedMixin, BulkAction):
         said = ngettext("%(count)s bericht: gedaan.", "%(count)s berichten: gedaan.", num_parent_objects)
         if not num_parent_objects:
             return str(_("Er was niets meer te doen; misschien was een ander u voor."))
-        return said % {"count": num_parent_objects}
+        return said % {"count": intcomma(num_parent_objects)}
 
 
 class _MoveAction(MessageAction):

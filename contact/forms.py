@@ -7,7 +7,6 @@ from typing import Any
 
 from django import forms
 from django.http import QueryDict
-from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext_lazy as _
 from wagtail.contrib.forms.forms import BaseForm, WagtailAdminFormPageForm
 
@@ -21,6 +20,7 @@ from privacy.statement.models import StatementVersion
 from .boxes import Box, Why
 from .captcha import AltchaField, GoogleField
 from .coverage import FIELDS, Asked, Ticked, demanded, unagreed, uncovered, unsaid_captcha
+from .sizes import size_in_words
 from .spam import opened_now, signs
 from .uploads import MAX_FILES, Upload, UploadField
 
@@ -132,7 +132,7 @@ class ContactForm(BaseForm):
         uploads = self.uploads()
         if sum(upload.size for upload in uploads.values()) > MAX_FILES:
             message = _("Samen zijn de bestanden groter dan %(most)s. Stuur er minder, of stuur ze na.")
-            self.add_error(next(iter(uploads)), forms.ValidationError(message, params={"most": filesizeformat(MAX_FILES)}))
+            self.add_error(next(iter(uploads)), forms.ValidationError(message, params={"most": size_in_words(MAX_FILES)}))
         if not self._errors:
             self.suspicions = list(self._look_for_spam())
         return cleaned

@@ -3,9 +3,8 @@
 from typing import Any
 from urllib.parse import quote
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotFound
 from django.shortcuts import get_object_or_404, redirect
-from django.template.defaultfilters import filesizeformat
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import localize
@@ -20,6 +19,7 @@ from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
 from wagtail.permissions import policy_registry
 
+from privacy.overtaken import GoneMixin
 from privacy.records import RecordView, called, in_words, link_to, shown
 from privacy.statement.models import texts_of
 from privacy.subjects.views import may as may_with_moments
@@ -29,6 +29,7 @@ from . import inbox
 from .logged import accept_logged, erase_logged, move_logged
 from .models import Opening, Submission
 from .openings import opened
+from .sizes import size_in_words
 from .spam import reasons
 from .terms import Terms
 
@@ -68,7 +69,7 @@ class MessageView(RecordView):
                     '<a href="{}">{}</a> ({}; {})',
                     reverse("contact_attachment", args=[attachment.pk]),
                     attachment.filename,
-                    filesizeformat(attachment.size),
+                    size_in_words(attachment.size),
                     attachment.get_scan_display(),
                 )
                 if attachment.file
@@ -127,7 +128,7 @@ _STEPS = {
 }
 
 
-class _Button(PermissionCheckedMixin, View):
+class _Button(GoneMixin, PermissionCheckedMixin, View):
     """What a button on the page of a message does."""
 
     http_method_names = ["post"]
@@ -142,7 +143,7 @@ class Move(_Button):
     def post(self, request: HttpRequest, pk: int, to: str) -> HttpResponse:
         """Do it, and go back to the message; nothing happens when somebody else was first."""
         if to not in inbox.HANDLED:
-            raise Http404
+            return HttpResponseNotFound()
         message = get_object_or_404(Submission.objects.only("pk"), pk=pk)
         if move_logged([message.pk], to=to, by=request.user):
             messages.success(request, _("Dit bericht is nu: %(state)s.") % {"state": Submission.State(to).label})
@@ -164,7 +165,7 @@ class Accept(_Button):
         return redirect("contact-messages:inspect", message.pk)
 
 
-class EraseSpam(PermissionCheckedMixin, WagtailAdminTemplateMixin, TemplateView):
+class EraseSpam(GoneMixin, PermissionCheckedMixin, WagtailAdminTemplateMixin, TemplateView):
     """It is spam: asks once more, then erases it."""
 
     model = Submission
@@ -182,11 +183,13 @@ class EraseSpam(PermissionCheckedMixin, WagtailAdminTemplateMixin, TemplateView)
             {"url": "", "label": self.page_title},
         ]
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """Give the template the message, if it can be erased."""
-        context: dict[str, Any] = super().get_context_data(**kwargs)
-        message = get_object_or_404(Submission, pk=kwargs["pk"], state=Submission.State.SPAM)
-        return context | {"message": message, "called": called(message)}
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Ask, unless somebody has said meanwhile that it is no spam."""
+        message = get_object_or_404(Submission, pk=kwargs["pk"])
+        if message.state != Submission.State.SPAM:
+            messages.warning(request, _("Hier was niets te veranderen; misschien was een ander u voor."))
+            return redirect("contact-messages:inspect", message.pk)
+        return super().get(request, *args, message=message, called=called(message), **kwargs)
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Erase it; one that is held, or no possible spam any more, stays."""

@@ -53,4 +53,4 @@ class Terms:
         if is_held:
             return _("aangehouden")
         end = self.end_of(message)
-        return formats.date_format(timezone.localtime(end), "j F Y") if end else "—"
+        return formats.date_format(timezone.localtime(end)) if end else "—"

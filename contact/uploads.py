@@ -18,10 +18,11 @@ import puremagic
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
-from django.template.defaultfilters import filesizeformat
+from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
 from PIL import Image, ImageOps
 
+from .sizes import size_in_words
 from .virus import Verdict, scan
 
 #: Longest file, and all files of one message together, in bytes.
@@ -48,7 +49,9 @@ KINDS = {
 #: For the browser's window that offers files; what counts is the content.
 ACCEPT = ".pdf,.jpg,.jpeg,.png,.webp,.docx,.odt,.txt"
 
-HINT = _("PDF, foto (JPEG, PNG, WebP), Word (docx), OpenDocument (odt) of platte tekst, hoogstens %(size)s.")
+_KINDS_AND_SIZE = _("PDF, foto (JPEG, PNG, WebP), Word (docx), OpenDocument (odt) of platte tekst, hoogstens %(size)s.")
+#: What is let in, in the language of whoever reads it.
+HINT = lazy(lambda: str(_KINDS_AND_SIZE) % {"size": size_in_words(MAX_FILE)}, str)()
 
 #: Pillow's names; MPO is a JPEG with a second picture behind it, as phones make.
 _DRAWN = {"JPEG": "image/jpeg", "MPO": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp"}
@@ -101,8 +104,8 @@ class UploadField(forms.FileField):
                 _("“%(name)s” is %(size)s; wij nemen hoogstens %(most)s aan."),
                 params={
                     "name": safe_name(file.name, ""),
-                    "size": filesizeformat(file.size),
-                    "most": filesizeformat(MAX_FILE),
+                    "size": size_in_words(file.size),
+                    "most": size_in_words(MAX_FILE),
                 },
                 code="too_large",
             )
@@ -111,7 +114,7 @@ class UploadField(forms.FileField):
         except Unacceptable:
             raise ValidationError(
                 _("“%(name)s” is geen bestand dat wij aannemen, of het is beschadigd. %(kinds)s"),
-                params={"name": safe_name(file.name, ""), "kinds": HINT % {"size": filesizeformat(MAX_FILE)}},
+                params={"name": safe_name(file.name, ""), "kinds": HINT},
                 code="unacceptable",
             ) from None
         verdict = scan(file)

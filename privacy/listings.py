@@ -5,9 +5,10 @@ from collections.abc import Iterator
 from functools import cached_property
 from typing import Any
 
+from django.contrib.humanize.templatetags.humanize import intcomma
 from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString, mark_safe
-from wagtail.admin.ui.tables import BaseColumn, Table
+from wagtail.admin.ui.tables import BaseColumn, Column, Table
 
 _EMPTY = re.compile(r"\s*<td[^>]*>\s*</td>\s*")
 
@@ -46,6 +47,15 @@ class StackedTable:
         """The table's own attributes, and the class by which the style sheet knows it."""
         attrs: dict[str, Any] = super().attrs  # type: ignore[misc]
         return attrs | {"class": f"{attrs['class']} privacy-stacked"}
+
+
+class CountColumn(Column):
+    """A number of things, in the language of whoever looks: numbers are there to be compared."""
+
+    def get_value(self, instance: Any) -> Any:
+        """Return the number with its thousands apart."""
+        value = super().get_value(instance)
+        return value if value is None else intcomma(value)
 
 
 class StackedList:

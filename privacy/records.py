@@ -12,7 +12,8 @@ from typing import Any
 
 from django.apps import apps
 from django.conf import settings
-from django.db.models import Model, QuerySet
+from django.contrib.humanize.templatetags.humanize import intcomma
+from django.db.models import Model, PositiveIntegerField, QuerySet
 from django.urls import reverse
 from django.utils import formats, timezone
 from django.utils.html import format_html, linebreaks
@@ -28,6 +29,7 @@ from wagtail.permissions import policy_registry
 
 from privacy.csv_guard import guarded
 from privacy.listings import StackedList
+from privacy.overtaken import GoneMixin, OvertakenMixin
 
 _REFERENCE = re.compile(r"\b([A-Z][A-Za-z]+) #(\d+)")
 
@@ -130,7 +132,13 @@ def shown(label: Any, value: Any) -> dict[str, Any]:
     return {"label": label, "value": value, "component": value if isinstance(value, Component) else None}
 
 
-class RecordView(InspectView):
+@cache
+def _counts(model: type[Model]) -> set[str]:
+    """Return the fields that count things; a number that names a thing is a BigIntegerField, and nothing to compare."""
+    return {field.name for field in model._meta.fields if isinstance(field, PositiveIntegerField)}
+
+
+class RecordView(GoneMixin, InspectView):
     """The view behind "Inspecteer" of our records."""
 
     def get_page_title(self) -> str:
@@ -157,12 +165,14 @@ class RecordView(InspectView):
         """Make Wagtail's value readable; another record leads to its own page."""
         context = super().get_context_for_field(field_name)
         value = context["value"]
+        if isinstance(value, int) and field_name in _counts(self.model):
+            value = intcomma(value)
         if isinstance(value, Model):
             value = link_to(value, self.request.user) or value
         return shown(context["label"], value)
 
 
-class RecordEdit(EditView):
+class RecordEdit(OvertakenMixin, EditView):
     """The form of a record, under the name that its list gives it."""
 
     def get_page_subtitle(self) -> str:

@@ -32,18 +32,19 @@ def controls(response: HttpResponse) -> dict[str, Shown]:
     return found
 
 
-def sent_back(html: str, *, form: str) -> dict[str, str]:
-    """Return what a browser would send when nobody touched the form with this id."""
-    data = {}
-    for control in WagtailTestUtils.get_soup(html).select(f"#{form} :is(input, textarea, select)[name]"):
-        name, kind = control["name"], control.get("type")
+def sent_back(html: str, *, form: str) -> dict[str, Any]:
+    """Return what a browser would send when nobody touched the form with this id: a text a name, or a list of several."""
+    data: dict[str, list[str]] = {}
+    for control in WagtailTestUtils.get_soup(html).select(f"#{form} :is(input, textarea, select)[name]:not([disabled])"):
+        kind = control.get("type")
         if control.name == "select":
             chosen = control.select_one("option[selected]") or control.select_one("option")
-            data[name] = chosen["value"] if chosen else ""
+            value = chosen["value"] if chosen else ""
         elif control.name == "textarea":
-            data[name] = control.get_text().removeprefix("\n")
-        elif kind not in {"checkbox", "radio"}:
-            data[name] = control.get("value", "")
-        elif "checked" in control.attrs:
-            data[name] = control.get("value", "on")
-    return data
+            value = control.get_text().removeprefix("\n")
+        elif kind in {"checkbox", "radio"} and "checked" not in control.attrs:
+            continue
+        else:
+            value = control.get("value", "on" if kind in {"checkbox", "radio"} else "")
+        data.setdefault(control["name"], []).append(value)
+    return {name: values[0] if len(values) == 1 else values for name, values in data.items()}

@@ -86,7 +86,7 @@ class TakeDownForm(forms.Form):
         for key in cleaned.get("purposes", ()):
             agreed_at = self.rows[key].agreed_at
             if received_at and agreed_at and agreed_at > received_at:
-                words = {"name": self.rows[key].name, "moment": date_format(timezone.localtime(agreed_at), "j F Y H:i")}
+                words = {"name": self.rows[key].name, "moment": date_format(timezone.localtime(agreed_at), "DATETIME_FORMAT")}
                 message = gettext("“%(name)s” is pas daarna gegeven, op %(moment)s; dat nieuwere woord geldt.")
                 self.add_error("purposes", message % words)
         # Whose address is known chooses on the next screen.

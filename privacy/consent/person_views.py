@@ -4,6 +4,7 @@ from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
 
+from django.contrib.humanize.templatetags.humanize import intcomma
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -17,6 +18,7 @@ from wagtail.admin.widgets.button import Button
 from wagtail.log_actions import log
 from wagtail.permissions import policy_registry
 
+from privacy.overtaken import GoneMixin
 from privacy.records import called
 from privacy.statement.models import StatementVersion, texts_of
 from privacy.subjects.models import DataSubject
@@ -114,7 +116,7 @@ class TakeDownView(WagtailAdminTemplateMixin, FormView):  # type: ignore[type-ar
         if said["objects"]:
             words.append(_("Dit adres krijgt geen mailings meer."))
         words.append(_("De betrokkene krijgt een bevestiging per mail.") if person else _("Het adres zelf bewaren wij niet."))
-        messages.success(self.request, " ".join(words) % {"n": len(events)})
+        messages.success(self.request, " ".join(words) % {"n": intcomma(len(events))})
         return redirect(person_url(person) if person else "privacy-consent:index")
 
     def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
@@ -126,12 +128,13 @@ class TakeDownView(WagtailAdminTemplateMixin, FormView):  # type: ignore[type-ar
         ]
 
 
-class PersonView(TakeDownView):
+class PersonView(GoneMixin, TakeDownView):
     """One person: what each consent is worth, every event, and the form."""
 
     template_name = "privacy_consent/admin/person.html"
     page_title = gettext_lazy("Toestemmingen van één persoon")
     permission_required = "view"
+    index_url_name = "privacy-consent:index"
 
     @cached_property
     def person(self) -> DataSubject:

@@ -1,5 +1,6 @@
 """The buttons "Probeer opnieuw"."""
 
+from django.contrib.humanize.templatetags.humanize import intcomma
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
@@ -31,7 +32,7 @@ class Retry(PermissionCheckedMixin, View):
                 "%(count)s mails worden binnen enkele minuten opnieuw geprobeerd.",
                 count,
             )
-            messages.success(request, said % {"count": count})
+            messages.success(request, said % {"count": intcomma(count)})
         else:
             messages.warning(request, _("Hier is niets meer opnieuw te proberen."))
         return redirect(self.index_url_name)

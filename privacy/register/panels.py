@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from django.contrib.humanize.templatetags.humanize import intcomma
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
@@ -50,7 +51,7 @@ def todo(request: HttpRequest) -> list[Todo] | None:
     count = len(due(request))
     text = ngettext(
         "Eén afspraak of termijn is toe aan controle", "%(count)s afspraken of termijnen zijn toe aan controle", count
-    ) % {"count": count}
+    ) % {"count": intcomma(count)}
     return [Todo(urgency=Urgency.WORK, text=text, url="#privacy-reviews-section")] if count else []
 
 

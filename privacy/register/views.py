@@ -19,6 +19,7 @@ from wagtail.admin.views.generic import CreateView, DeleteView, EditView, IndexV
 from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
 
 from privacy.listings import StackedList
+from privacy.overtaken import OvertakenMixin
 from privacy.records import RecordView
 
 from .filters import DueFilterSet
@@ -68,7 +69,7 @@ class RegisterAdd(_RegisterForm, CreateView):
     """A form for a new row."""
 
 
-class RegisterEdit(_RegisterForm, EditView):
+class RegisterEdit(OvertakenMixin, _RegisterForm, EditView):
     """A form that says who uses the row."""
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.contrib.humanize.templatetags.humanize import intcomma
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -61,7 +62,9 @@ class RetentionRun(models.Model):
     @property
     def progress(self) -> str:
         """How many of whom it found have gone, in words."""
-        return _("%(erased)s van %(due)s") % {"erased": self.erased, "due": self.due}
+        if not self.due:
+            return str(_("niemand"))
+        return _("%(erased)s van %(due)s") % {"erased": intcomma(self.erased), "due": intcomma(self.due)}
 
     @property
     def speed(self) -> int | None:

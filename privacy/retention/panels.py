@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from django.contrib.humanize.templatetags.humanize import intcomma
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
@@ -71,14 +72,14 @@ def todo(request: HttpRequest) -> list[Todo] | None:
             "Van één persoon staan gegevens over hun termijn.",
             "Van %(count)s mensen staan gegevens over hun termijn.",
             state.past_their_date,
-        ) % {"count": state.past_their_date}
+        ) % {"count": intcomma(state.past_their_date)}
         lines.append(Todo(urgency=Urgency.LATE, text=people, url=runs))
     if state.rows_past_their_date:
         rows = ngettext(
             "Eén gegeven met een eigen termijn staat daar overheen.",
             "%(count)s gegevens met een eigen termijn staan daar overheen.",
             state.rows_past_their_date,
-        ) % {"count": state.rows_past_their_date}
+        ) % {"count": intcomma(state.rows_past_their_date)}
         lines.append(Todo(urgency=Urgency.LATE, text=rows, url=reverse("privacy-class-runs:index")))
     if state.is_paused:
         lines.append(Todo(urgency=Urgency.BROKEN, text=_("De opschoning staat stil: er wordt niets gewist."), url=runs))

@@ -19,7 +19,7 @@ from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
 from wagtail.admin.views.mixins import SpreadsheetExportMixin
 from wagtail.admin.viewsets.base import ViewSet
 
-from privacy.listings import StackedList
+from privacy.listings import CountColumn, StackedList
 from privacy.menu import PRIVACY_MENU_HOOK
 from privacy.records import called
 from privacy.screens import Screen, item_for_who_may_see
@@ -143,8 +143,8 @@ class MonthView(StackedList, SpreadsheetExportMixin, PermissionCheckedMixin, Bas
             accessor=called,
             get_url=lambda person: reverse("privacy-subjects:edit", args=[person.pk]),
         ),
-        Column("ends_at", label=_("Einde"), accessor=lambda person: date_format(timezone.localtime(person.ends_at), "j F Y")),
-        Column("rows", label=_("Aantal")),
+        Column("ends_at", label=_("Einde"), accessor=lambda person: date_format(timezone.localtime(person.ends_at))),
+        CountColumn("rows", label=_("Aantal")),
         Column("why", label=_("Gaat weg?"), accessor=_why),
     ]
 

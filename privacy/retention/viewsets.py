@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 import django_filters
+from django.contrib.humanize.templatetags.humanize import intcomma
 from django.middleware.csrf import get_token
 from django.urls import URLPattern, path, reverse
 from django.utils import translation
@@ -13,6 +14,7 @@ from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.ui.tables import Column, TitleColumn
 from wagtail.permissions import policy_registry
 
+from privacy.listings import CountColumn
 from privacy.menu import PRIVACY_MENU_HOOK
 from privacy.records import RecordList, RecordView, RecordViewSet
 from privacy.statement.models import StatementVersion, texts_of
@@ -41,7 +43,9 @@ class RunView(RecordView):
     def get_by_source_display_value(self) -> str:
         """Return a line per source, in the order of the registry."""
         rows = self.object.by_source
-        return "\n".join(f"{source.label}: {rows[source.key]}" for source in registry.in_order() if rows.get(source.key))
+        return "\n".join(
+            f"{source.label}: {intcomma(rows[source.key])}" for source in registry.in_order() if rows.get(source.key)
+        )
 
     def get_certificate_display_value(self) -> str:
         """Lead to the certificate; a run that is still going on has none."""
@@ -73,8 +77,8 @@ class RetentionRunViewSet(RecordViewSet):
         "state",
         ActionColumn("action", label=_("Pauze en bewijs")),
         Column("progress", label=_("Gewist")),
-        Column("speed", label=_("Per seconde")),
-        "held",
+        CountColumn("speed", label=_("Per seconde")),
+        CountColumn("held", label=_("Vastgehouden"), sort_key="held"),
     ]
     list_filter = ["state"]
     inspect_view_class = RunView
@@ -176,7 +180,7 @@ class ClassRunViewSet(RecordViewSet):
         TitleColumn("what", label=_("Wat"), get_url=lambda run: reverse("privacy-certificates:class_run", args=[run.pk])),
         Column("rule_name", label=_("Bewaartermijn")),
         Column("period", label=_("Termijn")),
-        "rows",
+        CountColumn("rows", label=_("Gewiste rijen"), sort_key="rows"),
         "finished_at",
         Column("version", label=_("Verklaring")),
     ]

@@ -13,6 +13,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.functional import Promise
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
@@ -21,7 +22,7 @@ from privacy.register.models import Controller
 from privacy.statement.models import StatementVersion
 
 from .letter_kinds import LetterKind
-from .models import DataRequest, Letter, LetterTemplate
+from .models import HEADING_LENGTH, DataRequest, Letter, LetterTemplate
 
 #: Kind of mail; its reference is the letter's key.
 LETTER_MAIL = "rights.letter"
@@ -70,8 +71,14 @@ def placeholders(kind: LetterKind) -> frozenset[str]:
 def check_words(kind: LetterKind, *, heading: str, body: str) -> None:
     """Raise `ValidationError` when a text names something that nothing fills in, or lacks what the letter is for."""
     # The subject of a mail is one line and is read by whoever looks at the screen: only what every letter may say.
-    _refuse_unknown("heading", heading, _EVERYWHERE - {"adres"})
+    is_to_recipient = kind == LetterKind.RECIPIENT
+    _refuse_unknown("heading", heading, _EVERYWHERE - {"adres"} | ({"ontvanger"} if is_to_recipient else set()))
     _refuse_unknown("body", body, placeholders(kind))
+    if is_to_recipient and "{ontvanger}" not in heading:
+        # One request has a letter to each of them, and in a list there is the heading alone.
+        raise ValidationError(
+            {"heading": _("Zet {ontvanger} in het onderwerp: anders heten de brieven aan iedereen hetzelfde.")}
+        )
     lacking = sorted(_NEEDED.get(kind, frozenset()) - set(_PLACEHOLDER.findall(body)))
     if kind in _SAY_NO:
         lacking += [words[0] for words in _REMEDIES if not any(word.lower() in body.lower() for word in words)]
@@ -107,7 +114,7 @@ def compose(
         request=request,
         kind=kind,
         language=template.language,
-        heading=_fill(template.heading, filled),
+        heading=_shortened(_fill(template.heading, filled)),
         body=_fill(template.body, filled),
         written_at=at,
     )
@@ -173,6 +180,10 @@ def as_kept(letter: Letter) -> str:
     """Return what a letter says to who reads it later; where the link to the archive stood, that only the mail had it."""
     with override(letter.language):
         return letter.body.replace(LINK, _("(de link stond alleen in de mail)"))
+
+
+def _shortened(heading: str) -> str:
+    return Truncator(heading).chars(HEADING_LENGTH)
 
 
 def _fill(text: str, values: Mapping[str, str]) -> str:

@@ -24,6 +24,9 @@ from .states import FINAL, PENDING, RUNNING, TOLD, State
 #: Keys of the retention rules of an archive that waits to be taken, and of a request that was answered.
 EXPORTS, REQUESTS = "exports", "requests"
 
+#: Characters in the subject of a letter.
+HEADING_LENGTH = 200
+
 
 def archive_period() -> Period:
     """Return how long an archive waits and its link works, by the statement in force."""
@@ -267,7 +270,7 @@ class Letter(models.Model):
     request = models.ForeignKey(DataRequest, verbose_name=_("verzoek"), on_delete=models.PROTECT, related_name="letters")
     kind = models.CharField(_("soort"), max_length=20, choices=LetterKind)
     language = models.CharField(_("taal"), max_length=10)
-    heading = models.CharField(_("onderwerp"), max_length=200)
+    heading = models.CharField(_("onderwerp"), max_length=HEADING_LENGTH)
     body = models.TextField(_("tekst"))
     written_at = models.DateTimeField(_("geschreven"))
 
@@ -372,7 +375,7 @@ class LetterTemplate(models.Model):
 
     kind = models.CharField(_("soort"), max_length=20, choices=LetterKind)
     language = models.CharField(_("taal"), max_length=10, choices=settings.LANGUAGES)
-    heading = models.CharField(_("onderwerp"), max_length=200)
+    heading = models.CharField(_("onderwerp"), max_length=HEADING_LENGTH)
     body = models.TextField(
         _("tekst"),
         help_text=_("Tussen accolades staat wat vanzelf wordt ingevuld, zoals {ontvangen}. Een lege regel begint een alinea."),

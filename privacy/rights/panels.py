@@ -70,7 +70,7 @@ def _late() -> list[Todo]:
         named = _("%(request)s, %(kind)s: had uiterlijk op %(date)s beantwoord moeten zijn") % {
             "request": row.called,
             "kind": row.get_kind_display(),
-            "date": date_format(row.due_on, "j F Y"),
+            "date": date_format(row.due_on),
         }
         said = named if lines else f"{text} {named}."
         lines.append(Todo(urgency=Urgency.LATE, text=said, url=reverse("privacy-requests:inspect", args=[row.pk])))
@@ -85,7 +85,7 @@ def _stopped() -> list[Todo]:
     return [
         Todo(
             urgency=Urgency.WORK,
-            text=(silent if row.missing() else looked_at) % {"request": row.called, "date": date_format(row.due_on, "j F Y")},
+            text=(silent if row.missing() else looked_at) % {"request": row.called, "date": date_format(row.due_on)},
             url=reverse("privacy-requests:inspect", args=[row.pk]),
         )
         for row in waiting

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
+from django.contrib.humanize.templatetags.humanize import intcomma
 from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -92,7 +93,7 @@ def _settle_search(request: DataRequest, found: dict[str, dict[str, Any]], at: d
             "In %(count)s gegevens kunnen anderen genoemd zijn; kijk ze na.",
             named,
         )
-        call_officer(request, reason=reason % {"count": named}, at=at)
+        call_officer(request, reason=reason % {"count": intcomma(named)}, at=at)
     else:
         answer_with_archive(request, actor=Actor.SITE, at=at)
 

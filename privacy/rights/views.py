@@ -5,6 +5,7 @@ import zipfile
 from typing import Any
 
 from django import forms
+from django.contrib.humanize.templatetags.humanize import intcomma
 from django.core.exceptions import PermissionDenied
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -119,7 +120,7 @@ def leave_out(request: HttpRequest, pk: int) -> HttpResponse:
     if not count:
         form.add_error("words", _("Deze woorden staan er niet zo. Neem ze letterlijk over."))
         return _refused(request, found, form, places)
-    messages.success(request, _("%(count)s keer weggelaten.") % {"count": count})
+    messages.success(request, _("%(count)s keer weggelaten.") % {"count": intcomma(count)})
     return _back(found)
 
 

@@ -72,7 +72,7 @@ class RequestView(RecordView):
 
     def get_fields_context(self) -> list[dict[str, Any]]:
         """Leave out what there is not (yet): most of it never comes."""
-        return [field for field in super().get_fields_context() if field["value"] not in ("—", 0)]
+        return [field for field in super().get_fields_context() if field["value"] not in ("—", "0", 0)]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Add the steps, events, letters and tasks."""

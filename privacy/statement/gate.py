@@ -130,7 +130,7 @@ def _effective(effective_on: date, live_on: date) -> Iterator[Missing]:
         yield Missing(
             "A20.effective",
             _("De verklaring kan niet eerder gelden dan zij gepubliceerd wordt: kies %(day)s of later.")
-            % {"day": date_format(live_on)},
+            % {"day": date_format(live_on, "j F Y")},
             Place(anchor="id_effective_on"),
         )
 

@@ -21,6 +21,7 @@ from wagtail.admin.widgets.button import Button, HeaderButton
 from wagtail.log_actions import log
 from wagtail.permissions import policy_registry
 
+from privacy.overtaken import GoneMixin
 from privacy.records import RecordView, called, list_of, shown
 
 from .forms import MomentForm
@@ -95,7 +96,7 @@ class PersonView(RecordView):
         return fields
 
 
-class MomentView(PermissionCheckedMixin, WagtailAdminTemplateMixin, FormView):  # type: ignore[type-arg]
+class MomentView(GoneMixin, PermissionCheckedMixin, WagtailAdminTemplateMixin, FormView):  # type: ignore[type-arg]
     """Takes down a contact with one person."""
 
     model = ContactMoment

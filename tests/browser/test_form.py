@@ -65,7 +65,7 @@ def test_every_kind_of_field_is_sent_and_comes_back_after_an_error(visitor: Page
 
     expect(visitor.get_by_role("alert")).to_be_focused()
     expect(visitor.get_by_label("Vraag file")).to_have_accessible_description(
-        "Wat u wilt. PDF, foto (JPEG, PNG, WebP), Word (docx), OpenDocument (odt) of platte tekst, hoogstens 10,0 MB. "
+        "Wat u wilt. PDF, foto (JPEG, PNG, WebP), Word (docx), OpenDocument (odt) of platte tekst, hoogstens 10 MB. "
         "Fout: Kies “schets.pdf” opnieuw: uw browser onthoudt gekozen bestanden niet."
     )
     visitor.get_by_label("Vraag file").set_input_files(document)

@@ -98,3 +98,17 @@ def test_screens_fit_and_pass_axe(staff: Callable[..., Page]) -> None:
             if wide > 10 and name != "home":
                 problems[name].append(f"{width}: {wide} px too wide")
     assert not {name: wrong for name, wrong in problems.items() if wrong}
+
+
+def test_an_address_without_an_end_leaves_the_other_columns_in_sight(staff: Callable[..., Page]) -> None:
+    """1.4.10: what a visitor types decides nothing about the rest of the list."""
+    message()
+    long = DataSubjectFactory.create(email=f"{'d' * 64}@{'e' * 63}.{'f' * 63}.example", last_contact_at=timezone.now())
+    SubmissionFactory.create(subject=long, form_data={"email": long.email, "message": "Dag."})
+    page = staff()
+    page.set_viewport_size({"width": 1280, "height": 900})
+    for address in (LIST, "/admin/privacy-subjects/"):
+        page.goto(address)
+        box = page.locator("table.listing th").last.bounding_box()
+        assert box is not None
+        assert box["x"] + box["width"] <= 1280

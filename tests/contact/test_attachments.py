@@ -69,7 +69,7 @@ class TestTheForm:
         assert 'enctype="multipart/form-data"' in html
         field = controls(response)["drawing"]
         assert (field.attrs["type"], field.attrs["accept"]) == ("file", uploads.ACCEPT)
-        assert "hoogstens 10,0" in html
+        assert "hoogstens 10\xa0MB" in html
         assert "id_drawing_helptext" in field.attrs["aria-describedby"]
 
     def test_stores_the_file_with_the_message(self, client: Client) -> None:

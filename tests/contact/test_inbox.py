@@ -174,7 +174,7 @@ class TestTheDayOfDeletion:
 
     def said(self, found: Submission) -> str:
         row = Submission.objects.select_related("subject").annotate(is_held=inbox.held(timezone.now())).get(pk=found.pk)
-        return Terms.in_force().said(row, is_held=row.is_held)
+        return Terms.in_force().said(row, is_held=row.is_held).replace("\N{NO-BREAK SPACE}", " ")
 
     def test_is_the_persons_for_a_message(self) -> None:
         found = message()
@@ -271,7 +271,17 @@ class TestOneMessage:
         assert not Opening.objects.exists()
         entry = ModelLogEntry.objects.get(action="contact.spam_erased")
         assert (entry.label, entry.deleted) == (f"Submission #{spam.pk}", True)
-        assert admin_client.post(reverse("contact-messages:erase", args=[spam.pk])).status_code == 404
+        assert admin_client.get(reverse("contact-messages:erase", args=[spam.pk]))["Location"] == LIST
+        for button in ("erase", "accept"):
+            answer = admin_client.post(reverse(f"contact-messages:{button}", args=[spam.pk]), follow=True)
+            assert answer.redirect_chain == [(LIST, 302)]
+            assert "Wat u zocht is er niet meer" in answer.content.decode(), "a colleague was first"
+
+    def test_is_not_asked_about_once_a_colleague_said_that_it_is_none(self, admin_client: Client) -> None:
+        fine = message()
+        answer = admin_client.get(reverse("contact-messages:erase", args=[fine.pk]), follow=True)
+        assert answer.redirect_chain == [(page_of(fine), 302)]
+        assert "misschien was een ander u voor" in answer.content.decode()
 
     def test_is_not_erased_when_held_or_judged_otherwise(self, admin_client: Client) -> None:
         held = SubmissionFactory.create(

@@ -6,6 +6,7 @@ from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from django.db import transaction
@@ -48,7 +49,12 @@ def read(client: Client, kind: str, key: Any) -> dict[str, Any]:
     assert not list(checker.iter_errors(found))
     page = client.get(reverse(f"privacy-certificates:{kind}", args=[key])).content.decode()
     assert found["reference"] in page
-    assert found["statement"] is None or found["statement"]["sha256"] in page
+    if found["statement"]:
+        assert found["statement"]["sha256"] in page
+        where = Client().get(urlsplit(found["statement"]["url"]).path).content.decode()
+        (heading,) = re.findall(r"Onder “(.*?)” moet hetzelfde getal staan", page)
+        there = where.split(f">{heading}</h2>")[1]
+        assert found["statement"]["sha256"] in there, "whoever checks it finds it where they are sent"
     for text in (page, response.content.decode()):
         assert "anna" not in text
         assert ledger.pseudonym(ANNA) not in text
@@ -72,6 +78,24 @@ def test_of_a_run(admin_client: Client) -> None:
         reverse("privacy-certificates:run", args=[outcome.run])
         in admin_client.get(reverse("privacy-runs:index")).content.decode()
     )
+
+
+def test_of_a_night_in_which_nobody_went(admin_client: Client) -> None:
+    """It says so, and gives no reason for what did not happen; who was due and stayed is counted."""
+    relation(timezone.now() - timedelta(days=800), held=True)
+    run = expire_due().run
+    assert read(admin_client, "run", run)["people"] == 0
+    page = admin_client.get(reverse("privacy-certificates:run", args=[run])).content.decode()
+    assert "is niemand gewist." in page
+    assert "Aan de beurt: 1. Vastgehouden: 1." in page
+    assert "Waarom" not in page
+    assert "<table>" not in page
+
+
+def test_a_night_in_which_nobody_was_due_has_nobody_in_the_list(admin_client: Client) -> None:
+    expire_due()
+    page = admin_client.get(reverse("privacy-runs:index")).content.decode()
+    assert re.search(r'<td[^>]*data-label="Gewist"[^>]*>\s*niemand\s*</td>', page)
 
 
 def test_of_a_class(admin_client: Client, django_assert_max_num_queries: Any) -> None:

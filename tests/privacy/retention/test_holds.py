@@ -87,8 +87,8 @@ def test_a_mail_that_comes_late_still_says_when_they_go() -> None:
     noon = timezone.make_aware(datetime.combine(goes_on, time(12)))
     relation(timezone.now() - timedelta(days=800), hold_until=noon, hold_reason="geschil")
     announce_today()
-    assert f"Op {date_format(goes_on)} loopt" in delivered(WARNING_MAIL)
-    assert outbox.outbox[-1].subject == f"Wie op {date_format(goes_on)} gewist wordt"
+    assert f"Op {date_format(goes_on, 'j F Y')} loopt" in delivered(WARNING_MAIL)
+    assert outbox.outbox[-1].subject == f"Wie op {date_format(goes_on, 'j F Y')} gewist wordt"
 
 
 def test_a_hold_that_ends_is_announced_before_the_expiry_acts_on_it() -> None:

@@ -23,7 +23,7 @@ from privacy.retention.classes import end_classes
 from privacy.rights import acts, delivery, recipients, review, search, services, steps
 from privacy.rights.alarms import give_alarms
 from privacy.rights.letter_kinds import LetterKind
-from privacy.rights.letters import placeholders, write
+from privacy.rights.letters import placeholders, write, write_to_recipient
 from privacy.rights.models import Correction, DataRequest, Letter, LetterTemplate, RecipientNotice, RequestEvent
 from privacy.rights.redaction import spans, without
 from privacy.rights.services import TooLate
@@ -357,6 +357,14 @@ class TestLetters:
         assert said in letter.body
         assert f"V{request.pk}" in letter.body
 
+    def test_a_letter_to_a_recipient_with_the_longest_name_is_written_too(self, jan: DataSubject) -> None:
+        """The heading gives way; the letter itself has the whole name."""
+        request = taken("restriction")
+        LetterTemplate.objects.filter(kind="recipient").update(heading=f"{'Over uw gegevens ' * 10}{{ontvanger}}")
+        letter = write_to_recipient(request, "W" * 150, what="beperkt", at=MAY_12)
+        assert len(letter.heading) == 200
+        assert f"Aan {'W' * 150}," in letter.body
+
     @pytest.mark.parametrize(
         ("kind", "heading", "body", "complaint"),
         [
@@ -365,6 +373,8 @@ class TestLetters:
             ("confirmation", "Dag {naam}", "Dag.", "Niet bekend: naam"),
             ("delivered", "Haal het op: {link}", "{link} {ontbreekt}", "Niet bekend: link"),
             ("rectified", "Verbeterd", "Dat is gedaan.", "kan niet zonder: verbeterd"),
+            ("recipient", "Uw gegevens", "Gedaan: {wat}.", "Zet {ontvanger} in het onderwerp"),
+            ("confirmation", "Voor {ontvanger}", "Dag.", "Niet bekend: ontvanger"),
         ],
     )
     def test_what_the_law_wants_cannot_be_edited_away(
@@ -530,6 +540,7 @@ class TestScreen:
         assert not Mail.objects.filter(kind="rights.letter", reference__in=[letter.pk for letter in letters]).exists()
         for notice, letter in zip(request.notices.order_by("pk"), letters, strict=True):
             assert f"Aan {notice.recipient}," in letter.body
+            assert letter.heading.endswith(f"(V{request.pk}), voor {notice.recipient}"), "in a list there is nothing else"
             assert "met die gegevens gedaan: beperkt;" in letter.body
             assert JAN not in letter.body
         assert "Aan Acumulus," in self.form(admin_client, request)
@@ -634,7 +645,7 @@ class TestScreen:
         acts.restrict(restricted, actor="person", at=timezone.now())
         page = admin_client.get("/admin/").content.decode()
         assert f"V{waiting.pk}, verbetering" in page
-        assert f"staat stil sinds {date_format(timezone.localdate(asked), 'j F Y')}" in page
+        assert f"staat stil sinds {date_format(timezone.localdate(asked))}" in page
         count = restricted.notices.count()
         assert f"V{restricted.pk}: {count} ontvangers moeten nog horen" in page
         for notice in restricted.notices.all():

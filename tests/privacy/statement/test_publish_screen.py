@@ -396,7 +396,7 @@ class TestPlanned:
     def test_is_asked_for_when_it_is_planned(self, admin_client: Client, planned: None, day: date) -> None:
         html = shown(admin_client)
         assert "Inplannen" in words(html, "#publish button")
-        assert f"{date_format(day, 'j F Y')} 12:00" in words(html, "#publish .privacy-effects")
+        assert f"{date_format(day)} 12:00" in words(html, "#publish .privacy-effects")
         assert confirm(admin_client, change_note="").status_code == 200
         assert not Revision.objects.filter(approved_go_live_at__isnull=False)
 
