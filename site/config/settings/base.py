@@ -148,13 +148,14 @@ METRICS_TOKEN = env.metrics_token
 STORAGES = {
     "default": {
         "BACKEND": "django.core.files.storage.FileSystemStorage",
-        "OPTIONS": {"location": env.media_storage_url, "base_url": "/media/"},
+        # As text: Wagtail writes a storage down for the job that deletes a picture from it.
+        "OPTIONS": {"location": str(env.media_storage_url), "base_url": "/media/"},
     },
     # What only its owner or an officer may see; no URL leads here.
     "private": {
         "BACKEND": "django.core.files.storage.FileSystemStorage",
         "OPTIONS": {
-            "location": env.private_storage_url,
+            "location": str(env.private_storage_url),
             "base_url": None,
             "file_permissions_mode": 0o600,
             "directory_permissions_mode": 0o700,
