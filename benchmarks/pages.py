@@ -66,7 +66,8 @@ def behind_nginx(folder: Path, site: str, page: Path) -> None:
     port = free_port()
     (folder / "nginx").mkdir()
     more = STATIC_FILE.format(port=port, folder=folder)
-    with Nginx(folder / "nginx", site.removeprefix("http://"), Path(settings.MEDIA_ROOT), more) as nginx:
+    media = Path(settings.STORAGES["default"]["OPTIONS"]["location"])
+    with Nginx(folder / "nginx", site.removeprefix("http://"), media, more) as nginx:
         file, kept = rates([f"http://127.0.0.1:{port}/{page.name}", f"{nginx.url}/privacy/"])
     print(f"  behind nginx: file {file:,.0f}, kept page {kept:,.0f}: {kept / file:.2f}")
 

@@ -18,6 +18,7 @@ from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
 
 from privacy import files
+from privacy.storage import StorageAway
 
 logger = logging.getLogger(__name__)
 
@@ -99,6 +100,8 @@ def look_again() -> int:
                 verdict = scan(content)
         except FileNotFoundError:
             continue  # erased this very moment
+        except StorageAway:
+            break  # and the files with it
         if verdict == Verdict.UNKNOWN:
             break  # the scanner is away; the others wait with this one
         judged += _judge(attachment.pk, verdict)

@@ -21,7 +21,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.crypto import get_random_string
 
-from .storage import private_storage, sync
+from .storage import StorageAway, private_storage, sync
 
 logger = logging.getLogger(__name__)
 
@@ -87,19 +87,34 @@ def sweep(*, at: datetime) -> int:
         at: now (aware).
     """
     gone = 0
-    while (went := _delete_one(at, {})) is not None:
-        gone += went
+    try:
+        while (went := _delete_one(at, {})) is not None:
+            gone += went
+    except StorageAway as error:
+        _wait(error)
     return gone
 
 
 def _delete_named(names: Iterable[str]) -> None:
-    for name in names:
-        _delete_one(timezone.now(), {"name": name})
+    try:
+        for name in names:
+            _delete_one(timezone.now(), {"name": name})
+    except StorageAway as error:
+        _wait(error)
+
+
+def _wait(error: StorageAway) -> None:
+    """Leave what is doomed to the next sweep: each file more would wait for the same silence, in a night of thousands."""
+    logger.error("The storage is away, doomed files wait: %s", error)
 
 
 @transaction.atomic
 def _delete_one(at: datetime, which: dict[str, str]) -> bool | None:
-    """Delete one doomed file; return whether it went, None when there is none. The row's lock keeps others from it."""
+    """Delete one doomed file; return whether it went, None when there is none. The row's lock keeps others from it.
+
+    Raises:
+        StorageAway: nothing can go now; the file is as doomed as before.
+    """
     from .subjects.models import DoomedFile
 
     doomed = DoomedFile.objects.select_for_update(skip_locked=True).filter(due_at__lte=at, **which).order_by("due_at").first()
@@ -107,6 +122,8 @@ def _delete_one(at: datetime, which: dict[str, str]) -> bool | None:
         return None
     try:
         private_storage().delete(doomed.name)
+    except StorageAway:
+        raise
     except OSError as error:
         # One that cannot go must not keep the others: it waits, and is tried again.
         doomed.due_at = at + GRACE

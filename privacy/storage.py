@@ -5,6 +5,10 @@ import os
 from django.core.files.storage import Storage, storages
 
 
+class StorageAway(OSError):
+    """The storage does not answer at all: what was asked may work later, and with another file it will not work now."""
+
+
 def private_storage() -> Storage:
     """Return the storage that no address leads to; a view with a permission hands out what is in it."""
     return storages["private"]

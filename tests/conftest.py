@@ -20,8 +20,10 @@ from django.db import connection
 from django.test import TransactionTestCase
 from django.utils import translation
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, sync_playwright
+from pytest_django import Settings
 
 from privacy.retention import status
+from tests.buckets import Bucket, s3_server
 from tests.databases import Databases
 from tests.programs import needed
 
@@ -168,6 +170,29 @@ def mailbox() -> Iterator[Mailbox]:
 def _test_database_url() -> str:
     url = urlsplit(os.environ["DATABASE_URL"])
     return url._replace(path=f"/{connection.settings_dict['NAME']}").geturl()
+
+
+# --- Storages -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def bucket_server() -> Iterator[str]:
+    """The address of a server that speaks S3."""
+    with s3_server() as address:
+        yield address
+
+
+@pytest.fixture
+def bucket(bucket_server: str, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Bucket:
+    """Have all files lie in a new bucket: `bucket.everything()`, `.go_away()`, `.back()`."""
+    return Bucket(bucket_server, settings, monkeypatch)
+
+
+@pytest.fixture(params=["folder", "bucket"])
+def either_storage(request: pytest.FixtureRequest) -> None:
+    """Run the test twice: with files in a folder, and in a bucket."""
+    if request.param == "bucket":
+        request.getfixturevalue("bucket")
 
 
 # --- Browser ------------------------------------------------------------------------------------------------------------

@@ -176,6 +176,10 @@ def _database_is_outside(databases: dict[str, Any]) -> bool:
     return any(map(_is_outside, hosts.split(",")))
 
 
+def _files_are_outside(buckets: dict[str, Any]) -> bool:
+    return any(_is_outside(urlsplit(bucket.endpoint).hostname or "") for bucket in buckets.values())
+
+
 GOOGLE = Switch(
     name="RECAPTCHA_PRIVATE_KEY",
     on=bool,
@@ -214,6 +218,13 @@ SWITCHES = [
         recipient="hosting",
         words=("hosting", "redis"),
         what=gettext_lazy("De wachtrij van de site staat buitenshuis."),
+    ),
+    Switch(
+        name="BUCKETS",
+        on=_files_are_outside,
+        recipient="storage",
+        words=("opslag", "bestanden", "hosting"),
+        what=gettext_lazy("De bestanden van de site staan buitenshuis."),
     ),
 ]
 

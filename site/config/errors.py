@@ -1,4 +1,4 @@
-"""Pages for what went wrong: a page that was here and is gone, and a database that is."""
+"""Pages for what went wrong: a page that was here and is gone, and a database or a storage that is."""
 
 import logging
 from collections.abc import Callable
@@ -14,6 +14,8 @@ from wagtail.contrib.redirects.models import Redirect
 from wagtail.documents import get_document_model
 from wagtail.models import ModelLogEntry, Page, Site
 
+from privacy.storage import StorageAway
+
 logger = logging.getLogger(__name__)
 
 #: After how many seconds it makes sense to try again.
@@ -21,7 +23,7 @@ _RETRY_AFTER = 60
 
 
 class ErrorPages:
-    """Says 410 for what was here and was taken away, and 503 while the database is gone; all else stays as it is."""
+    """Says 410 for what was here and was taken away, and 503 while database or storage is gone; all else stays as it is."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
@@ -35,9 +37,10 @@ class ErrorPages:
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """Ask the visitor to come back; from a template that needs neither database nor cache."""
-        if not isinstance(exception, OperationalError | InterfaceError):
+        if not isinstance(exception, OperationalError | InterfaceError | StorageAway):
             return None
-        logger.error("The database does not answer: %s", type(exception).__name__, exc_info=exception)
+        what = "storage" if isinstance(exception, StorageAway) else "database"
+        logger.error("The %s does not answer: %s", what, type(exception).__name__, exc_info=exception)
         return HttpResponse(
             render_to_string("503.html"),
             status=503,

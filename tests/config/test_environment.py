@@ -32,6 +32,49 @@ def test_a_complete_environment():
     assert str(environment.private_storage_url) == "/var/lib/koel/privé"
 
 
+def test_a_bucket():
+    url = "s3://key:se%2Fcret%40@s3.example.nl:9000/koel/files/private/?region=nl-ams&tls=no"
+
+    bucket = Environment.read(COMPLETE | {"PRIVATE_STORAGE_URL": url}).private_storage_url
+
+    assert (bucket.endpoint, bucket.region) == ("http://s3.example.nl:9000", "nl-ams")
+    assert (bucket.name, bucket.prefix) == ("koel", "files/private/")
+    assert (bucket.key, bucket.secret) == ("key", "se/cret@")
+    assert "cret" not in repr(bucket)
+
+
+def test_a_bucket_without_more():
+    url = "s3://key:secret@s3.example.nl/koel"
+
+    bucket = Environment.read(COMPLETE | {"MEDIA_STORAGE_URL": url}).media_storage_url
+
+    assert (bucket.endpoint, bucket.name, bucket.prefix) == ("https://s3.example.nl", "koel", "")
+
+
+@pytest.mark.parametrize(
+    ("media", "private", "is_one"),
+    [
+        ("file:///koel", "file:///koel", True),
+        ("file:///koel", "file:///koel/private", True),
+        ("file:///koel/private/media", "file:///koel/private", True),
+        ("file:///koel/private", "file:///koel/private2", False),
+        ("s3://a:b@host/koel", "s3://a:b@host/koel/private", True),
+        ("s3://a:b@host/koel/x", "s3://c:d@host/koel/x/", True),
+        ("s3://a:b@host/koel/x", "s3://a:b@host/koel/x2", False),
+        ("s3://a:b@host/koel", "s3://a:b@host/other", False),
+        ("s3://a:b@host/koel", "file:///koel", False),
+    ],
+)
+def test_what_is_private_never_lies_where_anybody_may_read(media, private, is_one):
+    variables = COMPLETE | {"MEDIA_STORAGE_URL": media, "PRIVATE_STORAGE_URL": private}
+
+    if is_one:
+        with pytest.raises(ImproperlyConfigured, match="MEDIA_STORAGE_URL and PRIVATE_STORAGE_URL are one place"):
+            Environment.read(variables)
+    else:
+        assert Environment.read(variables)
+
+
 @pytest.mark.parametrize("name", COMPLETE)
 @pytest.mark.parametrize("absence", [{}, {"": ""}], ids=["unset", "empty"])
 def test_a_missing_variable_is_named_with_an_example(name, absence):
@@ -96,7 +139,19 @@ def test_all_problems_are_named_together():
         ("DEFAULT_FROM_EMAIL", "Koel ICT (hush)"),
         ("DEFAULT_FROM_EMAIL", "Koel ICT <site@example.nl>\nBcc: hush@example.nl"),
         ("PRIVACY_EMAIL", "hush"),
+        ("MEDIA_STORAGE_URL", "ftp://hush"),
         ("MEDIA_STORAGE_URL", "s3://hush"),
+        ("MEDIA_STORAGE_URL", "s3://s3.example.nl/hush"),
+        ("MEDIA_STORAGE_URL", "s3://hush@s3.example.nl/koel"),
+        ("MEDIA_STORAGE_URL", "s3://key:hush@/koel"),
+        ("MEDIA_STORAGE_URL", "s3://key:hush@s3.example.nl"),
+        ("MEDIA_STORAGE_URL", "s3://key:hush@s3.example.nl/Koel"),
+        ("MEDIA_STORAGE_URL", "s3://key:hush@s3.example.nl:port/koel"),
+        ("MEDIA_STORAGE_URL", "s3://key:hu/sh@s3.example.nl/koel"),
+        ("MEDIA_STORAGE_URL", "s3://key:hush@s3.example.nl/koel?tls=yes"),
+        ("MEDIA_STORAGE_URL", "s3://key:hush@s3.example.nl/koel?acl=hush"),
+        ("MEDIA_STORAGE_URL", "s3://key:hush@s3.example.nl/koel?hush"),
+        ("MEDIA_STORAGE_URL", "s3://key:hush@s3.example.nl/koel#hush"),
         ("SENTRY_DSN", "https://sentry.example.nl/hush"),
         ("SENTRY_DSN", "https://hush@sentry.example.nl"),
         ("PRIVATE_STORAGE_URL", "file://hush/folder"),

@@ -246,6 +246,17 @@ def test_media(nginx: Nginx, web: Web) -> None:
     assert not web.asked
 
 
+def test_media_in_a_bucket(nginx: Nginx, web: Web) -> None:
+    """What is not in the folder comes from the site, and is kept for a minute; documents never."""
+    web.says = {"Cache-Control": "public, max-age=2592000, s-maxage=60", "Last-Modified": "Mon, 30 Nov 2026 12:00:00 GMT"}
+    first, again = (ask(f"{nginx.url}/media/images/emmer.png") for _ in range(2))
+    assert (first.status, first.kept, again.kept) == (200, "MISS", "HIT")
+    assert first.body.startswith(b"/media/images/emmer.png ")
+    assert again.headers["Cache-Control"] == web.says["Cache-Control"]
+    assert ask(f"{nginx.url}/media/documents/emmer.pdf").status == 404
+    assert len(web.asked) == 1
+
+
 def test_with_the_real_site(live_server: Any, settings: Settings, media: Path, tmp_path: Path) -> None:
     """A publication is seen at once behind nginx, by Wagtail's own client."""
     settings.PAGE_CACHE = True

@@ -23,6 +23,38 @@ def test_check_deploy_is_clean(production_environment):
     assert "no issues (0 silenced)" in result.stdout
 
 
+def test_files_may_lie_in_a_bucket_and_its_secret_in_a_file(production_environment, tmp_path):
+    """Nobody asks the bucket for anything before it is needed."""
+    for which in ("MEDIA", "PRIVATE"):
+        del production_environment[f"{which}_STORAGE_URL"]
+        secret = tmp_path / f"{which}-url"
+        secret.write_text(f"s3://key:hush@127.0.0.1:9/koel/{which.lower()}\n")
+        production_environment[f"{which}_STORAGE_URL_FILE"] = str(secret)
+
+    result = run(["python", "manage.py", "check", "--deploy", "--fail-level", "WARNING"], production_environment)
+
+    assert "no issues (0 silenced)" in result.stdout, result.stderr
+    assert "hush" not in result.stdout + result.stderr
+
+
+LOADED = """
+import sys
+import config.wsgi, config.celery
+config.celery.app.loader.import_default_modules()
+from django.core.files.storage import default_storage
+from privacy.storage import private_storage
+default_storage.exists("x"), private_storage().exists("x")
+sys.exit("the client of buckets is loaded" if {"boto3", "botocore"} & sys.modules.keys() else 0)
+"""
+
+
+def test_the_client_of_buckets_costs_nothing_where_there_is_none(production_environment):
+    """It takes 40 MB and most of a second."""
+    result = run([sys.executable, "-c", LOADED], production_environment)
+
+    assert result.returncode == 0, result.stderr
+
+
 @pytest.mark.parametrize(
     "command",
     [

@@ -97,6 +97,7 @@ class TestTheForm:
         screen = admin_client.get(reverse("contact-messages:inspect", args=[Submission.objects.get().pk])).content.decode()
         assert "niet op virussen nagekeken" in screen
 
+    @pytest.mark.usefixtures("either_storage")
     def test_what_waited_is_looked_at_once_the_scanner_is_back(
         self,
         client: Client,

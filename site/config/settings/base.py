@@ -1,13 +1,14 @@
 """What holds in every environment; safe by default, loosened only by name in `dev` and `test`."""
 
 from pathlib import Path
+from typing import Any
 
 from csp.constants import NONE, SELF, UNSAFE_INLINE
 from django.utils.translation import gettext_lazy as _
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
-from config.settings.environment import Environment
+from config.settings.environment import Bucket, Environment
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -146,16 +147,18 @@ if env.frontend_cache_url:
 # Who may read `/metrics`; empty for nobody.
 METRICS_TOKEN = env.metrics_token
 
-STORAGES = {
+MEDIA_URL = "/media/"
+STORAGES: dict[str, dict[str, Any]] = {
     "default": {
         "BACKEND": "django.core.files.storage.FileSystemStorage",
-        "OPTIONS": {"location": env.media_storage_url, "base_url": "/media/"},
+        # As text: Wagtail writes a storage down for the job that deletes a picture from it.
+        "OPTIONS": {"location": str(env.media_storage_url), "base_url": MEDIA_URL},
     },
     # What only its owner or an officer may see; no URL leads here.
     "private": {
         "BACKEND": "django.core.files.storage.FileSystemStorage",
         "OPTIONS": {
-            "location": env.private_storage_url,
+            "location": str(env.private_storage_url),
             "base_url": None,
             "file_permissions_mode": 0o600,
             "directory_permissions_mode": 0o700,
@@ -163,10 +166,17 @@ STORAGES = {
     },
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
-MEDIA_ROOT = env.media_storage_url
-MEDIA_URL = "/media/"
-# In production the web server in front does.
-SERVE_MEDIA = False
+# Of the storages that lie in one. A storage knows its name here alone: what is written down of it holds no secret.
+BUCKETS: dict[str, Bucket] = {}
+if isinstance(env.media_storage_url, Bucket):
+    BUCKETS["default"] = env.media_storage_url
+    STORAGES["default"] = {
+        "BACKEND": "config.object_storage.ObjectStorage",
+        "OPTIONS": {"bucket": "default", "base_url": MEDIA_URL},
+    }
+if isinstance(env.private_storage_url, Bucket):
+    BUCKETS["private"] = env.private_storage_url
+    STORAGES["private"] = {"BACKEND": "config.object_storage.ObjectStorage", "OPTIONS": {"bucket": "private"}}
 STATIC_URL = "/static/"
 STATIC_ROOT = ROOT / "build" / "static"
 STATICFILES_DIRS = [ROOT / "site" / "static"]
@@ -195,6 +205,8 @@ WAGTAILADMIN_USER_LOGIN_FORM = "config.login.LoginForm"
 WAGTAILADMIN_RICH_TEXT_EDITORS = {"default": {"WIDGET": "config.rich_text.RichTextArea"}}
 WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database"}}
 WAGTAILDOCS_EXTENSIONS = ["csv", "docx", "odt", "ods", "pdf", "pptx", "txt", "xlsx"]
+# Through Wagtail, which knows who may have them, also where a storage has addresses of its own.
+WAGTAILDOCS_SERVE_METHOD = "serve_view"
 WAGTAILDOCS_MAX_UPLOAD_SIZE = 10 * 1024 * 1024
 WAGTAILIMAGES_MAX_UPLOAD_SIZE = 10 * 1024 * 1024
 # Gravatar and the "new version" banner would tell third parties who our editors are.

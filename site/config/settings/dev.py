@@ -49,6 +49,5 @@ from config.settings.base import *  # noqa: E402, F403
 
 # Off here too: what goes wrong looks as it will for visitors. `DEBUG=1 make run` shows tracebacks in the browser.
 DEBUG = os.environ.get("DEBUG") == "1"
-# Static files as they lie in the source, and pictures without a web server in front.
+# Static files as they lie in the source.
 WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = True
-SERVE_MEDIA = True

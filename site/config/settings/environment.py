@@ -11,7 +11,7 @@ from dataclasses import MISSING, dataclass, field, fields
 from email.utils import parseaddr
 from pathlib import Path
 from typing import Any, Self
-from urllib.parse import unquote, urlsplit
+from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured, ValidationError
 from django.core.validators import validate_email
@@ -103,11 +103,62 @@ def _folder(text: str) -> Path:
     return path
 
 
-def _storage(text: str) -> Path:
+@dataclass(frozen=True, kw_only=True)
+class Bucket:
+    """Where files lie with a server that speaks S3.
+
+    Args:
+        endpoint: address of the server.
+        name: of the bucket.
+        prefix: with which the names of all objects begin, ending in a slash; "" for the whole bucket.
+        region: in which the server says that it is; signatures name it.
+        key: says who we are.
+        secret: proves it.
+    """
+
+    endpoint: str
+    name: str
+    prefix: str
+    region: str
+    key: str
+    secret: str = field(repr=False)
+
+
+def _storage(text: str) -> Path | Bucket:
     url = urlsplit(text)
+    if url.scheme == "s3":
+        return _bucket(url)
     if url.scheme != "file" or url.netloc:
-        raise Malformed("only folders, file:///..., are supported")
+        raise Malformed("a folder, file:///..., or a bucket, s3://...")
     return _folder(unquote(url.path))
+
+
+def _bucket(url: SplitResult) -> Bucket:
+    if not url.username or not url.password:
+        raise Malformed("it names no key and secret; special characters in them are percent-encoded")
+    if not url.hostname or url.port == 0:
+        raise Malformed("it names no host")
+    name, _, prefix = unquote(url.path).strip("/").partition("/")
+    if not re.fullmatch(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]", name):
+        raise Malformed("it names no bucket")
+    more = dict(parse_qsl(url.query, keep_blank_values=True, strict_parsing=bool(url.query)))
+    if more.keys() - {"region", "tls"} or more.get("tls", "no") != "no" or url.fragment:
+        raise Malformed("after the bucket only ?region=... and tls=no are known")
+    host = url.netloc.rpartition("@")[2]
+    return Bucket(
+        endpoint=f"{'http' if 'tls' in more else 'https'}://{host}",
+        name=name,
+        prefix=f"{prefix}/" if prefix else "",
+        region=more.get("region", "us-east-1"),
+        key=unquote(url.username),
+        secret=unquote(url.password),
+    )
+
+
+def _is_one_place(*storages: Path | Bucket) -> bool:
+    """Say whether one of two lies in the other."""
+    outer, inner = sorted(f"{at.endpoint}/{at.name}/{at.prefix}" if isinstance(at, Bucket) else f"{at}/" for at in storages)
+    return inner.startswith(outer)
 
 
 def _google_key(text: str) -> str:
@@ -132,6 +183,9 @@ def _scanner(text: str) -> str:
     return text
 
 
+_A_BUCKET = "s3://key:secret@s3.example.nl/bucket"
+
+
 def _variable(parse: Callable[[str], Any], *, like: str, default: Any = MISSING) -> Any:
     """Declare a variable, required without a `default`: `parse` raises Malformed; `like` is an example for the message."""
     return field(default=default, metadata={"parse": parse, "like": like})
@@ -151,8 +205,10 @@ class Environment:
     privacy_email: str = _variable(_email_address, like="privacy@example.nl")
     erasure_key: str = _variable(_secret, like="50 or more random characters, kept for ever and not in the database's backup")
     erasure_ledger_dir: Path = _variable(_folder, like="/var/lib/koel/ledger")
-    media_storage_url: Path = _variable(_storage, like="file:///var/lib/koel/media")
-    private_storage_url: Path = _variable(_storage, like="file:///var/lib/koel/private")
+    media_storage_url: Path | Bucket = _variable(_storage, like=f"file:///var/lib/koel/media or {_A_BUCKET}/media?region=nl")
+    private_storage_url: Path | Bucket = _variable(
+        _storage, like=f"file:///var/lib/koel/private or {_A_BUCKET}/private?region=nl"
+    )
     recaptcha_public_key: str = _variable(_google_key, like="the site key that Google gave, 40 characters", default="")
     recaptcha_private_key: str = _variable(_google_key, like="the secret key that Google gave, 40 characters", default="")
 
@@ -181,6 +237,8 @@ class Environment:
                 problems.append(f"{name} is malformed: it cannot be read. It looks like: {like}")
         if not problems and bool(values.get("recaptcha_public_key")) != bool(values.get("recaptcha_private_key")):
             problems.append("RECAPTCHA_PUBLIC_KEY and RECAPTCHA_PRIVATE_KEY come together: set both, or neither")
+        if not problems and _is_one_place(values["media_storage_url"], values["private_storage_url"]):
+            problems.append("MEDIA_STORAGE_URL and PRIVATE_STORAGE_URL are one place: what is in the first anybody may read")
         if problems:
             raise ImproperlyConfigured("\n  ".join(["The environment is not complete (docs/operations.md):", *problems]))
         return cls(**values)

@@ -76,6 +76,7 @@ class TestUpload:
         assert f'href="{address()}"' in shown
         assert zoho().agreement_file.name not in shown, "a private file has no address"
 
+    @pytest.mark.usefixtures("either_storage")
     def test_another_document_has_another_hash_and_none_has_none(self, admin_client: Client) -> None:
         upload(admin_client)
         upload(admin_client, content=b"%PDF-1.7 anders")
@@ -111,6 +112,7 @@ class TestUpload:
 
 
 class TestDownload:
+    @pytest.mark.usefixtures("either_storage")
     def test_hands_over_the_very_bytes_and_never_as_a_page(self, admin_client: Client) -> None:
         upload(admin_client)
         response = admin_client.get(address())

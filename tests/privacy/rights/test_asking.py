@@ -656,6 +656,7 @@ class TestArchiveLink:
     def address(self, inside: Client, post_office: PostOffice) -> str:
         return link_in(next(mail for mail in post_office() if "staan klaar" in mail.subject))
 
+    @pytest.mark.usefixtures("either_storage")
     def test_lies_sealed(self, address: str) -> None:
         (name,) = archives()
         with DataRequest.objects.get().archive.open() as file:
@@ -665,6 +666,7 @@ class TestArchiveLink:
         assert b"Janssen" not in raw
         assert address.rstrip("/").rpartition("/")[2] not in str(OneTimeLink.objects.values())
 
+    @pytest.mark.usefixtures("either_storage")
     def test_may_be_taken_again_for_a_day_and_then_goes(
         self, address: str, settings: Any, time_passes: Any, django_capture_on_commit_callbacks: Any
     ) -> None:
@@ -677,6 +679,7 @@ class TestArchiveLink:
             forget()
         assert not archives()
 
+    @pytest.mark.usefixtures("either_storage")
     def test_goes_after_seven_days_untaken(
         self, address: str, settings: Any, time_passes: Any, django_capture_on_commit_callbacks: Any
     ) -> None:
@@ -742,6 +745,7 @@ class TestArchiveLink:
             file.write(b"0123456789")
         assert Client().post(address).status_code == 404
 
+    @pytest.mark.usefixtures("either_storage")
     def test_erasure_takes_the_file_along(
         self, address: str, jan: DataSubject, django_capture_on_commit_callbacks: Any
     ) -> None:

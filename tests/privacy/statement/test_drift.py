@@ -1,6 +1,7 @@
 """Drift: each deviation of the site from the version in force stands on the admin's first page, and nothing else does."""
 
 import html
+import os
 import re
 from collections.abc import Callable
 from dataclasses import replace
@@ -9,6 +10,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from config.settings.environment import Environment
 from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
@@ -111,6 +113,12 @@ class TestForm:
         assert item.url.startswith(reverse("wagtailadmin_pages:edit", args=[english.pk]) + "#")
 
 
+def in_a_bucket_at(host: str) -> dict[str, Any]:
+    """Return the setting for private files in a bucket."""
+    url = f"s3://sleutel:geheim@{host}/koel"
+    return {"private": Environment.read(os.environ | {"PRIVATE_STORAGE_URL": url}).private_storage_url}
+
+
 #: Setting -> a value that sends data to somebody outside.
 OUTSIDE: dict[str, Any] = {
     "RECAPTCHA_PRIVATE_KEY": "key",
@@ -118,6 +126,7 @@ OUTSIDE: dict[str, Any] = {
     "SENTRY_DSN": "https://x@sentry.example/1",
     "DATABASES": {"default": {**settings.DATABASES["default"], "HOST": "db.voorbeeld.example"}},
     "REDIS_URL": "rediss://:geheim@redis.voorbeeld.example:6379/0",
+    "BUCKETS": in_a_bucket_at("s3.voorbeeld.example"),
 }
 
 
@@ -165,6 +174,11 @@ class TestSwitches:
         switch_on("EMAIL_HOST", host)
         assert codes() == []
         switch_on("DATABASES", {"default": {"HOST": host}})
+        assert codes() == []
+
+    @pytest.mark.parametrize("host", ["minio:9000", "127.0.0.1:9000", "10.0.0.5"])
+    def test_nor_is_a_bucket_of_our_own(self, host: str, switch_on: Callable[[str, Any], None]) -> None:
+        switch_on("BUCKETS", in_a_bucket_at(host))
         assert codes() == []
 
     def test_a_socket_is_nobody_and_one_host_of_several_is_somebody(self, switch_on: Callable[[str, Any], None]) -> None:
