@@ -28,7 +28,7 @@ from tests.buckets import Bucket
 from tests.clamd import clamd
 from tests.documents import PDF
 from tests.factories import ask_for_a_file, send
-from tests.privacy.rights.conftest import JAN, link_in, post_office  # noqa: F401 (a fixture)
+from tests.my_data import JAN, link_in
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("demo_site")]
 
@@ -90,7 +90,7 @@ def test_what_the_scanner_has_not_seen_is_looked_at_once_it_is_back(bucket: Buck
 
 
 @pytest.mark.usefixtures("_with_a_file")
-def test_an_archive_waits_and_its_link_is_not_used_up(bucket: Bucket, post_office: Any) -> None:  # noqa: F811
+def test_an_archive_waits_and_its_link_is_not_used_up(bucket: Bucket, post_office: Any) -> None:
     """C14: made when the bucket is back, and taken when it is back again."""
     take(email=JAN, kind=DataRequest.Kind.ACCESS, received_at=timezone.now(), at=timezone.now())
     bucket.go_away()
@@ -112,7 +112,7 @@ def test_an_archive_waits_and_its_link_is_not_used_up(bucket: Bucket, post_offic
 @pytest.mark.usefixtures("_with_a_file")
 def test_an_erasure_is_done_all_the_same_and_leaves_no_object(
     bucket: Bucket,
-    post_office: Any,  # noqa: F811
+    post_office: Any,
     versioned: bool,
 ) -> None:
     """C18: rows at once, files with the first sweep that finds the bucket."""
