@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.template.defaultfilters import filesizeformat
 from django.utils.html import conditional_escape
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -16,7 +15,7 @@ from privacy.form_errors import NO_EMAIL, TOO_LONG
 
 from .bsn import refuse_bsn
 from .forms import ContactForm
-from .uploads import HINT, MAX_FILE, UploadField
+from .uploads import HINT, UploadField
 
 if TYPE_CHECKING:
     from .models import FormField
@@ -110,8 +109,7 @@ class ContactFormBuilder(FormBuilder):
 
     def create_file_field(self, field: "FormField", options: dict[str, Any]) -> forms.Field:
         """Make a field for one file, and say beside it what is let in."""
-        hint = HINT % {"size": filesizeformat(MAX_FILE)}
-        options["help_text"] = " ".join(filter(None, [options["help_text"], conditional_escape(hint)]))
+        options["help_text"] = " ".join(filter(None, [options["help_text"], conditional_escape(HINT)]))
         return UploadField(**options)
 
     def get_field_options(self, field: "FormField") -> dict[str, Any]:

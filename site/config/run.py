@@ -38,7 +38,7 @@ def main() -> int:
         subprocess.run(bound_to_parent([sys.executable, "-m", "config.prepare"], signal.SIGTERM), cwd=ROOT, check=True)
         for name, command in _commands(port).items():
             services[name] = _start(command)
-        _say(f"http://localhost:{port}/ and http://localhost:{port}/admin/ (Ctrl-C stops everything)")
+        Thread(target=_say_where, args=(port,), daemon=True).start()
         return _watch(services)
     except _Interrupted as signalled:
         _say(f"{signalled}: stopping")
@@ -83,6 +83,15 @@ def _start(command: list[str]) -> subprocess.Popen[bytes]:
         stderr=subprocess.STDOUT,
         start_new_session=True,
     )
+
+
+def _say_where(port: str) -> None:
+    """Say the address once it answers: the web process loads for seconds, and whoever follows a link sooner finds nobody."""
+    while True:
+        with suppress(OSError), socket.create_connection(("127.0.0.1", int(port))):
+            break
+        time.sleep(0.1)
+    _say(f"http://localhost:{port}/ and http://localhost:{port}/admin/ (Ctrl-C stops everything)")
 
 
 def _watch(services: Services) -> int:

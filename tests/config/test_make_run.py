@@ -104,8 +104,8 @@ def site(tmp_path_factory):
     site = Site(folder)
     try:
         site.start()
+        # Once it says where, it is there.
         site.wait_for("Ctrl-C stops everything")
-        wait_until(lambda: site.get("/"), seconds=60, message=lambda: site.output)
         site.first_answers = {path: site.get(path) for path in PATHS}
         site.process.terminate()
         site.wait_for_the_end()

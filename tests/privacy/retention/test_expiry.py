@@ -18,6 +18,7 @@ from privacy.mail.models import Mail
 from privacy.mail.services import send
 from privacy.retention.models import RetentionRun
 from privacy.retention.services import AlreadyRunning, expire_due, preview
+from privacy.retention.status import forget, status
 from privacy.retention.tasks import resume_interrupted, run_nightly
 from privacy.rights.models import DataRequest
 from privacy.statement.models import NoStatementInForce, PrivacyStatementPage
@@ -323,6 +324,13 @@ class TestCommand:
         assert set(real) == self.KEYS
         assert (real["dry_run"], real["due"], real["erased"]) == (False, 1, 1)
         assert dry["as_of"] == real["as_of"] == "2026-11-23T10:00:00+01:00", "written alike, to be compared"
+
+    def test_the_probes_know_of_it_at_once(self) -> None:
+        relation(datetime(2020, 1, 1, tzinfo=UTC))
+        forget()
+        assert status(timezone.now()).past_their_date == 1
+        self.call()
+        assert status(timezone.now()).past_their_date == 0
 
     def test_fails_without_a_statement(self) -> None:
         PrivacyStatementPage.objects.get(locale__language_code="nl").unpublish()

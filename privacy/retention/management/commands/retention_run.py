@@ -13,6 +13,7 @@ from django.utils.dateparse import parse_date, parse_datetime
 from privacy.commands import JsonCommand, Refused
 from privacy.retention import classes
 from privacy.retention.services import AlreadyRunning, Paused, expire_due, preview
+from privacy.retention.status import forget
 from privacy.retention.tasks import call_help
 from privacy.statement.models import NoStatementInForce
 
@@ -57,6 +58,8 @@ class Command(JsonCommand):
             else:
                 outcome = expire_due(as_of=options["as_of"], call_help=call_help)
                 ended = {run.source: run.rows for run in classes.end_classes(as_of=outcome.as_of)}
+                # Whoever ran it by hand looks at once whether all is well now.
+                forget()
         except NoStatementInForce as error:
             raise Refused("Er geldt geen privacyverklaring; er is niets gewist.") from error
         except AlreadyRunning as error:
