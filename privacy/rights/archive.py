@@ -9,7 +9,8 @@ import hashlib
 import json
 import logging
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Generator
+from contextlib import closing
 from dataclasses import dataclass, field
 from shutil import copyfileobj
 from typing import IO, Any
@@ -172,19 +173,20 @@ class _Writer:
         count = 0
         with self.bundle.file(f"csv/{source.key}.csv") as table:
             table.write(_BOM + CSV_HEAD.encode())
-            for written in self._records(source):
-                if not count:
-                    body.write(self._render("source.html", source=source, terms=said).encode())
-                body.write(written.html.encode())
-                data.write((b"," if count else b"") + written.json.encode())
-                table.write(written.csv.encode())
-                count += written.records
+            with closing(self._records(source)) as records:
+                for written in records:
+                    if not count:
+                        body.write(self._render("source.html", source=source, terms=said).encode())
+                    body.write(written.html.encode())
+                    data.write((b"," if count else b"") + written.json.encode())
+                    table.write(written.csv.encode())
+                    count += written.records
         return count
 
-    def _records(self, source: Source) -> Iterator[Written]:
+    def _records(self, source: Source) -> Generator[Written]:
         """Yield the person's records of one source in batches, written out."""
         if self.subject is None or source.key in self.unreachable:
-            return iter(())
+            return
         words = Words(
             delete=_("Wij wissen dit na"),
             version=_("Versie van de verklaring die toen gold"),
@@ -195,9 +197,16 @@ class _Writer:
         )
         period = self._period(source)
         if source.rows and source.key not in self.copy.sources:
-            return from_query(source.rows(self.subject), words=words, period=period)
-        records = ((self.copy.of(source.key, record), self._files(record)) for record in source.collect(self.subject))
-        return from_records(records, words=words, period=period)
+            yield from from_query(source.rows(self.subject), words=words, period=period)
+            return
+        collected = source.collect(self.subject)
+        records = ((self.copy.of(source.key, record), self._files(record)) for record in collected)
+        try:
+            yield from from_records(records, words=words, period=period)
+        finally:
+            # Where a storage goes away half-way, the error would hold on to PostgreSQL's cursor.
+            if isinstance(collected, Generator):
+                collected.close()
 
     def _files(self, record: Record) -> list[dict[str, Any]]:
         """Put the files of a record into `files/`; return what letter and JSON say of them.

@@ -19,6 +19,7 @@ _EXPECT = """(within) => {
         return group.find(one => one.checked) ?? group[0];
     };
     window.stops = all.filter(e => stopOf(e) === e);
+    window.lastStop = null;
     // Where Tab starts: just before the part.
     const had = part.getAttribute("tabindex");
     part.tabIndex = -1;
@@ -30,19 +31,18 @@ _SHOWS = """(e) => {
     const style = getComputedStyle(e);
     return (style.outlineStyle !== "none" && parseFloat(style.outlineWidth) > 0) || style.boxShadow !== "none";
 }"""
-_STOP = f"""async (within) => {{
+_STOP = f"""async () => {{
     const e = document.activeElement;
     const inSight = () => e.getBoundingClientRect().bottom > 0 && e.getBoundingClientRect().top < innerHeight;
     // Scrolling there takes a browser a few frames.
     for (let frame = 0; frame < 30 && !inSight(); frame++) await new Promise(requestAnimationFrame);
-    const origin = document.querySelector(within).getBoundingClientRect().top;
-    const {{ left, right, top, bottom }} = e.getBoundingClientRect();
-    let floats = false;
-    for (let one = e; one; one = one.parentElement) floats ||= /sticky|fixed/.test(getComputedStyle(one).position);
-    return {{
-        number: window.stops.indexOf(e), shows: ({_SHOWS})(e), inSight: inSight(), floats,
-        left, right, top: top - origin, bottom: bottom - origin,
-    }};
+    // What is stuck to the window, as Wagtail's buttons are, has no place of its own.
+    const floats = one => !!one && (/sticky|fixed/.test(getComputedStyle(one).position) || floats(one.parentElement));
+    // Both as they are now: what stands above them may have grown since, as a text area does when its script has come.
+    const last = window.lastStop, here = e.getBoundingClientRect(), there = last?.getBoundingClientRect();
+    const goesUp = last && !floats(last) && !floats(e) && here.bottom <= there.top && here.left < there.right;
+    window.lastStop = e;
+    return {{ number: window.stops.indexOf(e), shows: ({_SHOWS})(e), inSight: inSight(), goesUp }};
 }}"""
 
 
@@ -89,10 +89,10 @@ def walk(page: Page, within: str = "main") -> list[str]:
     # What scrolls slowly is not in sight yet when it is asked.
     page.emulate_media(reduced_motion="reduce")
     expected = page.evaluate(_EXPECT, within)
-    wrong, seen, last = [], [], None
+    wrong, seen = [], []
     for _ in range(MOST_STOPS):
         page.keyboard.press("Tab")
-        stop = page.evaluate(_STOP, within)
+        stop = page.evaluate(_STOP)
         if stop["number"] < 0:
             break
         if seen and stop["number"] == seen[-1]:
@@ -100,15 +100,13 @@ def walk(page: Page, within: str = "main") -> list[str]:
         name = expected[stop["number"]]
         if seen and stop["number"] < seen[-1]:
             wrong.append(f"goes back: {name}")
-        # What is stuck to the window, as Wagtail's buttons are, has no place of its own.
-        if last and not stop["floats"] and stop["bottom"] <= last["top"] and stop["left"] < last["right"]:
+        if stop["goesUp"]:
             wrong.append(f"goes up: {name}")
         if not stop["shows"]:
             wrong.append(f"no focus to be seen: {name}")
         if not stop["inSight"]:
             wrong.append(f"out of sight: {name}")
         seen.append(stop["number"])
-        last = None if stop["floats"] else stop
     else:
         wrong.append("no way out")
     return wrong + [f"not reached: {name}" for number, name in enumerate(expected) if number not in seen]
