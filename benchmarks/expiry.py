@@ -29,7 +29,7 @@ def compare(share: str, years_ago: int, *, leave_out: str = "") -> None:
         leave_out: the contender that doesn't take part.
     """
     speeds: dict[str, float] = {}
-    for name in (name for name in ("raw cascade", NIGHTLY, "ours, one process", ORM) if name != leave_out):
+    for name in (name for name in _CONTENDERS if name != leave_out):
         # With a ledger of its own: the site would take its database for a restored one.
         with _Copy() as url, tempfile.TemporaryDirectory() as folder:
             run = subprocess.run(
@@ -104,14 +104,34 @@ def _orm(as_of: datetime) -> int:
 
 ORM = "the ORM's delete()"
 
-#: The run of a real worker, whose second process helps while nobody is on the site.
-NIGHTLY = "ours, the nightly run"
 
-#: Who erases in the measuring process itself.
-_CONTENDERS: dict[str, Callable[[datetime], int]] = {
-    "raw cascade": _raw,
-    "ours, one process": _ours,
-    ORM: _orm,
+def _nightly(as_of: datetime) -> dict[str, object]:
+    """The run of a real worker, whose second process helps while nobody is on the site."""
+    from benchmarks import worker
+
+    return worker.nightly(as_of)
+
+
+def _here(erase: Callable[[datetime], int]) -> Callable[[datetime], dict[str, object]]:
+    """Let this process erase, and say of it what `worker.nightly` says of a worker."""
+
+    def contender(as_of: datetime) -> dict[str, object]:
+        from django.db import connection
+
+        connection.ensure_connection()
+        before, begin = most_memory(), time.perf_counter()
+        people = erase(as_of)
+        seconds = time.perf_counter() - begin
+        return {"people": people, "seconds": seconds, "memory": f"{before:.0f} -> {most_memory():.0f} MiB"}
+
+    return contender
+
+
+_CONTENDERS: dict[str, Callable[[datetime], dict[str, object]]] = {
+    "raw cascade": _here(_raw),
+    "ours, the nightly run": _nightly,
+    "ours, one process": _here(_ours),
+    ORM: _here(_orm),
 }
 
 
@@ -150,20 +170,10 @@ def main() -> None:
     django.setup()
 
     from dateutil.relativedelta import relativedelta
-    from django.db import connection
     from django.utils import timezone
 
-    from benchmarks import worker
-
     as_of = timezone.now() - relativedelta(years=int(sys.argv[2]))
-    if sys.argv[1] == NIGHTLY:
-        found = worker.nightly(as_of)
-    else:
-        connection.ensure_connection()
-        before, begin = most_memory(), time.perf_counter()
-        people = _CONTENDERS[sys.argv[1]](as_of)
-        found = {"people": people, "seconds": time.perf_counter() - begin, "memory": f"{before:.0f} -> {most_memory():.0f} MiB"}
-    print(json.dumps(found))
+    print(json.dumps(_CONTENDERS[sys.argv[1]](as_of)))
 
 
 if __name__ == "__main__":
